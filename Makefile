@@ -1,0 +1,41 @@
+# Lateen: `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+RID := linux-$(shell uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
+LIB := artifacts/lib
+BIN := artifacts/bin
+DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
+PUBLISH := $(DOTNET) publish -c Release -r $(RID) -v quiet -nologo -clp:NoSummary
+
+.PHONY: help build demo test check charts bench deps test-deps clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+deps: ## install what building and running need (Debian, as root); otherwise say what is missing
+	@.ci/deps build
+
+test-deps: deps ## install what the tests need besides
+	@.ci/deps test
+
+build: deps ## build the four programs into artifacts/bin
+	@.ci/build $(RID)
+
+demo: build ## bookinfo behind the gateway on this machine, with steady traffic; Ctrl-C ends it
+	@exec $(BIN)/lateen demo
+
+test: test-deps build ## every test; ends with the counted line
+	@node tests/run.mjs
+
+check: ## what CI runs
+	@bash .ci/run
+
+charts: test-deps ## chart packages with an index: a Helm repository in artifacts/charts
+	@.ci/charts
+
+bench: test-deps build ## figures against nginx and HAProxy in the same run
+	@bench/run
+
+clean: ## remove everything that was built
+	@rm -rf artifacts && find . -type d \( -name bin -o -name obj \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +
