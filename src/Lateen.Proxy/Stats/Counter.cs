@@ -1,0 +1,18 @@
+namespace Lateen.Proxy.Stats;
+
+/// <summary>A number that only grows. Incrementing it allocates nothing and never contends between workers.</summary>
+public sealed class Counter
+{
+    private readonly StatCell _cell;
+
+    internal Counter(StatCell cell) => _cell = cell;
+
+    /// <summary>Sum over all workers.</summary>
+    public long Value => _cell.Sum();
+
+    public void Increment() => _cell.Add(1);
+
+    public void Increment(long amount) => _cell.Add(amount);
+
+    public void Add(long amount) => _cell.Add(amount);
+}

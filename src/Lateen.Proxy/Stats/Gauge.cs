@@ -1,0 +1,20 @@
+namespace Lateen.Proxy.Stats;
+
+/// <summary>A number that goes up and down. Use either <see cref="Add"/> from anywhere or <see cref="Set"/> from one place.</summary>
+public sealed class Gauge
+{
+    private readonly StatCell _cell;
+
+    internal Gauge(StatCell cell) => _cell = cell;
+
+    /// <summary>Sum over all workers.</summary>
+    public long Value => _cell.Sum();
+
+    public void Increment() => _cell.Add(1);
+
+    public void Decrement() => _cell.Add(-1);
+
+    public void Add(long amount) => _cell.Add(amount);
+
+    public void Set(long value) => _cell.Add(value - _cell.Sum());
+}

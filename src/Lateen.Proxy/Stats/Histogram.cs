@@ -1,0 +1,67 @@
+namespace Lateen.Proxy.Stats;
+
+/// <summary>Counts of observations per bucket, with Istio's default bounds (milliseconds, or bytes for size metrics).</summary>
+public sealed class Histogram
+{
+    /// <summary>Upper bounds of the buckets; Envoy's and therefore Istio's defaults.</summary>
+    private static readonly double[] Bounds =
+    [
+        0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000, 3_600_000,
+    ];
+
+    private readonly StatCell[] _buckets;
+    private readonly StatCell _sum;
+
+    internal Histogram(Func<StatCell> newCell)
+    {
+        _buckets = new StatCell[Bounds.Length + 1];
+        for (int i = 0; i < _buckets.Length; i++)
+        {
+            _buckets[i] = newCell();
+        }
+
+        _sum = newCell();
+    }
+
+    public static ReadOnlySpan<double> BucketBounds => Bounds;
+
+    public long Count
+    {
+        get
+        {
+            long count = 0;
+            foreach (StatCell bucket in _buckets)
+            {
+                count += bucket.Sum();
+            }
+
+            return count;
+        }
+    }
+
+    public long Sum => _sum.Sum();
+
+    public void Record(long value)
+    {
+        int bucket = 0;
+        while (bucket < Bounds.Length && value > Bounds[bucket])
+        {
+            bucket++;
+        }
+
+        _buckets[bucket].Add(1);
+        _sum.Add(value);
+    }
+
+    /// <summary>Observations at or below the bound with this index; the index after the last bound means all.</summary>
+    internal long CumulativeCount(int boundIndex)
+    {
+        long count = 0;
+        for (int i = 0; i <= boundIndex; i++)
+        {
+            count += _buckets[i].Sum();
+        }
+
+        return count;
+    }
+}

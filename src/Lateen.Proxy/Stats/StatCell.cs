@@ -1,0 +1,46 @@
+namespace Lateen.Proxy.Stats;
+
+/// <summary>One number per writer thread: a worker adds to its own copy without atomics, every other thread shares copy 0.</summary>
+internal readonly struct StatCell
+{
+    /// <summary>Cells per block; copies of one worker lie together, so workers do not share cache lines.</summary>
+    internal const int BlockCells = 512;
+
+    [ThreadStatic]
+    private static int s_stripe;
+
+    private readonly long[] _block;
+    private readonly int _offset;
+
+    internal StatCell(long[] block, int offset)
+    {
+        _block = block;
+        _offset = offset;
+    }
+
+    /// <summary>Gives the calling thread a copy of its own (1 and up). Two threads must never claim the same one.</summary>
+    internal static void ClaimStripe(int stripe) => s_stripe = stripe;
+
+    public void Add(long amount)
+    {
+        int index = (s_stripe * BlockCells) + _offset;
+        if (s_stripe != 0 && index < _block.Length)
+        {
+            _block[index] += amount;
+            return;
+        }
+
+        Interlocked.Add(ref _block[_offset], amount);
+    }
+
+    public long Sum()
+    {
+        long sum = 0;
+        for (int i = _offset; i < _block.Length; i += BlockCells)
+        {
+            sum += Volatile.Read(ref _block[i]);
+        }
+
+        return sum;
+    }
+}
