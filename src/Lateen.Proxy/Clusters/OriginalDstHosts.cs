@@ -1,0 +1,51 @@
+namespace Lateen.Proxy.Clusters;
+
+using System.Collections.Concurrent;
+using Lateen.Engine.Transport;
+using Lateen.Proxy.Config;
+
+/// <summary>
+/// The hosts of an ORIGINAL_DST cluster: one per destination, made on first use. Shared by all workers, because breakers and
+/// stats are; a concurrent map suffices as a destination is looked up once per connection, not per request.
+/// </summary>
+internal sealed class OriginalDstHosts(Cluster cluster)
+{
+    // Unused hosts are swept when this many exist, so that a port scan through the proxy cannot fill the memory.
+    private const int SweepAt = 4096;
+    private readonly ConcurrentDictionary<SocketAddress, Host> _hosts = new();
+
+    public IEnumerable<Host> All => _hosts.Values;
+
+    public Host? Get(in SocketAddress destination, int portOverride)
+    {
+        if (destination.IsNone)
+        {
+            return null;
+        }
+
+        SocketAddress address = portOverride > 0 ? destination.WithPort(portOverride) : destination;
+        if (_hosts.TryGetValue(address, out Host? host) && !host.IsRemoved)
+        {
+            return host;
+        }
+
+        if (_hosts.Count >= SweepAt)
+        {
+            Sweep();
+        }
+
+        return _hosts[address] = new Host(new HostConfig { Address = address }, address, cluster);
+    }
+
+    private void Sweep()
+    {
+        foreach ((SocketAddress address, Host host) in _hosts)
+        {
+            if (host.ActiveConnections == 0 && host.ActiveRequests == 0)
+            {
+                host.MarkRemoved();
+                _hosts.TryRemove(address, out _);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+namespace Lateen.Proxy.Config;
+
+using Lateen.Engine.Transport;
+
+/// <summary>A group of hosts and how they are talked to. Defaults are Envoy's.</summary>
+public sealed record ClusterConfig
+{
+    public required string Name { get; init; }
+
+    /// <summary>The name in stats when it differs.</summary>
+    public string AltStatName { get; init; } = "";
+
+    public ClusterType Type { get; init; } = ClusterType.Eds;
+
+    public LbPolicy LbPolicy { get; init; } = LbPolicy.RoundRobin;
+
+    /// <summary>Key in the snapshot's endpoints; the cluster's name when empty.</summary>
+    public string EdsServiceName { get; init; } = "";
+
+    /// <summary>Hosts of a static or DNS cluster (load_assignment).</summary>
+    public EndpointsConfig? InlineEndpoints { get; init; }
+
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    public CircuitBreakerThresholds Breakers { get; init; } = CircuitBreakerThresholds.Default;
+
+    public CircuitBreakerThresholds HighPriorityBreakers { get; init; } = CircuitBreakerThresholds.Default;
+
+    /// <summary>0 means no limit.</summary>
+    public int MaxRequestsPerConnection { get; init; }
+
+    /// <summary>Of a pooled connection without a request; zero means never. Envoy's default is one hour.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Source address of upstream connections, for example 127.0.0.6; "none" leaves it to the kernel.</summary>
+    public SocketAddress BindAddressV4 { get; init; }
+
+    public SocketAddress BindAddressV6 { get; init; }
+
+    /// <summary>Below this share of healthy hosts all are used; 0 switches panic off. Envoy's default is 50.</summary>
+    public double PanicThresholdPercent { get; init; } = 50;
+
+    public UpstreamProtocol Protocol { get; init; }
+
+    public TransportSocketFactory TransportSocket { get; init; } = RawBufferTransportSocketFactory.Instance;
+
+    public TimeSpan DnsRefreshRate { get; init; } = TimeSpan.FromSeconds(5);
+
+    public int LeastRequestChoices { get; init; } = 2;
+
+    public int BufferLimitBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>ORIGINAL_DST: replaces the port of the destination; 0 keeps it.</summary>
+    public int OriginalDstPort { get; init; }
+
+    /// <summary>The path of the object that shaped this cluster (filter_metadata.istio.config).</summary>
+    public string ConfigPath { get; init; } = "";
+
+    /// <summary>filter_metadata.istio.services.</summary>
+    public IReadOnlyList<ClusterService> Services { get; init; } = [];
+}

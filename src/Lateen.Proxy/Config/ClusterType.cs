@@ -1,0 +1,11 @@
+namespace Lateen.Proxy.Config;
+
+/// <summary>Where a cluster's hosts come from.</summary>
+public enum ClusterType : byte
+{
+    Static,
+    Eds,
+    StrictDns,
+    LogicalDns,
+    OriginalDst,
+}

@@ -1,0 +1,12 @@
+namespace Lateen.Proxy.Config;
+
+/// <summary>The hosts of a cluster (EDS resource).</summary>
+public sealed record EndpointsConfig
+{
+    public required string Name { get; init; }
+
+    public IReadOnlyList<HostConfig> Hosts { get; init; } = [];
+
+    /// <summary>In percent; how much health a priority may lose before it spills over.</summary>
+    public int OverprovisioningFactor { get; init; } = 140;
+}

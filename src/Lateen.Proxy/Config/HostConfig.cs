@@ -1,0 +1,34 @@
+namespace Lateen.Proxy.Config;
+
+using Lateen.Engine.Transport;
+
+/// <summary>One endpoint.</summary>
+public sealed record HostConfig
+{
+    /// <summary>"None" for a DNS cluster's host, which has <see cref="DnsName"/> and <see cref="DnsPort"/> instead.</summary>
+    public SocketAddress Address { get; init; }
+
+    public string DnsName { get; init; } = "";
+
+    public int DnsPort { get; init; }
+
+    /// <summary>For auto host rewrite and logs.</summary>
+    public string Hostname { get; init; } = "";
+
+    public int Weight { get; init; } = 1;
+
+    public HostHealth Health { get; init; }
+
+    /// <summary>0 is the highest.</summary>
+    public int Priority { get; init; }
+
+    public HostLocality Locality { get; init; } = HostLocality.None;
+
+    public uint LocalityWeight { get; init; }
+
+    /// <summary>Endpoint metadata istio.workload: "name;namespace;canonical-service;canonical-revision;cluster".</summary>
+    public string IstioWorkload { get; init; } = "";
+
+    /// <summary>Endpoint metadata envoy.transport_socket_match.tlsMode.</summary>
+    public string TlsMode { get; init; } = "";
+}

@@ -1,0 +1,12 @@
+namespace Lateen.Proxy.Config;
+
+/// <summary>How a host is picked.</summary>
+public enum LbPolicy : byte
+{
+    RoundRobin,
+    LeastRequest,
+    Random,
+
+    /// <summary>The host is the connection's destination; only with <see cref="ClusterType.OriginalDst"/>.</summary>
+    ClusterProvided,
+}

@@ -1,0 +1,12 @@
+namespace Lateen.Proxy.Config;
+
+/// <summary>How a route compares the path.</summary>
+public enum PathMatchKind : byte
+{
+    Prefix,
+    Exact,
+    Regex,
+
+    /// <summary>The prefix itself, or the prefix followed by '/'.</summary>
+    PathSeparatedPrefix,
+}

@@ -1,0 +1,27 @@
+namespace Lateen.Proxy.Config;
+
+/// <summary>When and how often a request is tried again.</summary>
+public sealed record RetryPolicy
+{
+    public RetryOn RetryOn { get; init; }
+
+    public int NumRetries { get; init; } = 1;
+
+    /// <summary>Zero means none.</summary>
+    public TimeSpan PerTryTimeout { get; init; }
+
+    public IReadOnlyList<int> RetriableStatusCodes { get; init; } = [];
+
+    public IReadOnlyList<HeaderMatcher> RetriableHeaders { get; init; } = [];
+
+    /// <summary>First back-off; each further one doubles, drawn with full jitter.</summary>
+    public TimeSpan BaseInterval { get; init; } = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Zero means ten times the base.</summary>
+    public TimeSpan MaxInterval { get; init; }
+
+    /// <summary>Avoid hosts that were tried already (envoy.retry_host_predicates.previous_hosts).</summary>
+    public bool AvoidPreviousHosts { get; init; }
+
+    public int HostSelectionMaxAttempts { get; init; } = 1;
+}

@@ -1,0 +1,19 @@
+namespace Lateen.Proxy.Config;
+
+using Lateen.Proxy.Http;
+
+/// <summary>Carries a connection's bytes to one host of a cluster.</summary>
+public sealed record TcpProxyConfig : TerminalFilterConfig
+{
+    public required string StatPrefix { get; init; }
+
+    /// <summary>One or more; weights are relative.</summary>
+    public required IReadOnlyList<WeightedCluster> Clusters { get; init; }
+
+    /// <summary>Zero means never; Envoy's default is one hour.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    public int MaxConnectAttempts { get; init; } = 1;
+
+    public IReadOnlyList<AccessLogger> AccessLoggers { get; init; } = [];
+}

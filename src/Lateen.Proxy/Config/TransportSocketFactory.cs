@@ -1,0 +1,8 @@
+namespace Lateen.Proxy.Config;
+
+/// <summary>How bytes are carried on a connection: as they are, or inside TLS.</summary>
+public abstract class TransportSocketFactory
+{
+    /// <summary>Envoy's name of the transport socket.</summary>
+    public abstract string Name { get; }
+}

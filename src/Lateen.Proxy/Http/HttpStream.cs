@@ -1,0 +1,63 @@
+namespace Lateen.Proxy.Http;
+
+using Lateen.Engine.Http;
+using Lateen.Engine.Loop;
+using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Config;
+using Lateen.Proxy.Routing;
+
+/// <summary>One request and its response, as filters and access loggers see it. Belongs to one worker and is re-used.</summary>
+public abstract class HttpStream
+{
+    public abstract EventLoop Loop { get; }
+
+    public LoopRandom Random => Loop.Random;
+
+    public abstract HeaderMap Request { get; }
+
+    /// <summary>The response head; empty until there is one.</summary>
+    public abstract HeaderMap Response { get; }
+
+    public abstract StreamInfo Info { get; }
+
+    /// <summary>The route, chosen before the first filter runs; null when none matched.</summary>
+    public abstract Route? Route { get; }
+
+    /// <summary>The target chosen among the route's weighted clusters; null without a forwarding route.</summary>
+    public abstract WeightedCluster? Target { get; }
+
+    /// <summary>The target's cluster; null when the route does not forward or the cluster is unknown.</summary>
+    public abstract Cluster? Cluster { get; }
+
+    /// <summary>The host of the current or last attempt.</summary>
+    public abstract Host? UpstreamHost { get; }
+
+    public abstract TrafficDirection Direction { get; }
+
+    /// <summary>True once a response head was sent downstream.</summary>
+    public abstract bool ResponseStarted { get; }
+
+    /// <summary>
+    /// The filter's own object on this stream. It is re-used for later requests, so a filter resets it in OnRequestHeaders.
+    /// </summary>
+    public abstract T State<T>(HttpFilter filter)
+        where T : class, new();
+
+    /// <summary>The most specific per-route configuration of this type (target, route, virtual host, table); null when there is none.</summary>
+    public abstract T? FilterConfig<T>()
+        where T : class;
+
+    /// <summary>Pauses the request; it is resumed after the delay. Return its result.</summary>
+    public abstract FilterStatus PauseFor(TimeSpan delay);
+
+    /// <summary>Pauses the request until <see cref="Resume"/>. Return its result.</summary>
+    public abstract FilterStatus Pause();
+
+    /// <summary>Ends a pause; must be called on the stream's loop, and only while it is paused.</summary>
+    public abstract void Resume();
+
+    /// <summary>
+    /// Answers by ourselves. <paramref name="details"/> becomes %RESPONSE_CODE_DETAILS% and must be a constant. Return its result.
+    /// </summary>
+    public abstract FilterStatus Respond(int status, ResponseFlags flags, string details, ReadOnlySpan<byte> body);
+}
