@@ -38,26 +38,3 @@ public abstract class EventLoop
     /// <exception cref="System.IO.IOException">The address cannot be bound; only at configuration time, never on the request path.</exception>
     public abstract ListenSocket Listen(in SocketAddress address, in ListenOptions options, AcceptHandler handler);
 }
-
-/// <summary>A timer that its owner embeds and re-uses, so that arming it allocates nothing.</summary>
-public abstract class LoopTimer
-{
-    /// <summary>True while the loop holds the timer.</summary>
-    public bool IsArmed { get; internal set; }
-
-    // Links and deadline of the wheel the timer sits in; owned by the loop.
-    internal LoopTimer? Next;
-    internal LoopTimer? Previous;
-    internal long DeadlineMicros;
-    internal int Slot;
-
-    public abstract void OnFire();
-}
-
-/// <summary>A unit of work for a loop's mailbox; re-usable once it has run.</summary>
-public abstract class LoopTask
-{
-    internal LoopTask? Next;
-
-    public abstract void Run(EventLoop loop);
-}

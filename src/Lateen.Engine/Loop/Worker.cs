@@ -1,0 +1,42 @@
+namespace Lateen.Engine.Loop;
+
+/// <summary>One thread and its event loop.</summary>
+public sealed class Worker : IDisposable
+{
+    private readonly Thread _thread;
+
+    public Worker(int index, ulong seed = 0, LoopOptions? options = null)
+    {
+        Loop = new EpollLoop(index, seed, options);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"worker-{index}" };
+    }
+
+    public EpollLoop Loop { get; }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Closes every connection and waits for the thread to end.</summary>
+    public void Dispose()
+    {
+        Loop.RequestStop();
+        if (_thread.ThreadState.HasFlag(ThreadState.Unstarted) is false)
+        {
+            _thread.Join();
+        }
+
+        Loop.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Loop.Run();
+        }
+        catch (Exception fault)
+        {
+            // A timer or task threw: the worker's state is unknown, and going on would serve wrong answers.
+            Environment.FailFast($"Worker {Loop.WorkerIndex} failed", fault);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace Lateen.Engine.Transport;
+
+public enum CloseReason : byte
+{
+    Local,
+    RemoteClosed,
+    RemoteReset,
+    Timeout,
+    Error,
+}

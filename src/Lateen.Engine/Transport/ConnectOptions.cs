@@ -1,0 +1,14 @@
+namespace Lateen.Engine.Transport;
+
+/// <summary>How an upstream connection is opened.</summary>
+public readonly record struct ConnectOptions
+{
+    /// <summary>0 means no limit.</summary>
+    public long TimeoutMicros { get; init; }
+
+    /// <summary>Source address, for example 127.0.0.6 towards the application; the default value leaves it to the kernel.</summary>
+    public SocketAddress BindAddress { get; init; }
+
+    /// <summary>SO_MARK; 0 means none.</summary>
+    public int Mark { get; init; }
+}

@@ -1,0 +1,86 @@
+namespace Lateen.Engine.Transport;
+
+using Lateen.Engine.Loop;
+using Lateen.Engine.Native;
+
+/// <summary>A listening TCP socket of an <see cref="EpollLoop"/>.</summary>
+internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler handler, bool transparent) : ListenSocket, IEpollSource
+{
+    // Existing connections get their turn between bursts of new ones; level-triggered, so the rest is reported again.
+    private const int AcceptsPerTurn = 64;
+
+    private const long DescriptorRetryMicros = 100_000;
+
+    private RetryTimer? _retry;
+    private bool _closed;
+
+    public override SocketAddress LocalAddress { get; } = NativeSocket.LocalAddress(fd);
+
+    public void Start()
+    {
+        loop.Stats.OpenSockets++;
+        int errno = loop.Register(fd, this, EpollSet.In, out _);
+        if (errno != 0)
+        {
+            NativeSocket.Close(fd);
+            throw new IOException($"Cannot watch the listener {LocalAddress}: errno {errno}.");
+        }
+    }
+
+    public override void Close()
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            if (_retry is not null)
+            {
+                loop.Disarm(_retry);
+            }
+
+            loop.CloseDescriptor(fd, reset: false);
+        }
+    }
+
+    public void OnReady(uint events)
+    {
+        for (int i = 0; i < AcceptsPerTurn && !_closed; i++)
+        {
+            int accepted = NativeSocket.Accept(fd, out SocketAddress peer);
+            if (accepted >= 0)
+            {
+                loop.Accepted(accepted, peer, transparent, handler);
+                continue;
+            }
+
+            switch (-accepted)
+            {
+                case Errno.Interrupted or Errno.ConnectionAborted:
+                    continue;
+                case Errno.WouldBlock:
+                    return;
+                default:
+                    // Out of descriptors or memory: the connection stays in the backlog. Watching on would spin.
+                    loop.Stats.AcceptFailures++;
+                    loop.Unwatch(fd);
+                    _retry ??= new RetryTimer(this);
+                    loop.Arm(_retry, DescriptorRetryMicros);
+                    return;
+            }
+        }
+    }
+
+    public void Shutdown() => Close();
+
+    private void Resume()
+    {
+        if (!_closed)
+        {
+            _ = loop.Register(fd, this, EpollSet.In, out _);
+        }
+    }
+
+    private sealed class RetryTimer(EpollListenSocket owner) : LoopTimer
+    {
+        public override void OnFire() => owner.Resume();
+    }
+}
