@@ -1,0 +1,75 @@
+namespace Lateen.Control.Injection;
+
+using System.Text.Json.Nodes;
+
+/// <summary>
+/// Sends the application's probes through the status port, since the kubelet is no part of the mesh (Istio: rewriteAppHTTPProbe). The
+/// original probes travel in ISTIO_KUBE_APP_PROBERS.
+/// </summary>
+internal static class ProbeRewrite
+{
+    private static readonly (string Field, string Path)[] Probes =
+        [("livenessProbe", "livez"), ("readinessProbe", "readyz"), ("startupProbe", "startupz")];
+
+    public static void Apply(JsonObject spec, JsonObject proxy, InjectionRequest request, PodView pod)
+    {
+        bool wanted = pod.Annotations.GetValueOrDefault("sidecar.istio.io/rewriteAppHTTPProbers") switch
+        {
+            "true" => true,
+            "false" => false,
+            _ => request.Config.Flag("sidecarInjectorWebhook.rewriteAppHTTPProbe", true),
+        };
+        if (!wanted)
+        {
+            return;
+        }
+
+        var probers = new JsonObject();
+        foreach (JsonObject container in Json.ArrayAt(spec, "containers").OfType<JsonObject>())
+        {
+            string name = container["name"]?.ToString() ?? "";
+            foreach ((string field, string path) in Probes)
+            {
+                if (name != ProxyContainer.Name && container[field] is JsonObject probe)
+                {
+                    Rewrite(probe, $"/app-health/{name}/{path}", container, probers);
+                }
+            }
+        }
+
+        if (probers.Count > 0)
+        {
+            Json.ArrayAt(proxy, "env").Add(Json.Env("ISTIO_KUBE_APP_PROBERS", probers.ToJsonString()));
+        }
+    }
+
+    private static void Rewrite(JsonObject probe, string path, JsonObject container, JsonObject probers)
+    {
+        string? kind = new[] { "httpGet", "tcpSocket", "grpc" }.FirstOrDefault(probe.ContainsKey);
+        if (kind is null || probe[kind] is not JsonObject handler)
+        {
+            // An exec probe runs inside the container and needs no way through the proxy.
+            return;
+        }
+
+        JsonObject original = (JsonObject)handler.DeepClone();
+        ResolveNamedPort(original, container);
+        probers[path] = new JsonObject { [kind] = original, ["timeoutSeconds"] = probe["timeoutSeconds"]?.DeepClone() ?? 1 };
+        probe.Remove(kind);
+        probe["httpGet"] = new JsonObject { ["path"] = path, ["port"] = ProxyContainer.StatusPort };
+    }
+
+    private static void ResolveNamedPort(JsonObject handler, JsonObject container)
+    {
+        if (handler["port"] is not JsonValue port || !port.TryGetValue(out string? name) || int.TryParse(name, out _))
+        {
+            return;
+        }
+
+        JsonObject? named = Json.ArrayAt(container, "ports").OfType<JsonObject>().FirstOrDefault(p => p["name"]?.ToString() == name);
+        if (named?["containerPort"] is JsonNode number)
+        {
+            handler["port"] = number.DeepClone();
+        }
+    }
+}

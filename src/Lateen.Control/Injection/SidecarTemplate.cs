@@ -1,0 +1,111 @@
+namespace Lateen.Control.Injection;
+
+using System.Text.Json.Nodes;
+
+/// <summary>Template "sidecar": redirection set up by istio-init, then the proxy beside the application.</summary>
+internal static class SidecarTemplate
+{
+    public static void Apply(JsonObject spec, InjectionRequest request, PodView pod, JsonObject proxyConfig)
+    {
+        JsonObject proxy = ProxyContainer.Build(request, pod, proxyConfig, "sidecar");
+        JsonArray containers = Json.ArrayAt(spec, "containers");
+        Overlay(proxy, containers);
+        ProbeRewrite.Apply(spec, proxy, request, pod);
+
+        JsonArray init = Json.ArrayAt(spec, "initContainers");
+        if (IsNative(request, pod))
+        {
+            // A native sidecar starts before the application and outlives it, so a Job can end and nothing races the proxy at start.
+            proxy["restartPolicy"] = "Always";
+            proxy["lifecycle"] = new JsonObject { ["preStop"] = Exec("pilot-agent", "request", "--debug-port=15020", "POST", "drain") };
+            init.Insert(0, proxy);
+        }
+        else if (proxyConfig["holdApplicationUntilProxyStarts"]?.GetValue<bool>() ?? false)
+        {
+            proxy["lifecycle"] = new JsonObject { ["postStart"] = Exec("pilot-agent", "wait") };
+            containers.Insert(0, proxy);
+        }
+        else
+        {
+            containers.Add(proxy);
+        }
+
+        init.Insert(0, Redirection(request, pod));
+    }
+
+    public static bool IsNative(InjectionRequest request, PodView pod) =>
+        pod.Annotations.GetValueOrDefault("sidecar.istio.io/nativeSidecar") switch
+        {
+            "true" => true,
+            "false" => false,
+            _ => request.NativeSidecars,
+        };
+
+    // The user may write an istio-proxy container of his own to change fields of the injected one (image "auto").
+    private static void Overlay(JsonObject proxy, JsonArray containers)
+    {
+        JsonObject? own = containers.OfType<JsonObject>().FirstOrDefault(c => c["name"]?.ToString() == ProxyContainer.Name);
+        if (own is null)
+        {
+            return;
+        }
+
+        containers.Remove(own);
+        if (own["image"]?.ToString() == "auto")
+        {
+            own.Remove("image");
+        }
+
+        Json.Merge(proxy, own);
+    }
+
+    private static JsonObject Redirection(InjectionRequest request, PodView pod)
+    {
+        InjectionConfig config = request.Config;
+        string Setting(string annotation, string value, string fallback) =>
+            pod.Annotations.GetValueOrDefault("traffic.sidecar.istio.io/" + annotation) ?? config.Text("global.proxy." + value, fallback);
+
+        string excludedInbound = string.Join(",", new[]
+        {
+            "15090", "15021", "15020", Setting("excludeInboundPorts", "excludeInboundPorts", ""),
+        }.Where(p => p.Length > 0));
+        List<string> arguments =
+        [
+            "istio-iptables", "-p", "15001", "-z", "15006", "-u", "1337", "-m", "REDIRECT",
+            "-i", Setting("includeOutboundIPRanges", "includeIPRanges", "*"),
+            "-x", Setting("excludeOutboundIPRanges", "excludeIPRanges", ""),
+            "-b", Setting("includeInboundPorts", "includeInboundPorts", "*"),
+            "-d", excludedInbound,
+        ];
+        if (Setting("includeOutboundPorts", "includeOutboundPorts", "") is { Length: > 0 } included)
+        {
+            arguments.AddRange(["-q", included]);
+        }
+
+        if (Setting("excludeOutboundPorts", "excludeOutboundPorts", "") is { Length: > 0 } excluded)
+        {
+            arguments.AddRange(["-o", excluded]);
+        }
+
+        return new JsonObject
+        {
+            ["name"] = "istio-init",
+            ["image"] = config.Image("global.proxy_init.image"),
+            ["args"] = Json.Strings(arguments),
+            ["resources"] = config.Object("global.proxy.resources")?.DeepClone() ?? new JsonObject(),
+            ["securityContext"] = new JsonObject
+            {
+                ["allowPrivilegeEscalation"] = config.Flag("global.proxy.privileged", false),
+                ["capabilities"] = new JsonObject { ["add"] = Json.Strings("NET_ADMIN", "NET_RAW"), ["drop"] = Json.Strings("ALL") },
+                ["privileged"] = config.Flag("global.proxy.privileged", false),
+                ["readOnlyRootFilesystem"] = false,
+                ["runAsGroup"] = 0,
+                ["runAsNonRoot"] = false,
+                ["runAsUser"] = 0,
+            },
+        };
+    }
+
+    private static JsonObject Exec(params string[] command) =>
+        new() { ["exec"] = new JsonObject { ["command"] = Json.Strings(command) } };
+}
