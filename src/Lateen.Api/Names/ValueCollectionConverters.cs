@@ -4,10 +4,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-/// <summary>Reads and writes <see cref="ValueList{T}"/> as a JSON array and <see cref="ValueMap{TKey, TValue}"/> as an object.</summary>
+/// <summary>Reads and writes a <see cref="ValueList{T}"/> as an array and a <see cref="ValueMap{TKey, TValue}"/> as an object.</summary>
 public sealed class ValueCollectionConverters : JsonConverterFactory
 {
-    private const string Reason = "Resources are read from JSON by the control plane and the command line, which are not AOT programs.";
+    private const string Reason = "Only the control plane and the command line read resources, and they are not AOT programs.";
 
     public override bool CanConvert(Type typeToConvert) =>
         typeToConvert.IsGenericType
@@ -31,6 +31,9 @@ public sealed class ValueCollectionConverters : JsonConverterFactory
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Reason)]
     private sealed class ListConverter<T> : JsonConverter<ValueList<T>>
     {
+        // Kubernetes writes an empty list as null as well.
+        public override bool HandleNull => true;
+
         public override ValueList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             (JsonSerializer.Deserialize<T[]>(ref reader, options) ?? []).ToValueList();
 
@@ -42,7 +45,10 @@ public sealed class ValueCollectionConverters : JsonConverterFactory
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = Reason)]
     private sealed class MapConverter<TValue> : JsonConverter<ValueMap<string, TValue>>
     {
-        public override ValueMap<string, TValue> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        public override bool HandleNull => true;
+
+        public override ValueMap<string, TValue> Read(
+            ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             (JsonSerializer.Deserialize<Dictionary<string, TValue>>(ref reader, options) ?? []).ToValueMap();
 
         public override void Write(Utf8JsonWriter writer, ValueMap<string, TValue> value, JsonSerializerOptions options)

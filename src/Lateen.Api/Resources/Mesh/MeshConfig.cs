@@ -1,0 +1,193 @@
+namespace Lateen.Api.Resources.Mesh;
+
+using System.ComponentModel;
+using System.Text.Json.Nodes;
+using Lateen.Api.Resources.Schemas;
+
+/// <summary>The mesh-wide settings of ConfigMap istio, key mesh.</summary>
+public sealed record MeshConfig
+{
+    [Description("Where proxies write access logs, for example /dev/stdout; empty switches them off.")]
+    public string AccessLogFile { get; init; } = "";
+
+    [Description("The format of a line or, with JSON encoding, an object of fields.")]
+    public string AccessLogFormat { get; init; } = "";
+
+    [Description("TEXT or JSON.")]
+    public AccessLogEncoding AccessLogEncoding { get; init; }
+
+    [Description("What happens to calls that leave the registry.")]
+    public OutboundTrafficPolicy OutboundTrafficPolicy { get; init; } = new();
+
+    [Description("Settings of every proxy.")]
+    public ProxyConfig DefaultConfig { get; init; } = new();
+
+    [Description("How long a connection may take to establish; 10s by default.")]
+    public TimeSpan? ConnectTimeout { get; init; }
+
+    [Description("How long a listener waits for the first bytes; 0s means for ever.")]
+    public TimeSpan? ProtocolDetectionTimeout { get; init; }
+
+    [Description("Whether the proxy serves the application's metrics together with its own; true by default.")]
+    public bool? EnablePrometheusMerge { get; init; }
+
+    [Description("The trust domain of identities; cluster.local by default.")]
+    public string TrustDomain { get; init; } = "";
+
+    [Description("The namespace of mesh-wide objects; istio-system by default.")]
+    public string RootNamespace { get; init; } = "";
+
+    [Description("Whether proxies make traces.")]
+    public bool? EnableTracing { get; init; }
+
+    [Description("The class of Ingress objects that are served.")]
+    public string IngressClass { get; init; } = "";
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? IngressService { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? IngressSelector { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? IngressControllerMode { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? ProxyListenPort { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? ProxyInboundListenPort { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? ProxyHttpPort { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? HboneIdleTimeout { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? TcpKeepalive { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? EnableEnvoyAccessLogService { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DisableEnvoyListenerLog { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? InboundTrafficPolicy { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? ConfigSources { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? EnableAutoMtls { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? TrustDomainAliases { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? CaCertificates { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DefaultServiceExportTo { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DefaultVirtualServiceExportTo { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DefaultDestinationRuleExportTo { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? LocalityLbSetting { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? ZoneAwareLbSetting { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DnsRefreshRate { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? H2UpgradePolicy { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? InboundClusterStatName { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? OutboundClusterStatName { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? ServiceSettings { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? ServiceScopeConfigs { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? Ca { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? ExtensionProviders { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DefaultProviders { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DiscoverySelectors { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? PathNormalization { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DefaultHttpRetryPolicy { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? MeshMTLS { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? TlsDefaults { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DefaultTrafficPolicy { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? VerifyCertificateAtClient { get; init; }
+
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? Certificates { get; init; }
+}

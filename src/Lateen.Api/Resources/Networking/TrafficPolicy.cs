@@ -1,0 +1,39 @@
+namespace Lateen.Api.Resources.Networking;
+
+using System.ComponentModel;
+using System.Text.Json.Nodes;
+using Lateen.Api.Names;
+using Lateen.Api.Resources.Schemas;
+
+/// <summary>How calls are balanced and limited.</summary>
+public sealed record TrafficPolicy
+{
+    [Description("How a workload is chosen for each call.")]
+    public LoadBalancerSettings? LoadBalancer { get; init; }
+
+    [Description("Limits on connections and requests.")]
+    public ConnectionPoolSettings? ConnectionPool { get; init; }
+
+    [Description("Policies for single ports; they replace the ones above as a whole.")]
+    public ValueList<PortTrafficPolicy> PortLevelSettings { get; init; } = [];
+
+    [Description("Ejection of failing workloads. Not yet enforced by this version: refused.")]
+    [NotYetEnforced]
+    public JsonNode? OutlierDetection { get; init; }
+
+    [Description("TLS towards the workloads. Not yet enforced by this version: refused.")]
+    [NotYetEnforced]
+    public JsonNode? Tls { get; init; }
+
+    [Description("Tunnelling over HTTP. Not yet enforced by this version: refused.")]
+    [NotYetEnforced]
+    public JsonNode? Tunnel { get; init; }
+
+    [Description("The PROXY protocol towards the workloads. Not yet enforced by this version: refused.")]
+    [NotYetEnforced]
+    public JsonNode? ProxyProtocol { get; init; }
+
+    [Description("A limit on concurrent retries. Not yet enforced by this version: refused.")]
+    [NotYetEnforced]
+    public JsonNode? RetryBudget { get; init; }
+}
