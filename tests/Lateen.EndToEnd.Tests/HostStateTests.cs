@@ -1,0 +1,96 @@
+namespace Lateen.EndToEnd.Tests;
+
+using System.Text.RegularExpressions;
+using Lateen.EndToEnd.Tests.Harness;
+
+/// <summary>The machine is left as it was found.</summary>
+public sealed partial class HostStateTests
+{
+    [Fact]
+    public async Task After_down_the_host_is_as_before()
+    {
+        LocalCluster.Require();
+        string home = Directory.CreateTempSubdirectory("lateen-host-").FullName;
+        string before = await StateAsync();
+
+        (await Command.RunAsync(Place.Lateen, ["up", "--detach", "--home", home])).Text();
+        (await Command.RunAsync(Place.Lateen, ["down", "--home", home])).Text();
+
+        Assert.Equal(before, await StateAsync());
+        Directory.Delete(home, recursive: true);
+    }
+
+    [Fact]
+    public async Task After_the_launcher_is_killed_and_down_the_host_is_as_before()
+    {
+        LocalCluster.Require();
+        string home = Directory.CreateTempSubdirectory("lateen-host-").FullName;
+        string before = await StateAsync();
+        (await Command.RunAsync(Place.Lateen, ["up", "--detach", "--home", home])).Text();
+
+        string status = (await Command.RunAsync(Place.Lateen, ["status", "--home", home, "-o", "json"])).Text();
+        string launcher = Launcher().Match(status).Groups["pid"].Value;
+        Assert.NotEqual("", launcher);
+        await Command.RunAsync("kill", ["-9", launcher]);
+        await Command.RunAsync(Place.Lateen, ["down", "--home", home]);
+
+        string after = "";
+        await Until.TrueAsync(async () => (after = await StateAsync()) == before, TimeSpan.FromSeconds(10), () => $"before:\n{before}\nafter:\n{after}");
+        Directory.Delete(home, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_cluster_that_was_killed_comes_back_with_everything_it_stored()
+    {
+        LocalCluster.Require();
+        var cluster = new LocalCluster();
+        await cluster.InitializeAsync();
+        await cluster.KubectlAsync($"apply -f {Bookinfo.Sample("platform/kube/bookinfo.yaml")} -f {Bookinfo.Sample("networking/bookinfo-gateway.yaml")}");
+        await cluster.KubectlAsync("wait --for=condition=Available deployment --all --timeout=60s");
+        string before = await StoredAsync(cluster);
+
+        string status = (await cluster.LateenAsync("status", "--home", cluster.Home, "-o", "json")).Text();
+        await Command.RunAsync("kill", ["-9", Launcher().Match(status).Groups["pid"].Value]);
+        await cluster.UpAsync();
+
+        Assert.Equal(before, await StoredAsync(cluster));
+        await cluster.DisposeAsync();
+    }
+
+    // What the user wrote: specs and metadata, without what the cluster itself changes (status, versions, heartbeats, events).
+    private static async Task<string> StoredAsync(LocalCluster cluster)
+    {
+        string names = await cluster.KubectlAsync(
+            "get deployments,services,serviceaccounts,virtualservices,gateways,configmaps,replicasets,customresourcedefinitions -A "
+            + "-o jsonpath={range .items[*]}{.kind}/{.metadata.namespace}/{.metadata.name}/{.metadata.uid}/{.metadata.generation}/{.spec}{.data}{\"\\n\"}{end}");
+        return string.Join('\n', names.Split('\n').Order(StringComparer.Ordinal));
+    }
+
+    private static async Task<string> StateAsync()
+    {
+        string[][] commands =
+        [
+            ["ip", "-o", "link"], ["ip", "netns"], ["ip", "-o", "addr"], ["ip", "route", "show", "table", "all"],
+            ["iptables-save"], ["nft", "list", "ruleset"], ["cat", "/proc/mounts"], ["ss", "-Hltnx"],
+        ];
+        List<string> parts = [];
+        foreach (string[] command in commands)
+        {
+            Outcome outcome = await Command.RunAsync(command[0], command[1..]);
+            parts.Add($"$ {string.Join(' ', command)}\n{Counters().Replace(outcome.Output, "")}");
+        }
+
+        Outcome processes = await Command.RunAsync("ps", ["-eo", "args"]);
+        parts.Add(string.Join('\n', processes.Output.Split('\n')
+            .Where(l => l.Contains("lateen", StringComparison.Ordinal) && !l.Contains("EndToEnd", StringComparison.Ordinal)
+                && !l.Contains("dotnet", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
+        return string.Join('\n', parts);
+    }
+
+    [GeneratedRegex("\"(launcher|launcherPid|pid)\"\\s*:\\s*(?<pid>[0-9]+)", RegexOptions.IgnoreCase)]
+    private static partial Regex Launcher();
+
+    // Packet counters and comments with dates change without anybody's doing.
+    [GeneratedRegex(@"\[[0-9]+:[0-9]+\]|^#.*$|users:\(\(.*\)\)", RegexOptions.Multiline)]
+    private static partial Regex Counters();
+}
