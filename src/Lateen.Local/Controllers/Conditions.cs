@@ -22,11 +22,15 @@ internal static class Conditions
 
     /// <summary>Sets a condition in place; keeps it untouched when status, reason and message are the same.</summary>
     public static void Set(
-        JsonObject status, string type, bool value, string reason, string message, DateTimeOffset now, bool updateTime = false)
+        JsonObject status, string type, bool value, string reason, string message, DateTimeOffset now) =>
+        Write(status, type, value ? "True" : "False", reason, message, now, updateTime: false, refresh: false);
+
+    /// <summary>The same for conditions with lastUpdateTime (Deployments), which <paramref name="refresh"/> moves in any case.</summary>
+    public static void Write(JsonObject status, string type, string text, string reason, string message, DateTimeOffset now,
+        bool updateTime = true, bool refresh = false)
     {
-        string text = value ? "True" : "False";
         JsonObject? old = Find(status, type);
-        if (old is not null && old.Text("status") == text && old.Text("reason") == reason && old.Text("message") == message)
+        if (!refresh && old is not null && old.Text("status") == text && old.Text("reason") == reason && old.Text("message") == message)
         {
             return;
         }

@@ -92,8 +92,6 @@ internal sealed class ReplicaSetController(ControllerContext context) : IControl
         WorkloadStatus.SetCount(status, "fullyLabeledReplicas", labelled);
         WorkloadStatus.SetCount(status, "readyReplicas", ready);
         WorkloadStatus.SetCount(status, "availableReplicas", available);
-        int terminating = _pods.Owned(set).Count(pod => _pods.IsDeleting(pod) && !PodState.IsFinished(pod));
-        WorkloadStatus.SetCount(status, "terminatingReplicas", terminating);
         status["observedGeneration"] = set.Generation();
         if (failure is not null)
         {

@@ -9,7 +9,7 @@ using System.Threading.Channels;
 internal sealed class WorkQueue(TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly Channel<ObjectKey> _ready = Channel.CreateUnbounded<ObjectKey>();
@@ -55,7 +55,7 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Adds a key back after a failure: 20 ms, doubling up to 15 s.</summary>
+    /// <summary>Adds a key back after a failure: 20 ms, doubling up to 5 s.</summary>
     public TimeSpan Retry(ObjectKey key)
     {
         TimeSpan delay;
