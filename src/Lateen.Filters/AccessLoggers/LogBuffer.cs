@@ -1,0 +1,121 @@
+namespace Lateen.Filters.AccessLoggers;
+
+using System.Buffers.Text;
+using System.Text;
+
+/// <summary>Bytes of one log entry; re-used by its thread, so a warm buffer allocates nothing.</summary>
+internal sealed class LogBuffer
+{
+    private const int InitialBytes = 2048;
+    private const int MaxNumberBytes = 32;
+
+    [ThreadStatic]
+    private static LogBuffer? s_ofThread;
+
+    private byte[] _bytes = new byte[InitialBytes];
+
+    public static LogBuffer OfThread => s_ofThread ??= new LogBuffer();
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    public void Clear() => Length = 0;
+
+    public void Append(byte value)
+    {
+        Reserve(1)[0] = value;
+        Length++;
+    }
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Reserve(bytes.Length));
+        Length += bytes.Length;
+    }
+
+    public void Append(string text) => Length += Encoding.UTF8.GetBytes(text, Reserve(text.Length * 3));
+
+    public void Append(long number)
+    {
+        Utf8Formatter.TryFormat(number, Reserve(MaxNumberBytes), out int written);
+        Length += written;
+    }
+
+    /// <summary>A number with leading zeros.</summary>
+    public void AppendPadded(long number, int digits)
+    {
+        Span<byte> target = Reserve(digits);
+        for (int i = digits - 1; i >= 0; i--)
+        {
+            target[i] = (byte)('0' + (number % 10));
+            number /= 10;
+        }
+
+        Length += digits;
+    }
+
+    /// <summary>Room for at least this many bytes; call <see cref="Advance"/> with what was used.</summary>
+    public Span<byte> Reserve(int count)
+    {
+        if (_bytes.Length - Length < count)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + count));
+        }
+
+        return _bytes.AsSpan(Length);
+    }
+
+    public void Advance(int count) => Length += count;
+
+    /// <summary>Escapes everything from <paramref name="start"/> on for a JSON string (RFC 8259 section 7).</summary>
+    public void EscapeJsonFrom(int start)
+    {
+        int extra = 0;
+        for (int i = start; i < Length; i++)
+        {
+            extra += ExtraBytes(_bytes[i]);
+        }
+
+        if (extra == 0)
+        {
+            return;
+        }
+
+        Reserve(extra);
+        int target = Length + extra;
+        for (int i = Length - 1; i >= start; i--)
+        {
+            target -= 1 + ExtraBytes(_bytes[i]);
+            WriteEscaped(_bytes[i], _bytes.AsSpan(target));
+        }
+
+        Length += extra;
+    }
+
+    private static int ExtraBytes(byte value) => value switch
+    {
+        (byte)'"' or (byte)'\\' => 1,
+        < 0x20 => 5,
+        _ => 0,
+    };
+
+    private static void WriteEscaped(byte value, Span<byte> target)
+    {
+        switch (ExtraBytes(value))
+        {
+            case 0:
+                target[0] = value;
+                break;
+            case 1:
+                target[1] = value;
+                target[0] = (byte)'\\';
+                break;
+            default:
+                "\\u00"u8.CopyTo(target);
+                target[4] = "0123456789abcdef"u8[value >> 4];
+                target[5] = "0123456789abcdef"u8[value & 15];
+                break;
+        }
+    }
+}

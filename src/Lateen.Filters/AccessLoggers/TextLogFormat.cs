@@ -1,0 +1,24 @@
+namespace Lateen.Filters.AccessLoggers;
+
+/// <summary>A text format; a missing value is shown as "-".</summary>
+internal sealed class TextLogFormat(string format) : LogFormat
+{
+    /// <summary>Envoy's format when none is configured.</summary>
+    public const string EnvoyDefault =
+        "[%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\" %RESPONSE_CODE% %RESPONSE_FLAGS% "
+        + "%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" "
+        + "\"%REQ(USER-AGENT)%\" \"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"\n";
+
+    private readonly LogOperator[] _operators = LogFormatParser.Parse(format);
+
+    public override void Write(LogBuffer buffer, in LogEntry entry)
+    {
+        foreach (LogOperator part in _operators)
+        {
+            if (!part.TryWrite(buffer, entry))
+            {
+                buffer.Append((byte)'-');
+            }
+        }
+    }
+}

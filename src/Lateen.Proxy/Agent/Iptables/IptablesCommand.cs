@@ -1,0 +1,89 @@
+namespace Lateen.Proxy.Agent.Iptables;
+
+using System.ComponentModel;
+using System.Diagnostics;
+
+/// <summary>Runs the machine's iptables tools: reads the current rules, applies ours in one transaction per family.</summary>
+public static class IptablesCommand
+{
+    /// <summary>Returns the exit code; lines for people go to <paramref name="log"/>.</summary>
+    public static int Run(IReadOnlyList<string> args, TextWriter log)
+    {
+        (IptablesOptions options, IReadOnlyList<string> errors) = IptablesArguments.Parse(args);
+        if (errors.Count > 0)
+        {
+            foreach (string error in errors)
+            {
+                log.WriteLine($"istio-iptables: {error}");
+            }
+
+            return 2;
+        }
+
+        int code = RunFamily(options, false, log);
+        return code == 0 && HasIPv6() ? RunFamily(options, true, log) : code;
+    }
+
+    private static int RunFamily(IptablesOptions options, bool v6, TextWriter log)
+    {
+        string tool = v6 ? "ip6tables" : "iptables";
+        (int saveCode, string current, string saveError) = Execute($"{tool}-save", ["-t", "nat"], "");
+        if (saveCode != 0 && !options.DryRun)
+        {
+            log.WriteLine($"istio-iptables: {tool}-save failed ({saveCode}): {saveError.Trim()}. NET_ADMIN and iptables are needed.");
+            return 1;
+        }
+
+        string rules = options.Cleanup ? IptablesRules.Cleanup(current) : IptablesRules.Restore(options, v6, current);
+        log.WriteLine($"{tool}-restore --noflush\n{rules}");
+        if (options.DryRun || rules.Length == 0)
+        {
+            return 0;
+        }
+
+        (int code, _, string error) = Execute($"{tool}-restore", ["--noflush", "-w", "30"], rules);
+        if (code != 0)
+        {
+            log.WriteLine($"istio-iptables: {tool}-restore failed ({code}): {error.Trim()}");
+            return 1;
+        }
+
+        return 0;
+    }
+
+    // A kernel without IPv6 has no such file; one without IPv6 addresses needs no rules.
+    private static bool HasIPv6()
+    {
+        const string path = "/proc/net/if_inet6";
+        return File.Exists(path) && File.ReadLines(path).Any(line => !line.TrimEnd().EndsWith(" lo", StringComparison.Ordinal));
+    }
+
+    private static (int Code, string Output, string Error) Execute(string program, IReadOnlyList<string> args, string input)
+    {
+        var start = new ProcessStartInfo(program, args)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            using Process? process = Process.Start(start);
+            if (process is null)
+            {
+                return (127, "", $"{program} did not start");
+            }
+
+            Task<string> error = process.StandardError.ReadToEndAsync();
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+            string output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, output, error.Result);
+        }
+        catch (Win32Exception e)
+        {
+            return (127, "", $"{program}: {e.Message}");
+        }
+    }
+}
