@@ -1,0 +1,101 @@
+namespace Lateen.Proxy.Xds.Reading;
+
+using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.Filters.Network.TcpProxy.V3;
+using Lateen.Proxy.Config;
+using Lateen.Proxy.Network;
+
+/// <summary>Reads a FilterChain.</summary>
+internal static class FilterChainReader
+{
+    public static FilterChainConfig? Read(FilterChain message, TrafficDirection direction, string path, ReadContext context)
+    {
+        if (message.Filters.Count == 0)
+        {
+            context.Error($"{path}.filters", "at least one network filter is required");
+            return null;
+        }
+
+        int last = message.Filters.Count - 1;
+        TerminalFilterConfig? terminal = ReadTerminal(message.Filters[last], direction, $"{path}.filters[{last}]", context);
+        List<NetworkFilterFactory> observers = ReadObservers(message, path, context);
+        return terminal is null ? null : new FilterChainConfig
+        {
+            Name = message.Name,
+            Match = ReadMatch(message.FilterChainMatch, $"{path}.filter_chain_match", context),
+            TransportSocket = TransportSocketReader.Read(message.TransportSocket, $"{path}.transport_socket", context),
+            NetworkFilters = observers,
+            Terminal = terminal,
+        };
+    }
+
+    private static TerminalFilterConfig? ReadTerminal(Filter filter, TrafficDirection direction, string path, ReadContext context)
+    {
+        string filterPath = $"{path}({filter.Name}).typed_config";
+        switch (ReadContext.TypeName(filter.TypedConfig?.TypeUrl ?? ""))
+        {
+            case "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager":
+                return context.TryUnpack(filter.TypedConfig, filterPath, HttpConnectionManager.Parser, out HttpConnectionManager manager)
+                    ? HttpConnectionManagerReader.Read(manager, direction, filterPath, context)
+                    : null;
+            case "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy":
+                return context.TryUnpack(filter.TypedConfig, filterPath, TcpProxy.Parser, out TcpProxy proxy)
+                    ? TcpProxyReader.Read(proxy, filterPath, context)
+                    : null;
+            default:
+                context.Error(filterPath, $"unknown extension type URL {filter.TypedConfig?.TypeUrl} for the last network filter");
+                return null;
+        }
+    }
+
+    private static List<NetworkFilterFactory> ReadObservers(FilterChain message, string path, ReadContext context)
+    {
+        var factories = new List<NetworkFilterFactory>();
+        for (int i = 0; i < message.Filters.Count - 1; i++)
+        {
+            Filter filter = message.Filters[i];
+            string filterPath = $"{path}.filters[{i}]({filter.Name}).typed_config";
+            string type = ReadContext.TypeName(filter.TypedConfig?.TypeUrl ?? "");
+            if (filter.TypedConfig is null || !context.Extensions.NetworkFilters.TryGetValue(type, out NetworkFilterReader? reader))
+            {
+                context.Error(filterPath, $"unknown extension type URL {filter.TypedConfig?.TypeUrl}");
+                continue;
+            }
+
+            NetworkFilterFactory? factory = reader(filter.Name, filter.TypedConfig, filterPath, context);
+            if (factory is not null)
+            {
+                factories.Add(factory);
+            }
+        }
+
+        return factories;
+    }
+
+    private static FilterChainMatchConfig ReadMatch(FilterChainMatch? message, string path, ReadContext context)
+    {
+        if (message is null)
+        {
+            return FilterChainMatchConfig.Any;
+        }
+
+        if (message.SourceType is not FilterChainMatch.Types.ConnectionSourceType.Any || message.AddressSuffix.Length > 0)
+        {
+            context.Error(path, "source_type and address_suffix are not supported");
+        }
+
+        return new FilterChainMatchConfig
+        {
+            DestinationPort = (int)(message.DestinationPort ?? 0),
+            DestinationPrefixes = AddressReader.ReadRanges(message.PrefixRanges, $"{path}.prefix_ranges", context),
+            ServerNames = [.. message.ServerNames.Select(static name => name.ToLowerInvariant())],
+            TransportProtocol = message.TransportProtocol,
+            ApplicationProtocols = [.. message.ApplicationProtocols],
+            DirectSourcePrefixes = AddressReader.ReadRanges(
+                message.DirectSourcePrefixRanges, $"{path}.direct_source_prefix_ranges", context),
+            SourcePrefixes = AddressReader.ReadRanges(message.SourcePrefixRanges, $"{path}.source_prefix_ranges", context),
+            SourcePorts = [.. message.SourcePorts.Select(static port => (int)port)],
+        };
+    }
+}

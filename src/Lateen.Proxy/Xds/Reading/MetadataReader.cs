@@ -1,0 +1,44 @@
+namespace Lateen.Proxy.Xds.Reading;
+
+using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
+using Lateen.Proxy.Config;
+
+/// <summary>Reads what Istio says in metadata.</summary>
+internal static class MetadataReader
+{
+    /// <summary>The path of the object that caused a resource (filter_metadata.istio.config).</summary>
+    public static string ConfigPath(Metadata? metadata) => Text(metadata, "istio", "config");
+
+    public static string Text(Metadata? metadata, string filter, string field)
+    {
+        return metadata is not null && metadata.FilterMetadata.TryGetValue(filter, out Struct? values)
+            && values.Fields.TryGetValue(field, out Value? value) && value.KindCase is Value.KindOneofCase.StringValue
+            ? value.StringValue
+            : "";
+    }
+
+    public static IReadOnlyList<ClusterService> Services(Metadata? metadata)
+    {
+        if (metadata is null || !metadata.FilterMetadata.TryGetValue("istio", out Struct? istio)
+            || !istio.Fields.TryGetValue("services", out Value? list) || list.KindCase is not Value.KindOneofCase.ListValue)
+        {
+            return [];
+        }
+
+        var services = new List<ClusterService>();
+        foreach (Value entry in list.ListValue.Values)
+        {
+            if (entry.KindCase is Value.KindOneofCase.StructValue)
+            {
+                Struct service = entry.StructValue;
+                services.Add(new ClusterService(Field(service, "host"), Field(service, "name"), Field(service, "namespace")));
+            }
+        }
+
+        return services;
+    }
+
+    public static string Field(Struct values, string name) =>
+        values.Fields.TryGetValue(name, out Value? value) && value.KindCase is Value.KindOneofCase.StringValue ? value.StringValue : "";
+}
