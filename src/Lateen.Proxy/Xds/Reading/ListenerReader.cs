@@ -71,15 +71,15 @@ internal static class ListenerReader
             switch (ReadContext.TypeName(filter.TypedConfig?.TypeUrl ?? ""))
             {
                 case "envoy.extensions.filters.listener.original_dst.v3.OriginalDst":
-                    context.TryUnpack(filter.TypedConfig, filterPath, OriginalDst.Parser, out _);
+                    context.TryUnpack(filter.TypedConfig, filterPath, OriginalDst.Parser, out OriginalDst _);
                     config = config with { RestoreOriginalDst = true };
                     break;
                 case "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector":
-                    context.TryUnpack(filter.TypedConfig, filterPath, TlsInspector.Parser, out _);
+                    context.TryUnpack(filter.TypedConfig, filterPath, TlsInspector.Parser, out TlsInspector _);
                     config = config with { InspectTls = true, InspectTlsDisabledPorts = ReadDisabled(filter, filterPath, context) };
                     break;
                 case "envoy.extensions.filters.listener.http_inspector.v3.HttpInspector":
-                    context.TryUnpack(filter.TypedConfig, filterPath, HttpInspector.Parser, out _);
+                    context.TryUnpack(filter.TypedConfig, filterPath, HttpInspector.Parser, out HttpInspector _);
                     config = config with { InspectHttp = true, InspectHttpDisabledPorts = ReadDisabled(filter, filterPath, context) };
                     break;
                 default:

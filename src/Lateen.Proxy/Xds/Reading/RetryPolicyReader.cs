@@ -57,7 +57,7 @@ internal static class RetryPolicyReader
             bool known = predicate.TypedConfig is null
                 ? predicate.Name == "envoy.retry_host_predicates.previous_hosts"
                 : context.TryUnpack(
-                    predicate.TypedConfig, $"{path}.retry_host_predicate[{i}]", PreviousHostsPredicate.Parser, out _);
+                    predicate.TypedConfig, $"{path}.retry_host_predicate[{i}]", PreviousHostsPredicate.Parser, out PreviousHostsPredicate _);
             avoidPrevious |= known;
             if (!known && predicate.TypedConfig is null)
             {

@@ -21,7 +21,7 @@ internal static class RouteActionReader
     {
         switch (message.ActionCase)
         {
-            case Route.ActionOneofCase.Route:
+            case Route.ActionOneofCase.Route_:
                 return ReadForward(message.Route_, $"{path}.route", context);
             case Route.ActionOneofCase.Redirect:
                 return ReadRedirect(message.Redirect, $"{path}.redirect", context);

@@ -1,0 +1,62 @@
+namespace Lateen.Proxy.Xds;
+
+using Envoy.Service.Discovery.V3;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+/// <summary>Delta ADS over gRPC, in plaintext until identities exist.</summary>
+public sealed class GrpcXdsTransport : XdsTransport, IDisposable
+{
+    // A control plane of a big mesh sends everything at once after a reconnect.
+    private const int MaxMessageBytes = 256 * 1024 * 1024;
+
+    private readonly GrpcChannel _channel;
+
+    /// <param name="target">For example http://istiod.istio-system.svc:15010.</param>
+    public GrpcXdsTransport(Uri target)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            // A control plane that vanished without a FIN is noticed in 10 + 10 s.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+
+            // A pod's environment may name a proxy for the application; it is not for us.
+            UseProxy = false,
+
+            // istiod may move: a stream that is opened anew resolves the name anew.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(1),
+        };
+        _channel = GrpcChannel.ForAddress(target, new GrpcChannelOptions
+        {
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = MaxMessageBytes,
+        });
+    }
+
+    public override Task<XdsStream> OpenAsync(CancellationToken cancel)
+    {
+        var client = new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(_channel);
+        return Task.FromResult<XdsStream>(new Stream(client.DeltaAggregatedResources(cancellationToken: cancel)));
+    }
+
+    public void Dispose() => _channel.Dispose();
+
+    private sealed class Stream(AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> call) : XdsStream
+    {
+        public override Task SendAsync(DeltaDiscoveryRequest request, CancellationToken cancel) =>
+            call.RequestStream.WriteAsync(request, cancel);
+
+        public override async Task<DeltaDiscoveryResponse?> ReceiveAsync(CancellationToken cancel) =>
+            await call.ResponseStream.MoveNext(cancel).ConfigureAwait(false) ? call.ResponseStream.Current : null;
+
+        public override ValueTask DisposeAsync()
+        {
+            call.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+namespace Lateen.Proxy.Xds;
+
+using Lateen.Proxy.Stats;
+
+/// <summary>Envoy's control_plane, cluster_manager.cds and listener_manager.lds statistics.</summary>
+internal sealed class XdsStats(StatsStore store)
+{
+    public Gauge Connected { get; } = store.Gauge("control_plane.connected_state");
+
+    public Counter ConnectFailures { get; } = store.Counter("control_plane.connect_failures");
+
+    public Counter CdsSuccess { get; } = store.Counter("cluster_manager.cds.update_success");
+
+    public Counter CdsRejected { get; } = store.Counter("cluster_manager.cds.update_rejected");
+
+    public Counter LdsSuccess { get; } = store.Counter("listener_manager.lds.update_success");
+
+    public Counter LdsRejected { get; } = store.Counter("listener_manager.lds.update_rejected");
+
+    public Counter EdsSuccess { get; } = store.Counter("cluster_manager.eds.update_success");
+
+    public Counter EdsRejected { get; } = store.Counter("cluster_manager.eds.update_rejected");
+
+    public Counter RdsSuccess { get; } = store.Counter("listener_manager.rds.update_success");
+
+    public Counter RdsRejected { get; } = store.Counter("listener_manager.rds.update_rejected");
+
+    public Counter Warnings { get; } = store.Counter("control_plane.config_warnings");
+
+    public void CountUpdate(string typeUrl, bool rejected)
+    {
+        Counter? counter = (typeUrl, rejected) switch
+        {
+            (TypeUrls.Cluster, false) => CdsSuccess,
+            (TypeUrls.Cluster, true) => CdsRejected,
+            (TypeUrls.Listener, false) => LdsSuccess,
+            (TypeUrls.Listener, true) => LdsRejected,
+            (TypeUrls.Endpoints, false) => EdsSuccess,
+            (TypeUrls.Endpoints, true) => EdsRejected,
+            (TypeUrls.Route, false) => RdsSuccess,
+            (TypeUrls.Route, true) => RdsRejected,
+            _ => null,
+        };
+        counter?.Increment();
+    }
+}

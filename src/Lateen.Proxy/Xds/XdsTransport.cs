@@ -1,0 +1,7 @@
+namespace Lateen.Proxy.Xds;
+
+/// <summary>Opens streams to the control plane.</summary>
+public abstract class XdsTransport
+{
+    public abstract Task<XdsStream> OpenAsync(CancellationToken cancel);
+}
