@@ -128,7 +128,7 @@ public sealed class DeltaClientTests : IAsyncDisposable
         Assert.Same(before, Assert.Single(_snapshot.Listeners));
 
         _server.Send(Rds, ("two", "1", Routes("two")));
-        await SkipAsync(1);
+        await SkipAsync(2);
         await SettleAsync();
 
         Assert.NotSame(before, Assert.Single(_snapshot.Listeners));
