@@ -116,6 +116,12 @@ public static class FieldChecker
             }
         }
 
+        if (schema.Format == SchemaNode.Duration && !DurationText.TryParse(node.GetValue<string>(), out _))
+        {
+            string message = $"{node.ToJsonString()} is not a duration";
+            findings.Add(Finding.Error(WrongType, path, message, "write a number with a unit, such as 7s, 100ms or 1m30s"));
+        }
+
         bool isNumber = schema.Kind is SchemaKind.Integer or SchemaKind.Number;
         if (isNumber && NumberOf(node) is double number && (number < schema.Minimum || number > schema.Maximum))
         {

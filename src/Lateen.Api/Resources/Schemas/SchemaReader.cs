@@ -49,7 +49,7 @@ public static class SchemaReader
 
         if (type == typeof(string) || type == typeof(TimeSpan))
         {
-            return new SchemaNode { Kind = SchemaKind.String };
+            return new SchemaNode { Kind = SchemaKind.String, Format = type == typeof(TimeSpan) ? SchemaNode.Duration : "" };
         }
 
         if (type == typeof(DateTimeOffset))
