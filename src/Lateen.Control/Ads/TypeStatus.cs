@@ -1,0 +1,13 @@
+namespace Lateen.Control.Ads;
+
+/// <summary>What is known of one resource type on one proxy.</summary>
+public sealed record TypeStatus(
+    XdsType Type,
+    SyncState State,
+    string NonceSent,
+    string NonceAcked,
+    string NonceNacked,
+    DateTimeOffset? LastSent,
+    DateTimeOffset? LastAnswered,
+    string? Error,
+    int Resources);

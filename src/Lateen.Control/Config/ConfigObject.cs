@@ -1,0 +1,24 @@
+namespace Lateen.Control.Config;
+
+/// <summary>A stored object of the user. It is never changed, so translated resources may be cached under it.</summary>
+/// <param name="Key">Its name.</param>
+/// <param name="CreatedAt">Decides which of two objects for the same host wins: the older.</param>
+/// <param name="Generation">The API server's count of changes to the spec.</param>
+/// <param name="Since">Version of the first snapshot that has it in this form.</param>
+/// <param name="Spec">What the user wants.</param>
+public sealed record ConfigObject<TSpec>(ResourceKey Key, DateTimeOffset CreatedAt, long Generation, long Since, TSpec Spec)
+    where TSpec : class
+{
+    /// <summary>Istio's order among objects that name the same host: oldest first, then by name and namespace.</summary>
+    public static int Compare(ConfigObject<TSpec> left, ConfigObject<TSpec> right)
+    {
+        int byAge = left.CreatedAt.CompareTo(right.CreatedAt);
+        if (byAge != 0)
+        {
+            return byAge;
+        }
+
+        int byName = string.CompareOrdinal(left.Key.Name, right.Key.Name);
+        return byName != 0 ? byName : string.CompareOrdinal(left.Key.Namespace, right.Key.Namespace);
+    }
+}

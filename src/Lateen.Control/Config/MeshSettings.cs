@@ -1,0 +1,28 @@
+namespace Lateen.Control.Config;
+
+using Lateen.Api.Names;
+
+/// <summary>What translation reads of MeshConfig, with Istio's defaults.</summary>
+public sealed record MeshSettings
+{
+    public static readonly MeshSettings Default = new();
+
+    public string AccessLogFile { get; init; } = "";
+
+    /// <summary>Empty: Istio's default format.</summary>
+    public string AccessLogFormat { get; init; } = "";
+
+    public bool AccessLogJson { get; init; }
+
+    public bool AllowAnyOutbound { get; init; } = true;
+
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public string RootNamespace { get; init; } = "istio-system";
+
+    public string TrustDomain { get; init; } = "cluster.local";
+
+    public string DomainSuffix { get; init; } = "cluster.local";
+
+    public string ClusterId { get; init; } = "Kubernetes";
+}

@@ -1,0 +1,43 @@
+namespace Lateen.Control.Registry;
+
+using Lateen.Api.Names;
+
+/// <summary>A service as the mesh sees it.</summary>
+public sealed record MeshService
+{
+    /// <summary>Fully qualified, for example reviews.default.svc.cluster.local.</summary>
+    public required string Host { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Namespace { get; init; }
+
+    /// <summary>Virtual IP addresses; empty for headless services.</summary>
+    public ValueList<string> Addresses { get; init; } = ValueList<string>.Empty;
+
+    public ValueList<ServicePort> Ports { get; init; } = ValueList<ServicePort>.Empty;
+
+    public ValueMap<string, string> Selector { get; init; } = ValueMap<string, string>.Empty;
+
+    public Resolution Resolution { get; init; }
+
+    public string ExternalName { get; init; } = "";
+
+    public bool PublishNotReady { get; init; }
+
+    public ServicePort? Port(int number)
+    {
+        foreach (ServicePort port in Ports)
+        {
+            if (port.Number == number)
+            {
+                return port;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the service's selector picks a workload with these labels; no selector picks none.</summary>
+    public bool Selects(ValueMap<string, string> labels) => Selector.Count > 0 && LabelSelector.Matches(Selector, labels);
+}

@@ -1,0 +1,23 @@
+namespace Lateen.Control.Snapshot;
+
+using Lateen.Control.Config;
+
+/// <summary>One consistent view of services and configuration. It never changes; a change makes the next one.</summary>
+public sealed record MeshSnapshot
+{
+    public static readonly MeshSnapshot Empty = new();
+
+    public long Version { get; init; }
+
+    public MeshSettings Mesh { get; init; } = MeshSettings.Default;
+
+    public ServiceIndex Services { get; init; } = ServiceIndex.Empty;
+
+    public EndpointIndex Endpoints { get; init; } = EndpointIndex.Empty;
+
+    public VirtualServiceIndex VirtualServices { get; init; } = VirtualServiceIndex.Empty;
+
+    public DestinationRuleIndex DestinationRules { get; init; } = DestinationRuleIndex.Empty;
+
+    public GatewayIndex Gateways { get; init; } = GatewayIndex.Empty;
+}

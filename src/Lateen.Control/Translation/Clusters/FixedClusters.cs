@@ -1,0 +1,52 @@
+namespace Lateen.Control.Translation.Clusters;
+
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
+using Lateen.Control.Registry;
+
+/// <summary>The clusters every sidecar has, whatever the configuration says.</summary>
+internal static class FixedClusters
+{
+    public const string Passthrough = "PassthroughCluster";
+    public const string BlackHole = "BlackHoleCluster";
+    public const string InboundPassthrough = "InboundPassthroughCluster";
+
+    /// <summary>Accepts no connection: it has no host.</summary>
+    public static Cluster TranslateBlackHole(TimeSpan connectTimeout) => new()
+    {
+        Name = BlackHole,
+        Type = Cluster.Types.DiscoveryType.Static,
+        LbPolicy = Cluster.Types.LbPolicy.RoundRobin,
+        ConnectTimeout = Duration.FromTimeSpan(connectTimeout),
+    };
+
+    /// <summary>Connects to where the caller wanted to go.</summary>
+    public static Cluster TranslatePassthrough(TimeSpan connectTimeout)
+    {
+        Cluster cluster = OriginalDestination(Passthrough, connectTimeout);
+        UpstreamHttp.Apply(cluster, ServiceProtocol.Auto, TrafficPolicy.None);
+        return cluster;
+    }
+
+    /// <summary>Connects to a port of the own workload that no service names.</summary>
+    public static Cluster TranslateInboundPassthrough(TimeSpan connectTimeout)
+    {
+        Cluster cluster = OriginalDestination(InboundPassthrough, connectTimeout);
+        cluster.UpstreamBindConfig = new BindConfig
+        {
+            SourceAddress = new SocketAddress { Address = Sockets.InboundSource, PortValue = 0 },
+        };
+        UpstreamHttp.Apply(cluster, ServiceProtocol.Auto, TrafficPolicy.None);
+        return cluster;
+    }
+
+    private static Cluster OriginalDestination(string name, TimeSpan connectTimeout) => new()
+    {
+        Name = name,
+        Type = Cluster.Types.DiscoveryType.OriginalDst,
+        LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
+        ConnectTimeout = Duration.FromTimeSpan(connectTimeout),
+        CircuitBreakers = Breakers.From(TrafficPolicy.None),
+    };
+}

@@ -1,0 +1,56 @@
+namespace Lateen.Control.Translation.Clusters;
+
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
+using Lateen.Control.Registry;
+using UpstreamOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
+
+/// <summary>Which HTTP is spoken to the hosts of a cluster, and for how long a connection is kept.</summary>
+internal static class UpstreamHttp
+{
+    private const string OptionsName = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
+    public static void Apply(Cluster cluster, ServiceProtocol protocol, TrafficPolicy policy)
+    {
+        if (protocol.IsTcp())
+        {
+            return;
+        }
+
+        UpstreamOptions options = new();
+        if (protocol.IsHttp2())
+        {
+            options.ExplicitHttpConfig = new UpstreamOptions.Types.ExplicitHttpConfig
+            {
+                Http2ProtocolOptions = new Http2ProtocolOptions(),
+            };
+        }
+        else if (protocol is ServiceProtocol.Auto)
+        {
+            options.UseDownstreamProtocolConfig = new UpstreamOptions.Types.UseDownstreamHttpConfig
+            {
+                HttpProtocolOptions = new Http1ProtocolOptions(),
+                Http2ProtocolOptions = new Http2ProtocolOptions(),
+            };
+        }
+        else
+        {
+            options.ExplicitHttpConfig = new UpstreamOptions.Types.ExplicitHttpConfig
+            {
+                HttpProtocolOptions = new Http1ProtocolOptions(),
+            };
+        }
+
+        if (policy.IdleTimeout is not null || policy.MaxRequestsPerConnection is > 0)
+        {
+            options.CommonHttpProtocolOptions = new HttpProtocolOptions
+            {
+                IdleTimeout = policy.IdleTimeout is { } idle ? Duration.FromTimeSpan(idle) : null,
+                MaxRequestsPerConnection = policy.MaxRequestsPerConnection is > 0 and { } most ? (uint)most : null,
+            };
+        }
+
+        cluster.TypedExtensionProtocolOptions[OptionsName] = Any.Pack(options);
+    }
+}

@@ -1,0 +1,66 @@
+namespace Lateen.Control.Translation;
+
+using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
+
+/// <summary>The `istio` entry of filter metadata: which object a resource came from, and which services it stands for.</summary>
+internal static class IstioMetadata
+{
+    private const string Namespace = "istio";
+
+    /// <summary>Path of an object as Istio writes it into metadata and as the API server serves it.</summary>
+    public static string ConfigPath(string group, string plural, string ns, string name) =>
+        $"/apis/{group}/v1/namespaces/{ns}/{plural}/{name}";
+
+    public static Metadata? OfConfig(string configPath)
+    {
+        if (configPath.Length == 0)
+        {
+            return null;
+        }
+
+        Struct entry = new();
+        entry.Fields["config"] = Value.ForString(configPath);
+        return Wrap(entry);
+    }
+
+    public static Metadata OfService(string host, string name, string ns, int port, string configPath, string subset)
+    {
+        Struct service = new();
+        service.Fields["host"] = Value.ForString(host);
+        service.Fields["name"] = Value.ForString(name);
+        service.Fields["namespace"] = Value.ForString(ns);
+        Struct entry = new();
+        if (configPath.Length > 0)
+        {
+            entry.Fields["config"] = Value.ForString(configPath);
+        }
+
+        if (port > 0)
+        {
+            entry.Fields["default_original_port"] = Value.ForNumber(port);
+        }
+
+        entry.Fields["services"] = Value.ForList(Value.ForStruct(service));
+        if (subset.Length > 0)
+        {
+            entry.Fields["subset"] = Value.ForString(subset);
+        }
+
+        return Wrap(entry);
+    }
+
+    public static Metadata OfWorkload(string workload)
+    {
+        Struct entry = new();
+        entry.Fields["workload"] = Value.ForString(workload);
+        return Wrap(entry);
+    }
+
+    private static Metadata Wrap(Struct entry)
+    {
+        Metadata metadata = new();
+        metadata.FilterMetadata[Namespace] = entry;
+        return metadata;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Lateen.Control.Translation.Listeners;
+
+using Lateen.Api.Names;
+
+/// <summary>Everything a gateway's listener depends on.</summary>
+/// <param name="Bind">Address to bind, 0.0.0.0 unless the server says otherwise.</param>
+/// <param name="Port">The port the gateway's pod listens on.</param>
+/// <param name="Routes">Name of the route configuration; empty for TCP.</param>
+/// <param name="Targets">Clusters of a TCP server.</param>
+/// <param name="AccessLog">Where requests are logged.</param>
+internal sealed record GatewayListenerInputs(
+    string Bind, int Port, string Routes, ValueList<WeightedTarget> Targets, AccessLogSettings AccessLog);
