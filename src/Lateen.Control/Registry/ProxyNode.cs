@@ -96,9 +96,10 @@ public sealed record ProxyNode
             return ValueMap<string, string>.Empty;
         }
 
-        return new ValueMap<string, string>(value.StructValue.Fields
+        return value.StructValue.Fields
             .Where(field => field.Value.KindCase == Value.KindOneofCase.StringValue)
-            .Select(field => KeyValuePair.Create(field.Key, field.Value.StringValue)));
+            .Select(field => KeyValuePair.Create(field.Key, field.Value.StringValue))
+            .ToValueMap();
     }
 
     // POD_PORTS is a JSON list of container ports inside a string, as the injector writes it from the pod's spec.
@@ -123,7 +124,7 @@ public sealed record ProxyNode
                 ports[name] = number;
             }
 
-            return new ValueMap<string, int>(ports);
+            return ports.ToValueMap();
         }
         catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -2,15 +2,16 @@ namespace Lateen.Control.Translation;
 
 using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
+using Lateen.Control.Config;
 
 /// <summary>The `istio` entry of filter metadata: which object a resource came from, and which services it stands for.</summary>
 internal static class IstioMetadata
 {
     private const string Namespace = "istio";
 
-    /// <summary>Path of an object as Istio writes it into metadata and as the API server serves it.</summary>
-    public static string ConfigPath(string group, string plural, string ns, string name) =>
-        $"/apis/{group}/v1/namespaces/{ns}/{plural}/{name}";
+    /// <summary>Path of an object as Istio writes it into metadata: the kind in small letters with dashes.</summary>
+    public static string ConfigPath(ResourceKey key, string kind) =>
+        $"/apis/{key.Group}/v1/namespaces/{key.Namespace}/{kind}/{key.Name}";
 
     public static Metadata? OfConfig(string configPath)
     {

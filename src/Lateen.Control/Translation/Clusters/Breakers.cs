@@ -5,7 +5,7 @@ using Envoy.Config.Cluster.V3;
 /// <summary>Circuit breakers: Istio's default is no limit, where Envoy's own would be 1024.</summary>
 internal static class Breakers
 {
-    public static CircuitBreakers From(TrafficPolicy policy) => new()
+    public static CircuitBreakers From(ClusterPolicy policy) => new()
     {
         Thresholds =
         {

@@ -3,17 +3,25 @@ namespace Lateen.Control.Translation.Clusters;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
+using Lateen.Api.Names;
 using Lateen.Control.Registry;
 
 /// <summary>The clusters every sidecar has, whatever the configuration says.</summary>
 internal static class FixedClusters
 {
-    public const string Passthrough = "PassthroughCluster";
-    public const string BlackHole = "BlackHoleCluster";
-    public const string InboundPassthrough = "InboundPassthroughCluster";
+    public const string Passthrough = ClusterName.Passthrough;
+    public const string BlackHole = ClusterName.BlackHole;
+    public const string InboundPassthrough = ClusterName.InboundPassthrough;
 
-    /// <summary>Accepts no connection: it has no host.</summary>
-    public static Cluster TranslateBlackHole(TimeSpan connectTimeout) => new()
+    public static Cluster Translate(FixedClusterInputs inputs) => inputs.Name switch
+    {
+        BlackHole => TranslateBlackHole(inputs.ConnectTimeout),
+        Passthrough => TranslatePassthrough(inputs.ConnectTimeout),
+        _ => TranslateInboundPassthrough(inputs.ConnectTimeout),
+    };
+
+    // Accepts no connection: it has no host.
+    private static Cluster TranslateBlackHole(TimeSpan connectTimeout) => new()
     {
         Name = BlackHole,
         Type = Cluster.Types.DiscoveryType.Static,
@@ -21,23 +29,23 @@ internal static class FixedClusters
         ConnectTimeout = Duration.FromTimeSpan(connectTimeout),
     };
 
-    /// <summary>Connects to where the caller wanted to go.</summary>
-    public static Cluster TranslatePassthrough(TimeSpan connectTimeout)
+    // Connects to where the caller wanted to go.
+    private static Cluster TranslatePassthrough(TimeSpan connectTimeout)
     {
         Cluster cluster = OriginalDestination(Passthrough, connectTimeout);
-        UpstreamHttp.Apply(cluster, ServiceProtocol.Auto, TrafficPolicy.None);
+        UpstreamHttp.Apply(cluster, ServiceProtocol.Auto, ClusterPolicy.None);
         return cluster;
     }
 
-    /// <summary>Connects to a port of the own workload that no service names.</summary>
-    public static Cluster TranslateInboundPassthrough(TimeSpan connectTimeout)
+    // Connects to a port of the own workload that no service names.
+    private static Cluster TranslateInboundPassthrough(TimeSpan connectTimeout)
     {
         Cluster cluster = OriginalDestination(InboundPassthrough, connectTimeout);
         cluster.UpstreamBindConfig = new BindConfig
         {
             SourceAddress = new SocketAddress { Address = Sockets.InboundSource, PortValue = 0 },
         };
-        UpstreamHttp.Apply(cluster, ServiceProtocol.Auto, TrafficPolicy.None);
+        UpstreamHttp.Apply(cluster, ServiceProtocol.Auto, ClusterPolicy.None);
         return cluster;
     }
 
@@ -47,6 +55,6 @@ internal static class FixedClusters
         Type = Cluster.Types.DiscoveryType.OriginalDst,
         LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
         ConnectTimeout = Duration.FromTimeSpan(connectTimeout),
-        CircuitBreakers = Breakers.From(TrafficPolicy.None),
+        CircuitBreakers = Breakers.From(ClusterPolicy.None),
     };
 }

@@ -16,7 +16,7 @@ internal static class InboundCluster
             Type = Cluster.Types.DiscoveryType.OriginalDst,
             LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
             ConnectTimeout = Duration.FromTimeSpan(inputs.ConnectTimeout),
-            CircuitBreakers = Breakers.From(TrafficPolicy.None),
+            CircuitBreakers = Breakers.From(ClusterPolicy.None),
             CleanupInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(60)),
             UpstreamBindConfig = new BindConfig
             {
@@ -25,7 +25,7 @@ internal static class InboundCluster
             Metadata = IstioMetadata.OfService(inputs.Host, inputs.ServiceName, inputs.Namespace, 0, "", ""),
         };
 
-        UpstreamHttp.Apply(cluster, inputs.Protocol, TrafficPolicy.None);
+        UpstreamHttp.Apply(cluster, inputs.Protocol, ClusterPolicy.None);
         return cluster;
     }
 }

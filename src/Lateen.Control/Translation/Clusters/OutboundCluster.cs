@@ -5,6 +5,7 @@ using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Api.Names;
+using Lateen.Api.Resources.Networking;
 using Lateen.Control.Registry;
 
 /// <summary>The cluster a client calls a service port, or one of its subsets, through.</summary>
@@ -46,11 +47,11 @@ internal static class OutboundCluster
     {
         Resolution.Dns => Cluster.Types.DiscoveryType.StrictDns,
         Resolution.Passthrough => Cluster.Types.DiscoveryType.OriginalDst,
-        _ when inputs.Policy.LoadBalancer is LoadBalancer.Passthrough => Cluster.Types.DiscoveryType.OriginalDst,
+        _ when inputs.Policy.LoadBalancer is SimpleLoadBalancer.Passthrough => Cluster.Types.DiscoveryType.OriginalDst,
         _ => Cluster.Types.DiscoveryType.Eds,
     };
 
-    private static Cluster.Types.LbPolicy LbPolicyOf(Cluster.Types.DiscoveryType type, LoadBalancer balancer)
+    private static Cluster.Types.LbPolicy LbPolicyOf(Cluster.Types.DiscoveryType type, SimpleLoadBalancer balancer)
     {
         if (type is Cluster.Types.DiscoveryType.OriginalDst)
         {
@@ -59,8 +60,8 @@ internal static class OutboundCluster
 
         return balancer switch
         {
-            LoadBalancer.RoundRobin => Cluster.Types.LbPolicy.RoundRobin,
-            LoadBalancer.Random => Cluster.Types.LbPolicy.Random,
+            SimpleLoadBalancer.RoundRobin => Cluster.Types.LbPolicy.RoundRobin,
+            SimpleLoadBalancer.Random => Cluster.Types.LbPolicy.Random,
             _ => Cluster.Types.LbPolicy.LeastRequest,
         };
     }

@@ -11,6 +11,6 @@ internal sealed record OutboundClusterInputs(
     string Subset,
     Resolution Resolution,
     string ExternalName,
-    TrafficPolicy Policy,
+    ClusterPolicy Policy,
     string ConfigPath,
     TimeSpan ConnectTimeout);

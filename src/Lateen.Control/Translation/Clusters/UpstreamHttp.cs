@@ -11,7 +11,7 @@ internal static class UpstreamHttp
 {
     private const string OptionsName = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
-    public static void Apply(Cluster cluster, ServiceProtocol protocol, TrafficPolicy policy)
+    public static void Apply(Cluster cluster, ServiceProtocol protocol, ClusterPolicy policy)
     {
         if (protocol.IsTcp())
         {

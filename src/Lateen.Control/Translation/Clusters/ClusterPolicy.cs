@@ -1,11 +1,13 @@
 namespace Lateen.Control.Translation.Clusters;
 
-/// <summary>A destination rule's policy for one port and subset, resolved; null fields are not set.</summary>
-public sealed record TrafficPolicy
-{
-    public static readonly TrafficPolicy None = new();
+using Lateen.Api.Resources.Networking;
 
-    public LoadBalancer LoadBalancer { get; init; }
+/// <summary>A destination rule's policy for one port and subset, resolved; null fields are not set.</summary>
+public sealed record ClusterPolicy
+{
+    public static readonly ClusterPolicy None = new();
+
+    public SimpleLoadBalancer LoadBalancer { get; init; }
 
     public int? MaxConnections { get; init; }
 

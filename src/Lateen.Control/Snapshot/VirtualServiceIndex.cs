@@ -1,0 +1,85 @@
+namespace Lateen.Control.Snapshot;
+
+using Lateen.Api.Names;
+using Lateen.Api.Resources.Networking;
+using Lateen.Control.Config;
+
+/// <summary>
+/// Virtual services by where they apply. At sidecars the oldest object that names a host owns it; at gateways all objects for a
+/// host are merged, oldest first.
+/// </summary>
+public sealed class VirtualServiceIndex
+{
+    /// <summary>The reserved gateway name that stands for all sidecars.</summary>
+    public const string MeshGateway = "mesh";
+
+    public static readonly VirtualServiceIndex Empty = new([], HostName.ClusterDomain);
+
+    private readonly Dictionary<HostName, ConfigObject<VirtualServiceSpec>> ownersInMesh = [];
+    private readonly ILookup<string, ConfigObject<VirtualServiceSpec>> byGateway;
+    private readonly string domain;
+
+    public VirtualServiceIndex(IEnumerable<ConfigObject<VirtualServiceSpec>> objects, string domain)
+    {
+        this.domain = domain;
+        List<ConfigObject<VirtualServiceSpec>> sorted = [.. objects];
+        sorted.Sort(ConfigObject<VirtualServiceSpec>.Compare);
+        All = sorted;
+        byGateway = sorted
+            .SelectMany(each => GatewaysOf(each), (each, gateway) => (each, gateway))
+            .ToLookup(pair => pair.gateway, pair => pair.each, StringComparer.Ordinal);
+        foreach (ConfigObject<VirtualServiceSpec> each in byGateway[MeshGateway])
+        {
+            foreach (HostName host in HostsOf(each))
+            {
+                ownersInMesh.TryAdd(host, each);
+            }
+        }
+    }
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<ConfigObject<VirtualServiceSpec>> All { get; }
+
+    /// <summary>Hosts that some virtual service names for sidecars.</summary>
+    public IEnumerable<HostName> HostsInMesh => ownersInMesh.Keys;
+
+    /// <summary>The object that routes calls from sidecars to a host: the one naming it most closely, of these the oldest.</summary>
+    public ConfigObject<VirtualServiceSpec>? OwnerInMesh(HostName host)
+    {
+        if (ownersInMesh.TryGetValue(host, out ConfigObject<VirtualServiceSpec>? exact))
+        {
+            return exact;
+        }
+
+        HostName? closest = HostName.MostSpecificMatch(host, ownersInMesh.Keys);
+        return closest is { } found ? ownersInMesh[found] : null;
+    }
+
+    /// <summary>Objects bound to a gateway ("namespace/name"), oldest first.</summary>
+    public IEnumerable<ConfigObject<VirtualServiceSpec>> AtGateway(string gateway) => byGateway[gateway];
+
+    /// <summary>Hosts of an object with short names expanded.</summary>
+    public IEnumerable<HostName> HostsOf(ConfigObject<VirtualServiceSpec> each) =>
+        each.Spec.Hosts.Select(host => HostName.Expand(host, each.Key.Namespace, domain));
+
+    /// <summary>The object that a virtual service loses its mesh hosts to, and these hosts; null when it owns them all.</summary>
+    public (ConfigObject<VirtualServiceSpec> Owner, IReadOnlyList<string> Hosts)? ShadowOf(ConfigObject<VirtualServiceSpec> each)
+    {
+        if (!GatewaysOf(each).Contains(MeshGateway))
+        {
+            return null;
+        }
+
+        List<HostName> lost = [.. HostsOf(each).Where(host => ownersInMesh[host].Key != each.Key)];
+        return lost.Count == 0 ? null : (ownersInMesh[lost[0]], [.. lost.Select(host => host.Value)]);
+    }
+
+    /// <summary>Full names of the gateways an object is bound to; none given means the mesh.</summary>
+    public static IEnumerable<string> GatewaysOf(ConfigObject<VirtualServiceSpec> each) =>
+        each.Spec.Gateways.Count == 0
+            ? [MeshGateway]
+            : each.Spec.Gateways.Select(name => FullGatewayName(name, each.Key.Namespace)).Distinct(StringComparer.Ordinal);
+
+    public static string FullGatewayName(string name, string ns) =>
+        name == MeshGateway || name.Contains('/', StringComparison.Ordinal) ? name : ns + "/" + name;
+}

@@ -1,0 +1,76 @@
+namespace Lateen.Control.Translation.Clusters;
+
+using Lateen.Api.Names;
+using Lateen.Api.Resources.Networking;
+using Lateen.Control.Ads;
+using Lateen.Control.Registry;
+using Lateen.Control.Snapshot;
+using Lateen.Control.Translation.Listeners;
+
+/// <summary>Gathers the inputs of all clusters of a proxy.</summary>
+internal static class ClusterSet
+{
+    /// <summary>Clusters to every service port and subset, as clients of one namespace see them.</summary>
+    public static IReadOnlyList<EncodedResource> Outbound(MeshSnapshot snapshot, string clientNamespace, TranslationCache cache)
+    {
+        List<EncodedResource> clusters = [];
+        foreach (MeshService service in snapshot.Services.All)
+        {
+            DestinationPolicy? rule = snapshot.DestinationRules.Find(
+                clientNamespace, service.Host, service.Namespace, snapshot.Mesh.RootNamespace);
+            foreach (ServicePort port in service.Ports)
+            {
+                if (port.Protocol is ServiceProtocol.Udp)
+                {
+                    continue;
+                }
+
+                clusters.Add(Encode(GatherOutbound(snapshot, service, port, rule, null), cache));
+                foreach (Subset subset in rule?.Subsets ?? [])
+                {
+                    clusters.Add(Encode(GatherOutbound(snapshot, service, port, rule, subset), cache));
+                }
+            }
+        }
+
+        return clusters;
+    }
+
+    /// <summary>Clusters that do not depend on services, and those to the own workload.</summary>
+    public static IEnumerable<EncodedResource> Own(MeshSnapshot snapshot, ProxyNode node, TranslationCache cache)
+    {
+        yield return Encode(new FixedClusterInputs(FixedClusters.BlackHole, snapshot.Mesh.ConnectTimeout), cache);
+        if (node.Type is ProxyType.Router)
+        {
+            yield break;
+        }
+
+        yield return Encode(new FixedClusterInputs(FixedClusters.Passthrough, snapshot.Mesh.ConnectTimeout), cache);
+        yield return Encode(new FixedClusterInputs(FixedClusters.InboundPassthrough, snapshot.Mesh.ConnectTimeout), cache);
+        foreach (InboundPort port in InboundPorts.Gather(snapshot, node))
+        {
+            InboundClusterInputs inputs = new(
+                port.Number, port.Protocol, port.Host, port.ServiceName, port.Namespace, snapshot.Mesh.ConnectTimeout);
+            yield return cache.Get(inputs, ClusterName.Inbound(port.Number).ToString(), InboundCluster.Translate);
+        }
+    }
+
+    private static OutboundClusterInputs GatherOutbound(
+        MeshSnapshot snapshot, MeshService service, ServicePort port, DestinationPolicy? rule, Subset? subset) => new(
+            service.Host,
+            service.Name,
+            service.Namespace,
+            port,
+            subset?.Name ?? "",
+            service.Resolution,
+            service.ExternalName,
+            ClusterPolicies.Resolve(rule, port.Number, subset),
+            rule is null ? "" : IstioMetadata.ConfigPath(rule.Key, "destination-rule"),
+            snapshot.Mesh.ConnectTimeout);
+
+    private static EncodedResource Encode(OutboundClusterInputs inputs, TranslationCache cache) => cache.Get(
+        inputs, ClusterName.Outbound(inputs.Port.Number, inputs.Host, inputs.Subset).ToString(), OutboundCluster.Translate);
+
+    private static EncodedResource Encode(FixedClusterInputs inputs, TranslationCache cache) =>
+        cache.Get(inputs, inputs.Name, FixedClusters.Translate);
+}

@@ -1,0 +1,101 @@
+namespace Lateen.Control.Translation.Routes;
+
+using System.Globalization;
+using Lateen.Api.Names;
+using Lateen.Api.Resources.Networking;
+using Lateen.Control.Config;
+using Lateen.Control.Registry;
+using Lateen.Control.Snapshot;
+
+/// <summary>Routes of a gateway: "http.8080" for all servers on that port, their virtual services merged by host.</summary>
+internal static class GatewayRoutes
+{
+    private const string Prefix = "http.";
+
+    public static string NameOf(int port) => Prefix + port.ToString(CultureInfo.InvariantCulture);
+
+    public static RouteConfigurationInputs? Gather(string name, MeshSnapshot snapshot, ProxyNode node)
+    {
+        List<BoundServer> servers = [.. GatewayServers.Of(snapshot, node).Where(each => each.IsHttp && NameOf(each.Port) == name)];
+        if (servers.Count == 0)
+        {
+            return null;
+        }
+
+        Dictionary<string, List<RuleInputs>> byHost = new(StringComparer.OrdinalIgnoreCase);
+        HashSet<(string Gateway, ResourceKey Owner, string Host)> done = [];
+        foreach (BoundServer server in servers)
+        {
+            string gateway = GatewayIndex.NameOf(server.Gateway);
+            foreach (ConfigObject<VirtualServiceSpec> owner in snapshot.VirtualServices.AtGateway(gateway))
+            {
+                foreach (string host in ServedHosts(server, owner, snapshot))
+                {
+                    // Two servers of one gateway may list the same host; its rules count once.
+                    if (done.Add((gateway, owner.Key, host)))
+                    {
+                        Add(byHost, host, server, owner, snapshot, node);
+                    }
+                }
+            }
+        }
+
+        int port = servers[0].Port;
+        ValueList<VirtualHostInputs> hosts = byHost
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => new VirtualHostInputs(
+                pair.Key + ":" + port.ToString(CultureInfo.InvariantCulture),
+                Domains.WithPort(pair.Key, servers[0].Number).ToValueList(),
+                pair.Value.ToValueList(),
+                "",
+                RouteSet.Operation(pair.Key, port)))
+            .ToValueList();
+        return new RouteConfigurationInputs(name, hosts, CatchAll.None);
+    }
+
+    private static void Add(
+        Dictionary<string, List<RuleInputs>> byHost,
+        string host,
+        BoundServer server,
+        ConfigObject<VirtualServiceSpec> owner,
+        MeshSnapshot snapshot,
+        ProxyNode node)
+    {
+        if (!byHost.TryGetValue(host, out List<RuleInputs>? rules))
+        {
+            byHost[host] = rules = [];
+        }
+
+        RuleScope scope = new(node, GatewayIndex.NameOf(server.Gateway), server.Number);
+        rules.AddRange(scope.RulesOf(owner, snapshot, RouteSet.Operation(host, server.Number)));
+    }
+
+    // A host is served when both name it; of two wildcards the narrower one counts.
+    private static IEnumerable<string> ServedHosts(
+        BoundServer server, ConfigObject<VirtualServiceSpec> owner, MeshSnapshot snapshot)
+    {
+        HashSet<string> served = new(StringComparer.OrdinalIgnoreCase);
+        foreach (HostName wanted in snapshot.VirtualServices.HostsOf(owner))
+        {
+            foreach (string text in server.Server.Hosts)
+            {
+                if (Admits(text, owner.Key.Namespace, server.Gateway.Key.Namespace, out HostName offered)
+                    && offered.Matches(wanted))
+                {
+                    served.Add(wanted.IsSubsetOf(offered) ? wanted.Value : offered.Value);
+                }
+            }
+        }
+
+        return served;
+    }
+
+    // "ns/dns": which namespaces' virtual services may bind ("." is the gateway's own), and the host.
+    private static bool Admits(string text, string ownerNamespace, string gatewayNamespace, out HostName host)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        host = new HostName(text[(slash + 1)..]);
+        string ns = slash < 0 ? "*" : text[..slash];
+        return ns == "*" || ownerNamespace == (ns == "." ? gatewayNamespace : ns);
+    }
+}

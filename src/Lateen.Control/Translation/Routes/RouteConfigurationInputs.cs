@@ -1,0 +1,6 @@
+namespace Lateen.Control.Translation.Routes;
+
+using Lateen.Api.Names;
+
+/// <summary>Everything a route configuration depends on. It is the cache key, so nothing else may be read.</summary>
+internal sealed record RouteConfigurationInputs(string Name, ValueList<VirtualHostInputs> Hosts, CatchAll CatchAll);

@@ -1,0 +1,21 @@
+namespace Lateen.Control.Translation.Routes;
+
+using System.Globalization;
+using Lateen.Control.Ads;
+using Lateen.Control.Registry;
+using Lateen.Control.Snapshot;
+
+/// <summary>Gathers the route configuration of a name, at a sidecar or at a gateway.</summary>
+internal static class RouteSet
+{
+    /// <summary>Null when the name means nothing to this proxy.</summary>
+    public static EncodedResource? Of(string name, MeshSnapshot snapshot, ProxyNode node, TranslationCache cache)
+    {
+        RouteConfigurationInputs? inputs = node.Type is ProxyType.Router
+            ? GatewayRoutes.Gather(name, snapshot, node)
+            : SidecarRoutes.Gather(name, snapshot, node);
+        return inputs is null ? null : cache.Get(inputs, name, RouteConfigurations.Translate);
+    }
+
+    public static string Operation(string host, int port) => host + ":" + port.ToString(CultureInfo.InvariantCulture) + "/*";
+}

@@ -1,0 +1,12 @@
+namespace Lateen.Control.Translation.Routes;
+
+using Lateen.Api.Names;
+
+/// <summary>The routes of one host.</summary>
+/// <param name="Name">"host:port".</param>
+/// <param name="Domains">Every way to write the host.</param>
+/// <param name="Rules">Rules of virtual services, in order.</param>
+/// <param name="DefaultCluster">Where everything goes when there are no rules; empty for none.</param>
+/// <param name="Operation">Names calls in traces.</param>
+internal sealed record VirtualHostInputs(
+    string Name, ValueList<string> Domains, ValueList<RuleInputs> Rules, string DefaultCluster, string Operation);
