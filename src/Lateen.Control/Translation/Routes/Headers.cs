@@ -3,6 +3,7 @@ namespace Lateen.Control.Translation.Routes;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Route.V3;
 using Google.Protobuf.Collections;
+using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
 
 /// <summary>Header operations of rules and destinations.</summary>
@@ -36,7 +37,7 @@ internal static class Headers
 
     private static string? HostOf(HeaderRules? rules)
     {
-        foreach ((string name, string value) in rules?.Request?.Set ?? [])
+        foreach ((string name, string value) in rules?.Request?.Set ?? ValueMap<string, string>.Empty)
         {
             if (IsHost(name))
             {

@@ -1,0 +1,50 @@
+namespace Lateen.Control.Config;
+
+using Lateen.Api.Resources;
+using Lateen.Api.Resources.Core;
+using Lateen.Api.Resources.Mesh;
+using Lateen.Api.Text;
+
+/// <summary>Reads the ConfigMap "istio", key "mesh".</summary>
+public static class MeshSettingsReader
+{
+    /// <summary>False with the reason when the text cannot be read; the caller keeps what it had.</summary>
+    public static bool TryRead(ConfigMap map, MeshSettings current, out MeshSettings settings, out string problem)
+    {
+        settings = current;
+        problem = "";
+        if (!map.Data.TryGetValue("mesh", out string? text) || text.Trim().Length == 0)
+        {
+            settings = From(new MeshConfig(), current);
+            return true;
+        }
+
+        ReadResult read = StrictYaml.Read(text, "mesh");
+        if (!read.Ok || read.Documents.Count == 0)
+        {
+            problem = read.Findings.Count > 0 ? read.Findings[0].Sentence : "the mesh configuration is empty";
+            return false;
+        }
+
+        if (!ResourceJson.TryRead(read.Documents[0].Root, out MeshConfig? mesh, out problem))
+        {
+            return false;
+        }
+
+        settings = From(mesh, current);
+        return true;
+    }
+
+    private static MeshSettings From(MeshConfig mesh, MeshSettings current) => new()
+    {
+        AccessLogFile = mesh.AccessLogFile,
+        AccessLogFormat = mesh.AccessLogFormat,
+        AccessLogJson = mesh.AccessLogEncoding is AccessLogEncoding.Json,
+        AllowAnyOutbound = mesh.OutboundTrafficPolicy.Mode is OutboundTrafficMode.AllowAny,
+        ConnectTimeout = mesh.ConnectTimeout ?? MeshSettings.Default.ConnectTimeout,
+        RootNamespace = mesh.RootNamespace.Length > 0 ? mesh.RootNamespace : MeshSettings.Default.RootNamespace,
+        TrustDomain = mesh.TrustDomain.Length > 0 ? mesh.TrustDomain : MeshSettings.Default.TrustDomain,
+        DomainSuffix = current.DomainSuffix,
+        ClusterId = current.ClusterId,
+    };
+}

@@ -1,0 +1,101 @@
+namespace Lateen.Control.Status;
+
+using Lateen.Api.Names;
+using Lateen.Api.Resources.Networking;
+using Lateen.Control.Ads;
+using Lateen.Control.Config;
+using Lateen.Control.Registry;
+using Lateen.Control.Snapshot;
+
+/// <summary>Says of every object whether it is accepted, what it names in vain, and how many proxies follow it.</summary>
+public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyList<ProxyStatus>> proxies)
+{
+    /// <summary>Status of all objects of the current snapshot.</summary>
+    public IReadOnlyList<ObjectStatus> All()
+    {
+        MeshSnapshot snapshot = current();
+        IReadOnlyList<ProxyStatus> connected = proxies();
+        return
+        [
+            .. snapshot.VirtualServices.All.Select(each => Of(each, snapshot, connected)),
+            .. snapshot.DestinationRules.All.Select(each => Of(each, snapshot, connected)),
+            .. snapshot.Gateways.All.Select(each => Of(each, connected)),
+        ];
+    }
+
+    /// <summary>Status of one object, or null when the current snapshot does not have it.</summary>
+    public ObjectStatus? StatusFor(ResourceKey key) => All().FirstOrDefault(status => status.Key == key);
+
+    /// <summary>
+    /// What kubectl should warn about when this object is applied; the object need not be part of the snapshot yet, and one that
+    /// is neither a virtual service nor a destination rule has nothing to warn about.
+    /// </summary>
+    public static IReadOnlyList<string> Warnings(ResourceKey key, object resource, MeshSnapshot snapshot) => resource switch
+    {
+        VirtualService rule => References.Problems(key, rule.Spec, snapshot),
+        DestinationRule rule => References.Problems(key, rule.Spec, snapshot),
+        _ => [],
+    };
+
+    private static ObjectStatus Of(
+        ConfigObject<VirtualServiceSpec> each, MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected)
+    {
+        List<ConditionStatus> conditions = [Accepted(), Resolved(References.Problems(each.Key, each.Spec, snapshot))];
+        if (snapshot.VirtualServices.ShadowOf(each) is { } shadow)
+        {
+            string hosts = string.Join(", ", shadow.Hosts);
+            conditions.Add(new ConditionStatus(
+                "Shadowed", true, "OlderVirtualService", $"at sidecars {hosts} is routed by the older {shadow.Owner.Key}"));
+        }
+
+        conditions.Add(Programmed(each.Since, connected.Where(proxy => Concerns(each, proxy.Node, snapshot))));
+        return new ObjectStatus(each.Key, each.Generation, conditions.ToValueList());
+    }
+
+    private static ObjectStatus Of(
+        ConfigObject<DestinationRuleSpec> each, MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected) =>
+        new(each.Key, each.Generation,
+        [
+            Accepted(), Resolved(References.Problems(each.Key, each.Spec, snapshot)), Programmed(each.Since, connected),
+        ]);
+
+    private static ObjectStatus Of(ConfigObject<GatewaySpec> each, IReadOnlyList<ProxyStatus> connected)
+    {
+        List<ProxyStatus> selected = [.. connected.Where(proxy =>
+            proxy.Node.Type is ProxyType.Router && LabelSelector.Matches(each.Spec.Selector, proxy.Node.Labels))];
+        ConditionStatus references = selected.Count > 0
+            ? Resolved([])
+            : new ConditionStatus("ReferencesResolved", false, "NoProxy", "no connected gateway proxy has the selector's labels");
+        return new ObjectStatus(each.Key, each.Generation, [Accepted(), references, Programmed(each.Since, selected)]);
+    }
+
+    private static bool Concerns(ConfigObject<VirtualServiceSpec> each, ProxyNode node, MeshSnapshot snapshot)
+    {
+        IEnumerable<string> bound = VirtualServiceIndex.GatewaysOf(each);
+        return node.Type is ProxyType.Sidecar
+            ? bound.Contains(VirtualServiceIndex.MeshGateway)
+            : snapshot.Gateways.Selecting(node.Labels).Any(gateway => bound.Contains(GatewayIndex.NameOf(gateway)));
+    }
+
+    private static ConditionStatus Accepted() => new("Accepted", true, "Valid", "the object is valid");
+
+    private static ConditionStatus Resolved(IReadOnlyList<string> problems) => problems.Count == 0
+        ? new ConditionStatus("ReferencesResolved", true, "AllFound", "everything the object names exists")
+        : new ConditionStatus("ReferencesResolved", false, "NotFound", string.Join("; ", problems));
+
+    private static ConditionStatus Programmed(long since, IEnumerable<ProxyStatus> concerned)
+    {
+        List<ProxyStatus> all = [.. concerned];
+        List<ProxyStatus> refusing = [.. all.Where(proxy => proxy.Error is not null)];
+        int following = all.Count(proxy => proxy.AppliedVersion >= since && proxy.Error is null);
+        string message = $"in effect on {following} of {all.Count} proxies";
+        if (refusing.Count > 0)
+        {
+            return new ConditionStatus(
+                "Programmed", false, "Rejected", $"{message}; {refusing[0].Node.Id} refused: {refusing[0].Error}");
+        }
+
+        bool done = following == all.Count;
+        return new ConditionStatus("Programmed", done, done ? "InEffect" : "Pending", message);
+    }
+}
