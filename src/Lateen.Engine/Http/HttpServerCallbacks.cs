@@ -12,6 +12,16 @@ public abstract class HttpServerCallbacks
     /// </summary>
     public abstract void OnProtocolError(int status, string detail);
 
+    /// <summary>The first byte of a request arrived; header timeouts start here.</summary>
+    public virtual void OnRequestStarted()
+    {
+    }
+
+    /// <summary>The last exchange is over and the connection waits for the next request; idle timeouts start here.</summary>
+    public virtual void OnIdle()
+    {
+    }
+
     /// <summary>The connection is gone; every open stream was reset before.</summary>
     public abstract void OnConnectionClosed();
 }

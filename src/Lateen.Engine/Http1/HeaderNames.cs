@@ -1,0 +1,49 @@
+namespace Lateen.Engine.Http1;
+
+internal enum HeaderKind : byte
+{
+    Ordinary,
+    Host,
+    ContentLength,
+    TransferEncoding,
+    Connection,
+    Te,
+    Upgrade,
+    Expect,
+
+    /// <summary>Connection-specific and of no use to us: never forwarded.</summary>
+    Dropped,
+}
+
+/// <summary>The header names that the codecs treat apart; found by length and first letter, so an ordinary header costs one switch.</summary>
+internal static class HeaderNames
+{
+    public static HeaderKind Classify(ReadOnlySpan<byte> name)
+    {
+        int first = name[0] | 0x20;
+        return name.Length switch
+        {
+            2 when first == 't' && Is(name, "te"u8) => HeaderKind.Te,
+            4 when first == 'h' && Is(name, "host"u8) => HeaderKind.Host,
+            6 when first == 'e' && Is(name, "expect"u8) => HeaderKind.Expect,
+            7 when first == 'u' && Is(name, "upgrade"u8) => HeaderKind.Upgrade,
+            10 when first == 'c' && Is(name, "connection"u8) => HeaderKind.Connection,
+            10 when first == 'k' && Is(name, "keep-alive"u8) => HeaderKind.Dropped,
+            14 when first == 'c' && Is(name, "content-length"u8) => HeaderKind.ContentLength,
+            14 when first == 'h' && Is(name, "http2-settings"u8) => HeaderKind.Dropped,
+            16 when first == 'p' && Is(name, "proxy-connection"u8) => HeaderKind.Dropped,
+            17 when first == 't' && Is(name, "transfer-encoding"u8) => HeaderKind.TransferEncoding,
+            _ => HeaderKind.Ordinary,
+        };
+    }
+
+    /// <summary>Names that a Connection header may not nominate: removing them would change who is asking or where a message ends.</summary>
+    public static bool IsProtected(ReadOnlySpan<byte> lowerName) =>
+        lowerName.StartsWith("x-forwarded-"u8) || lowerName.StartsWith("x-envoy-"u8) || lowerName.StartsWith("x-b3-"u8)
+        || lowerName.SequenceEqual("host"u8) || lowerName.SequenceEqual("authorization"u8) || lowerName.SequenceEqual("cookie"u8)
+        || lowerName.SequenceEqual("content-length"u8) || lowerName.SequenceEqual("transfer-encoding"u8)
+        || lowerName.SequenceEqual("x-request-id"u8) || lowerName.SequenceEqual("traceparent"u8)
+        || lowerName.SequenceEqual("baggage"u8) || lowerName.SequenceEqual("expect"u8);
+
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lower) => Http1Syntax.EqualsIgnoreCase(name, lower);
+}

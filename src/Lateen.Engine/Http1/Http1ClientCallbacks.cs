@@ -1,0 +1,18 @@
+namespace Lateen.Engine.Http1;
+
+using Lateen.Engine.Transport;
+
+/// <summary>Told by a client codec about its connection; a stream under way hears of its own end first.</summary>
+public abstract class Http1ClientCallbacks
+{
+    public abstract void OnConnected(Http1ClientCodec codec);
+
+    /// <summary>The connection could not be made; nothing follows.</summary>
+    public abstract void OnConnectFailed(Http1ClientCodec codec, ConnectFailure failure);
+
+    /// <summary>The last response is complete and the connection may carry another request.</summary>
+    public abstract void OnIdle(Http1ClientCodec codec);
+
+    /// <summary>The connection is gone. Raised once, at the end of the turn in which it closed.</summary>
+    public abstract void OnClosed(Http1ClientCodec codec, CloseReason reason);
+}
