@@ -1,0 +1,119 @@
+namespace Lateen.Filters.Http.Stats;
+
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using Lateen.Engine.Http;
+using Lateen.Proxy.Config;
+using Lateen.Proxy.Http;
+using Lateen.Proxy.Stats;
+using Peer = Lateen.Proxy.Http.PeerMetadata;
+
+/// <summary>
+/// Istio's standard metrics. A label set is rendered once and found again by its key, so a request costs a look-up; the number of
+/// sets is bounded, and what comes after is counted under one "overflow" peer.
+/// </summary>
+internal sealed class StatsFilter : HttpFilter
+{
+    private const int MaxLabelSets = 10_000;
+
+    private readonly ConcurrentDictionary<StatsKey, RequestMetrics> _metrics = new();
+    private readonly FilterEnvironment _environment;
+    private readonly StatsStore _stats;
+    private readonly Counter _overflowed;
+    private readonly RequestMetrics _overflow;
+    private readonly bool _isSource;
+    private readonly bool _useHostHeader;
+    private int _labelSets;
+
+    public StatsFilter(FilterEnvironment environment, FilterContext context, bool isSource, bool useHostHeader)
+    {
+        _environment = environment;
+        _stats = context.Stats;
+        _isSource = isSource;
+        _useHostHeader = useHostHeader;
+        _overflowed = _stats.Counter("istio_stats.label_sets_overflow");
+        var none = new ClusterService("overflow", "overflow", "");
+        _overflow = new RequestMetrics(_stats, IstioLabels.Create(isSource, environment.Self, null, none, "http", 0, "", default));
+    }
+
+    public override FilterStatus OnRequestHeaders(HttpStream stream, bool endStream)
+    {
+        StatsState state = stream.State<StatsState>(this);
+        state.IsGrpc = stream.Request.GetOrEmpty("content-type"u8).StartsWith("application/grpc"u8);
+        state.GrpcStatus = -1;
+        return FilterStatus.Continue;
+    }
+
+    public override void OnResponseHeaders(HttpStream stream, bool endStream) => ReadGrpcStatus(stream, stream.Response);
+
+    public override void OnResponseTrailers(HttpStream stream, HeaderMap trailers) => ReadGrpcStatus(stream, trailers);
+
+    public override void OnStreamComplete(HttpStream stream)
+    {
+        StatsState state = stream.State<StatsState>(this);
+        StreamInfo info = stream.Info;
+        RequestMetrics metrics = MetricsFor(stream, state);
+        metrics.Requests.Increment();
+        if (info.EndMicros >= 0)
+        {
+            metrics.DurationMs.Record((info.EndMicros - info.StartMicros) / 1000);
+        }
+
+        metrics.RequestBytes.Record(info.BytesReceived);
+        metrics.ResponseBytes.Record(info.BytesSent);
+    }
+
+    private void ReadGrpcStatus(HttpStream stream, HeaderMap headers)
+    {
+        StatsState state = stream.State<StatsState>(this);
+        if (state.IsGrpc && headers.TryGet("grpc-status"u8, out ReadOnlySpan<byte> text)
+            && Utf8Parser.TryParse(text, out int status, out int used) && used == text.Length)
+        {
+            state.GrpcStatus = status;
+        }
+    }
+
+    private RequestMetrics MetricsFor(HttpStream stream, StatsState state)
+    {
+        StreamInfo info = stream.Info;
+        Peer? peer = _isSource ? UpstreamPeer(stream) : info.DownstreamPeer;
+        ClusterConfig? cluster = stream.Cluster?.Config;
+
+        // The host decides the labels only where the cluster does not.
+        bool needsHost = _useHostHeader && !(cluster?.Services.Count > 0);
+        ReadOnlySpan<byte> host = needsHost ? stream.Request.GetOrEmpty(":authority"u8) : default;
+        int grpc = state.IsGrpc ? state.GrpcStatus : int.MinValue;
+        var key = new StatsKey(peer, cluster, Hash(host), info.ResponseCode, grpc, info.Flags);
+        return _metrics.TryGetValue(key, out RequestMetrics? metrics) ? metrics : Create(key, stream, state, peer, cluster, host);
+    }
+
+    // Without a response there is no exchange; the endpoint's own metadata still says who was called.
+    private Peer? UpstreamPeer(HttpStream stream) =>
+        stream.Info.UpstreamPeer ?? _environment.Peers.FromWorkload(stream.UpstreamHost?.Config.IstioWorkload ?? "");
+
+    private RequestMetrics Create(
+        StatsKey key, HttpStream stream, StatsState state, Peer? peer, ClusterConfig? cluster, ReadOnlySpan<byte> host)
+    {
+        if (Interlocked.Increment(ref _labelSets) > MaxLabelSets)
+        {
+            _overflowed.Increment();
+            return _overflow;
+        }
+
+        string grpcStatus = state.IsGrpc && state.GrpcStatus >= 0
+            ? state.GrpcStatus.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            : "";
+        List<KeyValuePair<string, string>> labels = IstioLabels.Create(
+            _isSource, _environment.Self, peer, CalledService.Of(cluster, host), state.IsGrpc ? "grpc" : "http",
+            stream.Info.ResponseCode, grpcStatus, stream.Info.Flags);
+        var metrics = new RequestMetrics(_stats, labels);
+        return _metrics.GetOrAdd(key, metrics);
+    }
+
+    private static int Hash(ReadOnlySpan<byte> bytes)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(bytes);
+        return hash.ToHashCode();
+    }
+}
