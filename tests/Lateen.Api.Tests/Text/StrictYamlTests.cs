@@ -101,7 +101,8 @@ public sealed class StrictYamlTests
     {
         const string Text = """
             {"a":"yes","b":"","c":"x: y","d":"one\ntwo\n","e":["- x",{"f":[],"g":{}}],"h":null,"i":1.5,"j":"# no",
-             "k":"5","l":"a\tb","m":"no newline\nat end","n":[[1,2],["x"]],"o":{"p.q/r":"é"},"q":"~","r":"trailing ","s":"two\n\n","t":true}
+             "k":"5","l":"a\tb","m":"no newline\nat end","n":[[1,2],["x"]],"o":{"p.q/r":"é"},
+             "q":"~","r":"trailing ","s":"two\n\n","t":true}
             """;
         System.Text.Json.Nodes.JsonNode? node = StrictJson.Read(Text).Documents[0].Root;
 

@@ -1,0 +1,107 @@
+namespace Lateen.Control.Validation;
+
+using Lateen.Api.Names;
+using Lateen.Api.Resources.Networking;
+using Lateen.Api.Text;
+
+/// <summary>Istio's rules for a VirtualService.</summary>
+internal static class VirtualServiceRules
+{
+    private const string Mesh = "mesh";
+
+    public static void Check(VirtualServiceSpec spec, Findings findings)
+    {
+        CheckHosts(spec, findings);
+        for (int i = 0; i < spec.Gateways.Count; i++)
+        {
+            CommonRules.GatewayName(spec.Gateways[i], FieldPath.Item("spec.gateways", i), findings);
+        }
+
+        if (spec.Http.IsEmpty && spec.Tcp.IsEmpty)
+        {
+            findings.Error(Codes.Required, "spec", "a virtual service needs http or tcp rules", "add spec.http with a route");
+        }
+
+        int? catchAll = null;
+        for (int i = 0; i < spec.Http.Count; i++)
+        {
+            string path = FieldPath.Item("spec.http", i);
+            if (catchAll is int above)
+            {
+                string message = $"this rule is never reached: rule {above} above it matches every request";
+                findings.Warning(Codes.NeverReached, path, message, "move it up");
+            }
+
+            HttpRouteRules.Check(spec.Http[i], path, findings);
+            CheckMatchGateways(spec.Http[i].Match.Select(match => match.Gateways), spec, path, findings);
+            catchAll ??= spec.Http[i].Match.IsEmpty ? i : null;
+        }
+
+        for (int i = 0; i < spec.Tcp.Count; i++)
+        {
+            CheckTcp(spec.Tcp[i], spec, FieldPath.Item("spec.tcp", i), findings);
+        }
+    }
+
+    private static void CheckHosts(VirtualServiceSpec spec, Findings findings)
+    {
+        if (spec.Hosts.IsEmpty)
+        {
+            findings.Error(Codes.Required, "spec.hosts", "hosts is required", "name at least one host");
+        }
+
+        bool servesSidecars = spec.Gateways.IsEmpty || spec.Gateways.Contains(Mesh);
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < spec.Hosts.Count; i++)
+        {
+            string path = FieldPath.Item("spec.hosts", i);
+            string host = spec.Hosts[i];
+            CommonRules.Host(host, path, findings);
+            if (!seen.Add(host))
+            {
+                findings.Error(Codes.Duplicate, path, $"the host \"{host}\" is named twice", "remove one");
+            }
+
+            if (host == "*" && servesSidecars)
+            {
+                findings.Error(Codes.InvalidHost, path, "\"*\" is not allowed for sidecars", "name a gateway in spec.gateways");
+            }
+        }
+    }
+
+    private static void CheckMatchGateways(
+        IEnumerable<ValueList<string>> matches, VirtualServiceSpec spec, string path, Findings findings)
+    {
+        int i = 0;
+        foreach (ValueList<string> gateways in matches)
+        {
+            string matchPath = FieldPath.Item(path + ".match", i++) + ".gateways";
+            for (int g = 0; g < gateways.Count; g++)
+            {
+                bool known = spec.Gateways.Contains(gateways[g]) || (spec.Gateways.IsEmpty && gateways[g] == Mesh);
+                if (!known)
+                {
+                    string message = $"\"{gateways[g]}\" is not among spec.gateways, so this condition never holds there";
+                    findings.Warning(Codes.UnknownGateway, FieldPath.Item(matchPath, g), message, "add it to spec.gateways");
+                }
+            }
+        }
+    }
+
+    private static void CheckTcp(TcpRoute route, VirtualServiceSpec spec, string path, Findings findings)
+    {
+        CheckMatchGateways(route.Match.Select(match => match.Gateways), spec, path, findings);
+        if (route.Route.IsEmpty)
+        {
+            findings.Error(Codes.Required, path + ".route", "route is required", "add a destination");
+        }
+
+        for (int i = 0; i < route.Route.Count; i++)
+        {
+            string destinationPath = FieldPath.Item(path + ".route", i) + ".destination";
+            CommonRules.Destination(route.Route[i].Destination, destinationPath, findings);
+        }
+
+        CommonRules.Weights([.. route.Route.Select(destination => destination.Weight)], path + ".route", findings);
+    }
+}
