@@ -30,7 +30,7 @@ public sealed class Cluster
     public ClusterConfig Config => _config;
 
     /// <summary>All hosts, healthy or not, for the admin interface.</summary>
-    public IReadOnlyList<Host> AllHosts => _hosts.All;
+    public IReadOnlyCollection<Host> AllHosts => OriginalDst is null ? _hosts.All : [.. OriginalDst.All];
 
     public ClusterStats Stats { get; }
 
@@ -81,6 +81,20 @@ public sealed class Cluster
 
         bool sameConnections = KeepsConnections(before, config);
         return ReplaceHosts(endpoints, sameConnections);
+    }
+
+    /// <summary>The cluster is gone: nothing new is picked, and every pool drains.</summary>
+    internal List<Host> Retire()
+    {
+        var hosts = new List<Host>(_hosts.All);
+        hosts.AddRange(OriginalDst?.All ?? []);
+        _hosts = HostSet.Empty;
+        foreach (Host host in hosts)
+        {
+            host.MarkRemoved();
+        }
+
+        return hosts;
     }
 
     /// <summary>The address to bind an upstream socket to, by the family of the destination.</summary>

@@ -1,5 +1,8 @@
 namespace Lateen.Proxy.Routing;
 
+using System.Text;
+using Lateen.Engine.Http;
+using Lateen.Engine.Loop;
 using Lateen.Proxy.Config;
 
 /// <summary>A route ready to be matched and followed: its configuration with everything looked up and encoded in advance.</summary>
@@ -7,22 +10,37 @@ public sealed class Route
 {
     private readonly object[] _filterConfigs;
     private readonly string[] _disabledFilters;
+    private readonly byte[] _path;
+    private readonly HeaderMatcher[] _headers;
+    private readonly QueryParameterMatcher[] _query;
+    private readonly RouteTarget[] _targets;
+    private readonly uint _totalWeight;
 
     internal Route(RouteEntry config, VirtualHost virtualHost, RouteTable table)
     {
         Config = config;
         VirtualHost = virtualHost;
         Table = table;
+        _path = Encoding.UTF8.GetBytes(config.Match.Path);
+        _headers = [.. config.Match.Headers];
+        _query = [.. config.Match.QueryParameters];
 
         // Most specific first, so that the first of a type wins.
-        _filterConfigs =
-        [
-            .. config.FilterConfigs.Concat(virtualHost.FilterConfigs).Concat(table.FilterConfigs)
-                .Where(static f => f.Config is not null).Select(static f => f.Config ?? f),
-        ];
-        _disabledFilters = [.. config.FilterConfigs.Concat(virtualHost.FilterConfigs).Where(static f => f.Disabled).Select(static f => f.FilterName)];
+        PerFilterConfig[] filters = [.. config.FilterConfigs, .. virtualHost.FilterConfigs, .. table.FilterConfigs];
+        _filterConfigs = [.. filters.Select(static f => f.Config).OfType<object>()];
+        _disabledFilters = [.. filters.Where(static f => f.Disabled).Select(static f => f.FilterName)];
         Forward = config.Action as ForwardAction;
         RetryPolicy = Forward?.RetryPolicy ?? virtualHost.RetryPolicy;
+        _targets = [.. (Forward?.Clusters ?? []).Select(c => new RouteTarget(c, config, virtualHost, table))];
+        foreach (RouteTarget target in _targets)
+        {
+            _totalWeight += target.Config.Weight;
+        }
+
+        OwnMutations = new RouteTarget(null, config, virtualHost, table);
+        Rewrite = Forward is null ? null : new RouteRewrite(Forward, config.Match, _path.Length);
+        DecoratorOperation = Encoding.UTF8.GetBytes(config.DecoratorOperation);
+        DirectBody = config.Action is DirectResponseAction direct ? Encoding.UTF8.GetBytes(direct.Body) : [];
     }
 
     public string Name => Config.Name;
@@ -36,6 +54,17 @@ public sealed class Route
     internal ForwardAction? Forward { get; }
 
     internal RetryPolicy? RetryPolicy { get; }
+
+    internal RouteRewrite? Rewrite { get; }
+
+    internal byte[] DecoratorOperation { get; }
+
+    internal byte[] DirectBody { get; }
+
+    /// <summary>Header mutations when there is no target (redirect, direct response).</summary>
+    internal RouteTarget OwnMutations { get; }
+
+    internal int PathLength => _path.Length;
 
     /// <summary>The most specific configuration of this type (route, virtual host, table); null when there is none.</summary>
     public T? FilterConfig<T>()
@@ -54,4 +83,75 @@ public sealed class Route
 
     internal bool IsDisabled(string filterName) =>
         _disabledFilters.Length > 0 && Array.IndexOf(_disabledFilters, filterName) >= 0;
+
+    /// <summary>Draws one of the weighted targets; null when there is none or the cluster is named by a header.</summary>
+    internal RouteTarget? PickTarget(LoopRandom random)
+    {
+        if (_targets.Length <= 1)
+        {
+            return _targets.Length == 0 ? null : _targets[0];
+        }
+
+        uint draw = _totalWeight == 0 ? 0 : (uint)random.Next((int)_totalWeight);
+        foreach (RouteTarget target in _targets)
+        {
+            if (draw < target.Config.Weight)
+            {
+                return target;
+            }
+
+            draw -= target.Config.Weight;
+        }
+
+        return _targets[^1];
+    }
+
+    internal bool Matches(HeaderMap headers, ReadOnlySpan<byte> path, ReadOnlySpan<byte> query, LoopRandom random)
+    {
+        if (!MatchesPath(path))
+        {
+            return false;
+        }
+
+        foreach (HeaderMatcher header in _headers)
+        {
+            if (!header.Matches(headers))
+            {
+                return false;
+            }
+        }
+
+        foreach (QueryParameterMatcher parameter in _query)
+        {
+            if (!parameter.Matches(query))
+            {
+                return false;
+            }
+        }
+
+        RouteMatch match = Config.Match;
+        return (!match.GrpcOnly || IsGrpc(headers)) && (match.Share is not { } share || share.Draw(random));
+    }
+
+    private static bool IsGrpc(HeaderMap headers) => headers.GetOrEmpty("content-type"u8).StartsWith("application/grpc"u8);
+
+    private bool MatchesPath(ReadOnlySpan<byte> path)
+    {
+        RouteMatch match = Config.Match;
+        switch (match.PathKind)
+        {
+            case PathMatchKind.Exact:
+                return path.Length == _path.Length && Same(path, match.IgnoreCase);
+            case PathMatchKind.Regex:
+                return match.PathRegex?.IsMatch(path) ?? false;
+            case PathMatchKind.PathSeparatedPrefix:
+                return path.Length >= _path.Length && Same(path[.._path.Length], match.IgnoreCase)
+                    && (path.Length == _path.Length || path[_path.Length] == '/');
+            default:
+                return path.Length >= _path.Length && Same(path[.._path.Length], match.IgnoreCase);
+        }
+    }
+
+    private bool Same(ReadOnlySpan<byte> path, bool ignoreCase) =>
+        ignoreCase ? Ascii.EqualsIgnoreCase(path, _path) : path.SequenceEqual(_path);
 }

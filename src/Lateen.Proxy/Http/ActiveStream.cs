@@ -1,0 +1,502 @@
+namespace Lateen.Proxy.Http;
+
+using System.Diagnostics;
+using Lateen.Engine.Http;
+using Lateen.Engine.Loop;
+using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Config;
+using Lateen.Proxy.Listeners;
+using Lateen.Proxy.Routing;
+
+/// <summary>
+/// One HTTP stream: decodes the request, runs the filters, hands over to the router, and brings the response back through the
+/// filters. Re-used once both directions have ended.
+/// </summary>
+internal sealed class ActiveStream : HttpStream
+{
+    private static readonly HeaderMap NoHeaders = new();
+
+    private readonly ConnectionManager _manager;
+    private readonly ProxyWorker _worker;
+    private readonly object?[] _states;
+    private readonly HeaderMap _localResponse = new();
+    private readonly StreamDecoder _decoder;
+    private readonly PauseTimer _pauseTimer;
+    private readonly ReleaseTask _releaseTask;
+    private HttpServerConnection? _connection;
+    private ResponseEncoder? _encoder;
+    private HeaderMap _request = NoHeaders;
+    private Route? _route;
+    private int _pausedAt = -1;
+    private bool _headersEnd;
+    private bool _responseStarted;
+    private bool _gone;
+    private bool _complete;
+
+    public ActiveStream(ConnectionManager manager, ProxyWorker worker)
+    {
+        _manager = manager;
+        _worker = worker;
+        _states = new object?[manager.Filters.Length];
+        _decoder = new StreamDecoder(this);
+        _pauseTimer = new PauseTimer(this);
+        _releaseTask = new ReleaseTask(this);
+        Router = new StreamRouter(this);
+    }
+
+    public override EventLoop Loop => _worker.Loop;
+
+    public override HeaderMap Request => _request;
+
+    public override HeaderMap Response => _localResponse;
+
+    public override StreamInfo Info { get; } = new();
+
+    public override Route? Route => _route;
+
+    public override WeightedCluster? Target => Router.Target?.Config;
+
+    public override Cluster? Cluster => Router.Cluster;
+
+    public override Host? UpstreamHost => Info.UpstreamHost;
+
+    public override TrafficDirection Direction => _manager.Config.Direction;
+
+    public override bool ResponseStarted => _responseStarted;
+
+    public RequestDecoder Decoder => _decoder;
+
+    public ConnectionManager Manager => _manager;
+
+    public RuntimeSnapshot Snapshot { get; private set; } = RuntimeSnapshot.Empty;
+
+    public ConnectionInfo Connection { get; private set; }
+
+    /// <summary>x-envoy-* settings of the request may be followed.</summary>
+    public bool IsTrusted { get; private set; }
+
+    public bool RequestEnded { get; private set; }
+
+    public bool IsUpgrade { get; private set; }
+
+    public StreamRouter Router { get; }
+
+    public long LastActivityMicros { get; private set; }
+
+    public void Begin(HttpServerConnection connection, ResponseEncoder encoder)
+    {
+        _connection = connection;
+        _encoder = encoder;
+        Connection = connection.Info;
+        Snapshot = _worker.Snapshot;
+        Info.Reset();
+        Info.StartMicros = LastActivityMicros = Loop.NowMicros;
+        Info.StartUnixMicros = Loop.UnixMicros;
+        Connection.CopyTo(Info);
+        _localResponse.Clear();
+        _route = null;
+        _request = NoHeaders;
+        _pausedAt = -1;
+        _headersEnd = _responseStarted = _gone = _complete = false;
+        RequestEnded = IsUpgrade = IsTrusted = false;
+        Router.Reset();
+        _manager.Stats.RequestsTotal.Increment();
+        _manager.Stats.RequestsActive.Increment();
+    }
+
+    public override T State<T>(HttpFilter filter)
+    {
+        ref object? slot = ref _states[filter.Slot];
+        return slot as T ?? NewState<T>(ref slot);
+    }
+
+    public override T? FilterConfig<T>()
+        where T : class =>
+        Router.Target?.FilterConfig<T>() ?? _route?.FilterConfig<T>();
+
+    public override FilterStatus PauseFor(TimeSpan delay)
+    {
+        Loop.Arm(_pauseTimer, Math.Max(0, (long)delay.TotalMicroseconds));
+        return FilterStatus.Paused;
+    }
+
+    public override FilterStatus Pause() => FilterStatus.Paused;
+
+    public override void Resume()
+    {
+        if (_pausedAt < 0 || _complete || _responseStarted)
+        {
+            return;
+        }
+
+        int at = _pausedAt;
+        _pausedAt = -1;
+        FilterStatus status = _manager.Filters[at].OnResume(this);
+        if (Goes(status, at))
+        {
+            RunFilters(at + 1);
+        }
+
+        if (_pausedAt < 0 && !_responseStarted)
+        {
+            _encoder?.ResumeReading();
+        }
+    }
+
+    public override FilterStatus Respond(int status, ResponseFlags flags, string details, ReadOnlySpan<byte> body)
+    {
+        Info.Flags |= flags;
+        Info.ResponseCodeDetails = details;
+        SendLocal(status, body, default);
+        return FilterStatus.Responded;
+    }
+
+    /// <summary>Answers by ourselves; <paramref name="location"/> only for redirects.</summary>
+    public void SendLocal(int status, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, bool overloaded = false)
+    {
+        if (_responseStarted || _gone || _complete)
+        {
+            return;
+        }
+
+        Router.Stop();
+        HeaderMap response = _localResponse;
+        response.Clear();
+        bool grpc = _request.GetOrEmpty("content-type"u8).StartsWith("application/grpc"u8);
+        LocalReply.WriteHead(response, grpc, status, body, location, overloaded);
+        bool noBody = body.IsEmpty || grpc || _request.GetOrEmpty(":method"u8).SequenceEqual("HEAD"u8);
+        Router.MutateResponse(response);
+        SendHeaders(response, noBody);
+        if (!noBody)
+        {
+            SendData(body, endStream: true);
+        }
+    }
+
+    public void SendInformational(HeaderMap headers) => _encoder?.SendInformational(headers);
+
+    /// <summary>Sends the response head; <paramref name="headers"/> is this stream's own <see cref="Response"/>.</summary>
+    public void SendHeaders(HeaderMap headers, bool endStream)
+    {
+        if (_gone || _complete || _encoder is null || _connection is null)
+        {
+            return;
+        }
+
+        Debug.Assert(!_responseStarted, "A response has one head.");
+        _responseStarted = true;
+        _manager.FinishResponseHeaders(headers, _request, _worker);
+        Info.ResponseCode = ConnectionManager.ParseStatus(headers);
+        HttpFilter[] filters = _manager.Filters;
+        for (int i = filters.Length - 1; i >= 0; i--)
+        {
+            if (_route is null || !_route.IsDisabled(filters[i].Name))
+            {
+                filters[i].OnResponseHeaders(this, endStream);
+            }
+        }
+
+        if (_connection.IsDraining && !IsUpgrade)
+        {
+            _manager.Stats.ConnectionDrainClose.Increment();
+            _encoder.CloseAfterResponse();
+        }
+
+        Info.FirstDownstreamByteSentMicros = LastActivityMicros = Loop.NowMicros;
+        ResponseEncoder encoder = _encoder;
+        if (endStream)
+        {
+            Complete();
+        }
+
+        encoder.SendHeaders(headers, endStream);
+    }
+
+    public void SendData(ReadOnlySpan<byte> data, bool endStream)
+    {
+        if (_gone || _complete || _encoder is null)
+        {
+            return;
+        }
+
+        Info.BytesSent += data.Length;
+        LastActivityMicros = Loop.NowMicros;
+        HttpFilter[] filters = _manager.Filters;
+        for (int i = filters.Length - 1; i >= 0; i--)
+        {
+            filters[i].OnResponseData(this, data, endStream);
+        }
+
+        ResponseEncoder encoder = _encoder;
+        if (endStream)
+        {
+            Complete();
+        }
+
+        encoder.SendData(data, endStream);
+    }
+
+    public void SendTrailers(HeaderMap trailers)
+    {
+        if (_gone || _complete || _encoder is null)
+        {
+            return;
+        }
+
+        for (int i = _manager.Filters.Length - 1; i >= 0; i--)
+        {
+            _manager.Filters[i].OnResponseTrailers(this, trailers);
+        }
+
+        ResponseEncoder encoder = _encoder;
+        Complete();
+        encoder.SendTrailers(trailers);
+    }
+
+    /// <summary>The response cannot be finished: the client must see that it is cut.</summary>
+    public void AbortResponse()
+    {
+        if (!_gone && !_complete)
+        {
+            _gone = true;
+            ResponseEncoder? encoder = _encoder;
+            Complete();
+            encoder?.Reset(StreamResetReason.LocalReset);
+        }
+    }
+
+    public void PauseRequest() => _encoder?.PauseReading();
+
+    public void ResumeRequest()
+    {
+        if (_pausedAt < 0)
+        {
+            _encoder?.ResumeReading();
+        }
+    }
+
+    /// <summary>Nothing moved for the stream idle timeout (Envoy: 408 before a response, a reset after).</summary>
+    public void OnIdleTimeout()
+    {
+        _manager.Stats.RequestIdleTimeout.Increment();
+        Info.Flags |= ResponseFlags.StreamIdleTimeout;
+        Info.ResponseCodeDetails = ResponseCodeDetails.StreamIdleTimeout;
+        if (_responseStarted)
+        {
+            Router.Stop();
+            AbortResponse();
+            return;
+        }
+
+        _encoder?.CloseAfterResponse();
+        SendLocal(408, "stream timeout"u8, default);
+    }
+
+    /// <summary>The whole request did not arrive in time.</summary>
+    public void OnRequestTimeout()
+    {
+        _manager.Stats.RequestTimeout.Increment();
+        Info.ResponseCodeDetails = ResponseCodeDetails.RequestOverallTimeout;
+        _encoder?.CloseAfterResponse();
+        SendLocal(408, "request timeout"u8, default);
+    }
+
+    /// <summary>Ends what the downstream no longer waits for.</summary>
+    public void OnDownstreamGone(ResponseFlags flag, string details)
+    {
+        if (_gone || _complete)
+        {
+            return;
+        }
+
+        _gone = true;
+
+        Info.Flags |= flag;
+        Info.ResponseCodeDetails = details;
+        _manager.Stats.ResetReceived.Increment();
+        Complete();
+    }
+
+    private static T NewState<T>(ref object? slot)
+        where T : class, new()
+    {
+        var fresh = new T();
+        slot = fresh;
+        return fresh;
+    }
+
+    private void OnRequestHeaders(HeaderMap headers, bool endStream)
+    {
+        _request = headers;
+        _headersEnd = endStream;
+        Info.Protocol = HttpProtocol.Http11;
+        _connection?.OnStreamActive(this);
+        if (endStream)
+        {
+            OnRequestEnd();
+        }
+
+        if (!PathNormalizer.TryNormalize(headers, _manager.Config))
+        {
+            Respond(400, ResponseFlags.None, ResponseCodeDetails.PathNormalizationFailed, default);
+            return;
+        }
+
+        HostNormalizer.Apply(headers, _manager.Config, Connection.LocalAddress.Port);
+        IsTrusted = _manager.RequestHeaders.Apply(headers, Connection, Info, Random);
+        _route = _manager.RoutesIn(Snapshot)?.Match(headers, Random, out _);
+        Router.Choose(_route);
+        if (headers.TryGet("upgrade"u8, out ReadOnlySpan<byte> upgrade))
+        {
+            IsUpgrade = true;
+            if (!_manager.AllowsUpgrade(upgrade, _route?.Forward))
+            {
+                Respond(403, ResponseFlags.None, ResponseCodeDetails.UpgradeFailed, default);
+                return;
+            }
+        }
+
+        RunFilters(0);
+    }
+
+    private void RunFilters(int from)
+    {
+        HttpFilter[] filters = _manager.Filters;
+        for (int i = from; i < filters.Length; i++)
+        {
+            if (_route is not null && _route.IsDisabled(filters[i].Name))
+            {
+                continue;
+            }
+
+            if (!Goes(filters[i].OnRequestHeaders(this, _headersEnd), i))
+            {
+                return;
+            }
+        }
+
+        Router.Start(_headersEnd);
+    }
+
+    private bool Goes(FilterStatus status, int at)
+    {
+        if (status is FilterStatus.Paused && !_responseStarted && !_complete)
+        {
+            _pausedAt = at;
+            if (!RequestEnded)
+            {
+                _encoder?.PauseReading();
+            }
+        }
+
+        return status is FilterStatus.Continue && !_responseStarted && !_complete;
+    }
+
+    private void OnRequestData(ReadOnlySpan<byte> data, bool endStream)
+    {
+        LastActivityMicros = Loop.NowMicros;
+        Info.BytesReceived += data.Length;
+        if (endStream)
+        {
+            OnRequestEnd();
+        }
+
+        if (_complete)
+        {
+            return;
+        }
+
+        foreach (HttpFilter filter in _manager.Filters)
+        {
+            if (filter.OnRequestData(this, data, endStream) is FilterStatus.Responded || _complete)
+            {
+                return;
+            }
+        }
+
+        Router.OnRequestData(data, endStream);
+    }
+
+    private void OnRequestTrailers(HeaderMap trailers)
+    {
+        OnRequestEnd();
+        if (_complete)
+        {
+            return;
+        }
+
+        foreach (HttpFilter filter in _manager.Filters)
+        {
+            filter.OnRequestTrailers(this, trailers);
+        }
+
+        Router.OnRequestTrailers(trailers);
+    }
+
+    private void OnRequestEnd()
+    {
+        RequestEnded = true;
+        Info.RequestEndMicros = Loop.NowMicros;
+    }
+
+    // Runs before the last bytes go to the codec: after them the codec forgets the request's headers, which the log needs.
+    private void Complete()
+    {
+        if (_complete)
+        {
+            return;
+        }
+
+        _complete = true;
+        Info.EndMicros = Loop.NowMicros;
+        Loop.Disarm(_pauseTimer);
+        _pausedAt = -1;
+        Router.Stop();
+        foreach (HttpFilter filter in _manager.Filters)
+        {
+            filter.OnStreamComplete(this);
+        }
+
+        _manager.Stats.RequestsActive.Decrement();
+        _manager.Stats.CountResponse(Info.ResponseCode);
+        _manager.Stats.RequestTime.Record((Info.EndMicros - Info.StartMicros) / 1000);
+        _manager.Log(Info, _request, _localResponse);
+        _connection?.OnStreamComplete(this);
+        _encoder = null;
+        _connection = null;
+
+        // Re-used from the end of the turn on: frames of this stream may be on the stack now.
+        Loop.Defer(_releaseTask);
+    }
+
+    private sealed class StreamDecoder(ActiveStream stream) : RequestDecoder
+    {
+        public override void OnHeaders(HeaderMap headers, bool endStream) => stream.OnRequestHeaders(headers, endStream);
+
+        public override void OnData(ReadOnlySpan<byte> data, bool endStream) => stream.OnRequestData(data, endStream);
+
+        public override void OnTrailers(HeaderMap trailers) => stream.OnRequestTrailers(trailers);
+
+        public override void OnReset(StreamResetReason reason)
+        {
+            bool protocol = reason is StreamResetReason.ProtocolError;
+            stream.OnDownstreamGone(
+                protocol ? ResponseFlags.DownstreamProtocolError : ResponseFlags.DownstreamConnectionTermination,
+                protocol ? "http1.codec_error" : ResponseCodeDetails.DownstreamRemoteDisconnect);
+        }
+
+        public override void OnWriteBlocked() => stream.Router.PauseUpstream();
+
+        public override void OnWriteDrained() => stream.Router.ResumeUpstream();
+    }
+
+    private sealed class PauseTimer(ActiveStream stream) : LoopTimer
+    {
+        public override void OnFire() => stream.Resume();
+    }
+
+    private sealed class ReleaseTask(ActiveStream stream) : LoopTask
+    {
+        public override void Run(EventLoop loop) => stream._manager.Return(stream);
+    }
+}

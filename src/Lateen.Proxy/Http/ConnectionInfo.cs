@@ -1,0 +1,38 @@
+namespace Lateen.Proxy.Http;
+
+using Lateen.Engine.Transport;
+using Lateen.Proxy.Config;
+
+/// <summary>What is known of an accepted connection once its filter chain is chosen.</summary>
+internal readonly record struct ConnectionInfo
+{
+    public required long Id { get; init; }
+
+    /// <summary>The peer of the socket.</summary>
+    public required SocketAddress RemoteAddress { get; init; }
+
+    /// <summary>The destination as the client saw it.</summary>
+    public required SocketAddress LocalAddress { get; init; }
+
+    /// <summary>Set when <see cref="LocalAddress"/> was restored from before iptables.</summary>
+    public bool IsRedirected { get; init; }
+
+    public bool IsTls { get; init; }
+
+    public string ServerName { get; init; }
+
+    public string FilterChainName { get; init; }
+
+    public TrafficDirection Direction { get; init; }
+
+    public void CopyTo(StreamInfo info)
+    {
+        info.ConnectionId = Id;
+        info.DownstreamRemoteAddress = RemoteAddress;
+        info.DownstreamDirectRemoteAddress = RemoteAddress;
+        info.DownstreamLocalAddress = LocalAddress;
+        info.RequestedServerName = ServerName ?? "";
+        info.FilterChainName = FilterChainName ?? "";
+        info.Direction = Direction;
+    }
+}

@@ -1,0 +1,124 @@
+namespace Lateen.Proxy.Http;
+
+using System.Globalization;
+using System.Text;
+using Lateen.Engine.Http;
+using Lateen.Proxy.Config;
+using Lateen.Proxy.Listeners;
+using Lateen.Proxy.Routing;
+using Lateen.Proxy.Stats;
+
+/// <summary>A connection manager's configuration made ready: filters, routes, stats, encoded header values. Shared by all workers.</summary>
+internal sealed class ConnectionManager
+{
+    private readonly CompiledRoutes? _inlineRoutes;
+    private readonly AccessLogger[] _accessLoggers;
+    private readonly Stack<ActiveStream>[] _idleStreams;
+    private readonly byte[] _serverName;
+    private readonly byte[] _via;
+    private readonly string[] _upgradeTypes;
+
+    public ConnectionManager(HttpConnectionManagerConfig config, StatsStore stats, int workers)
+    {
+        Config = config;
+        Stats = new HttpConnectionManagerStats(stats, config.StatPrefix);
+        RequestHeaders = new RequestHeaderPolicy(config);
+        _inlineRoutes = config.InlineRoutes is null ? null : new CompiledRoutes(config.InlineRoutes);
+        _accessLoggers = [.. config.AccessLoggers];
+        _serverName = Encoding.ASCII.GetBytes(config.ServerName);
+        _via = Encoding.ASCII.GetBytes(config.Via);
+        _upgradeTypes = [.. config.UpgradeTypes];
+        var context = new FilterContext(stats, config.StatPrefix, config.Direction);
+        Filters = new HttpFilter[config.Filters.Count];
+        for (int slot = 0; slot < Filters.Length; slot++)
+        {
+            Filters[slot] = config.Filters[slot].Create(context);
+            Filters[slot].Slot = slot;
+            Filters[slot].Name = config.Filters[slot].Name;
+        }
+
+        _idleStreams = new Stack<ActiveStream>[workers];
+        for (int i = 0; i < workers; i++)
+        {
+            _idleStreams[i] = new Stack<ActiveStream>();
+        }
+    }
+
+    public HttpConnectionManagerConfig Config { get; }
+
+    public HttpConnectionManagerStats Stats { get; }
+
+    public RequestHeaderPolicy RequestHeaders { get; }
+
+    public HttpFilter[] Filters { get; }
+
+    public CompiledRoutes? RoutesIn(RuntimeSnapshot snapshot)
+    {
+        if (_inlineRoutes is not null)
+        {
+            return _inlineRoutes;
+        }
+
+        snapshot.Routes.TryGetValue(Config.RouteTableName, out CompiledRoutes? routes);
+        return routes;
+    }
+
+    public bool AllowsUpgrade(ReadOnlySpan<byte> type, ForwardAction? route)
+    {
+        // A handshake, not an ordinary request: the string costs nothing that matters.
+        string name = Encoding.ASCII.GetString(type).ToLowerInvariant();
+        return route is not null && route.Upgrades.TryGetValue(name, out bool allowed) ? allowed : Array.IndexOf(_upgradeTypes, name) >= 0;
+    }
+
+    public ActiveStream Rent(ProxyWorker worker) =>
+        _idleStreams[worker.Loop.WorkerIndex].TryPop(out ActiveStream? stream) ? stream : new ActiveStream(this, worker);
+
+    public void Return(ActiveStream stream)
+    {
+        const int mostIdle = 1024;
+        Stack<ActiveStream> idle = _idleStreams[stream.Loop.WorkerIndex];
+        if (idle.Count < mostIdle)
+        {
+            idle.Push(stream);
+        }
+    }
+
+    public void Log(StreamInfo info, HeaderMap request, HeaderMap response)
+    {
+        foreach (AccessLogger logger in _accessLoggers)
+        {
+            logger.Log(info, request, response);
+        }
+    }
+
+    /// <summary>What every response gets on its way out.</summary>
+    public void FinishResponseHeaders(HeaderMap response, HeaderMap request, ProxyWorker worker)
+    {
+        bool keepServer = Config.ServerHeader is ServerHeaderTransformation.PassThrough
+            || (Config.ServerHeader is ServerHeaderTransformation.AppendIfAbsent && response.Contains("server"u8));
+        if (!keepServer)
+        {
+            response.Set("server"u8, _serverName);
+        }
+
+        if (!response.Contains("date"u8))
+        {
+            response.Add("date"u8, worker.Date.Bytes(worker.Loop.UnixMicros));
+        }
+
+        if (_via.Length > 0)
+        {
+            response.Add("via"u8, _via);
+        }
+
+        if (Config.AlwaysSetRequestIdInResponse && request.TryGet("x-request-id"u8, out ReadOnlySpan<byte> id))
+        {
+            response.Set("x-request-id"u8, id);
+        }
+    }
+
+    internal static long Micros(TimeSpan time) => (long)time.TotalMicroseconds;
+
+    internal static int ParseStatus(HeaderMap response) =>
+        int.TryParse(response.GetOrEmpty(":status"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int status) ? status : 0;
+}

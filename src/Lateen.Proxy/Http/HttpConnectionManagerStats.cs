@@ -1,0 +1,76 @@
+namespace Lateen.Proxy.Http;
+
+using Lateen.Proxy.Stats;
+
+/// <summary>Envoy's http.PREFIX.* stats.</summary>
+internal sealed class HttpConnectionManagerStats
+{
+    private readonly Counter[] _byClass = new Counter[6];
+
+    public HttpConnectionManagerStats(StatsStore store, string prefix)
+    {
+        Counter Count(string stat) => store.Counter(StatName.Http(prefix, stat));
+        Gauge Level(string stat) => store.Gauge(StatName.Http(prefix, stat));
+        ConnectionsTotal = Count("downstream_cx_total");
+        ConnectionsActive = Level("downstream_cx_active");
+        ConnectionIdleTimeout = Count("downstream_cx_idle_timeout");
+        ConnectionDrainClose = Count("downstream_cx_drain_close");
+        ConnectionProtocolError = Count("downstream_cx_protocol_error");
+        RequestsTotal = Count("downstream_rq_total");
+        RequestsActive = Level("downstream_rq_active");
+        RequestsCompleted = Count("downstream_rq_completed");
+        RequestIdleTimeout = Count("downstream_rq_idle_timeout");
+        RequestTimeout = Count("downstream_rq_timeout");
+        ResetReceived = Count("downstream_rq_rx_reset");
+        NoRoute = Count("no_route");
+        NoCluster = Count("no_cluster");
+        DirectResponse = Count("rq_direct_response");
+        Redirect = Count("rq_redirect");
+        RequestTime = store.Histogram(StatName.Http(prefix, "downstream_rq_time"));
+        for (int i = 1; i < _byClass.Length; i++)
+        {
+            _byClass[i] = Count($"downstream_rq_{i}xx");
+        }
+    }
+
+    public Counter ConnectionsTotal { get; }
+
+    public Gauge ConnectionsActive { get; }
+
+    public Counter ConnectionIdleTimeout { get; }
+
+    public Counter ConnectionDrainClose { get; }
+
+    public Counter ConnectionProtocolError { get; }
+
+    public Counter RequestsTotal { get; }
+
+    public Gauge RequestsActive { get; }
+
+    public Counter RequestsCompleted { get; }
+
+    public Counter RequestIdleTimeout { get; }
+
+    public Counter RequestTimeout { get; }
+
+    public Counter ResetReceived { get; }
+
+    public Counter NoRoute { get; }
+
+    public Counter NoCluster { get; }
+
+    public Counter DirectResponse { get; }
+
+    public Counter Redirect { get; }
+
+    public Histogram RequestTime { get; }
+
+    public void CountResponse(int status)
+    {
+        RequestsCompleted.Increment();
+        if (status / 100 is >= 1 and <= 5)
+        {
+            _byClass[status / 100].Increment();
+        }
+    }
+}

@@ -1,0 +1,67 @@
+namespace Lateen.Proxy.Http;
+
+using System.Buffers.Text;
+using Lateen.Engine.Http;
+
+/// <summary>Writes the head of a response that the proxy makes itself.</summary>
+internal static class LocalReply
+{
+    public static void WriteHead(
+        HeaderMap response, bool grpc, int status, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, bool overloaded)
+    {
+        if (grpc)
+        {
+            WriteGrpc(response, status, body);
+            return;
+        }
+
+        AddNumber(response, ":status"u8, status);
+        if (!location.IsEmpty)
+        {
+            response.Add("location"u8, location);
+        }
+
+        if (overloaded)
+        {
+            response.Add("x-envoy-overloaded"u8, "true"u8);
+        }
+
+        if (!body.IsEmpty)
+        {
+            AddNumber(response, "content-length"u8, body.Length);
+            response.Add("content-type"u8, "text/plain"u8);
+        }
+        else if (status >= 200 && status is not (204 or 304))
+        {
+            response.Add("content-length"u8, "0"u8);
+        }
+    }
+
+    public static void AddNumber(HeaderMap headers, ReadOnlySpan<byte> name, long value)
+    {
+        Span<byte> text = stackalloc byte[20];
+        Utf8Formatter.TryFormat(value, text, out int length);
+        headers.Set(name, text[..length]);
+    }
+
+    // gRPC clients read a trailers-only response: HTTP 200 and the status in grpc-status.
+    private static void WriteGrpc(HeaderMap response, int status, ReadOnlySpan<byte> body)
+    {
+        response.Add(":status"u8, "200"u8);
+        response.Add("content-type"u8, "application/grpc"u8);
+        int code = status switch
+        {
+            400 => 13,
+            401 => 16,
+            403 => 7,
+            404 => 12,
+            429 or 502 or 503 or 504 => 14,
+            _ => 2,
+        };
+        AddNumber(response, "grpc-status"u8, code);
+        if (!body.IsEmpty)
+        {
+            response.Add("grpc-message"u8, body);
+        }
+    }
+}

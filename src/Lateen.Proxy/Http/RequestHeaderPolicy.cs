@@ -1,0 +1,196 @@
+namespace Lateen.Proxy.Http;
+
+using System.Text;
+using Lateen.Engine.Http;
+using Lateen.Engine.Loop;
+using Lateen.Engine.Transport;
+using Lateen.Proxy.Config;
+
+/// <summary>
+/// What a connection manager does to request headers before routing: who the client is, what may be trusted, the request id
+/// (Envoy's HTTP header manipulation and sanitizing).
+/// </summary>
+internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
+{
+    // Honoured from inside only; removed from every request that did not come from there.
+    private static readonly byte[][] InternalHeaders =
+    [
+        .. new[]
+        {
+            "x-envoy-expected-rq-timeout-ms", "x-envoy-external-address", "x-envoy-force-trace", "x-envoy-internal", "x-envoy-ip-tags",
+            "x-envoy-max-retries", "x-envoy-retry-on", "x-envoy-retry-grpc-on", "x-envoy-retriable-header-names",
+            "x-envoy-retriable-status-codes", "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-timeout-ms",
+            "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-hedge-on-per-try-timeout",
+            "x-envoy-is-timeout-retry", "x-envoy-attempt-count",
+        }.Select(Encoding.ASCII.GetBytes),
+    ];
+
+    private static readonly byte[][] EdgeHeaders =
+    [
+        .. new[]
+        {
+            "x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node",
+            "x-envoy-original-path",
+        }.Select(Encoding.ASCII.GetBytes),
+    ];
+
+    private readonly AddressPrefix[] _internal = [.. config.InternalAddresses];
+    private readonly byte[] _via = Encoding.ASCII.GetBytes(config.Via);
+
+    /// <summary>Returns whether x-envoy-* settings of this request may be followed.</summary>
+    public bool Apply(HeaderMap request, in ConnectionInfo connection, StreamInfo info, LoopRandom random)
+    {
+        SocketAddress client = connection.RemoteAddress;
+        bool isInternal;
+        if (config.UseRemoteAddress)
+        {
+            if (config.XffNumTrustedHops > 0)
+            {
+                TryForwarded(request, config.XffNumTrustedHops - 1, ref client, out _);
+            }
+
+            AppendForwardedFor(request, connection.RemoteAddress);
+            isInternal = IsInternal(client);
+        }
+        else
+        {
+            bool single = TryForwarded(request, config.XffNumTrustedHops, ref client, out bool only) && only;
+            isInternal = single && IsInternal(client);
+        }
+
+        info.DownstreamRemoteAddress = client;
+        SetForwardedProto(request, connection.IsTls);
+        Sanitize(request, isInternal, client);
+        SetRequestId(request, config.UseRemoteAddress && !isInternal, random);
+        if (_via.Length > 0)
+        {
+            request.Add("via"u8, _via);
+        }
+
+        return isInternal;
+    }
+
+    private void AppendForwardedFor(HeaderMap request, in SocketAddress peer)
+    {
+        if (config.SkipXffAppend)
+        {
+            return;
+        }
+
+        Span<byte> text = stackalloc byte[1024];
+        int length = 0;
+        if (request.TryGet("x-forwarded-for"u8, out ReadOnlySpan<byte> earlier) && earlier.Length < text.Length - 64)
+        {
+            earlier.CopyTo(text);
+            length = earlier.Length;
+            text[length++] = (byte)',';
+        }
+
+        length += peer.Format(text[length..], withPort: false);
+        request.Set("x-forwarded-for"u8, text[..length]);
+    }
+
+    // The address that is skip places from the right.
+    private static bool TryForwarded(HeaderMap request, int skip, ref SocketAddress client, out bool only)
+    {
+        only = false;
+        if (!request.TryGet("x-forwarded-for"u8, out ReadOnlySpan<byte> list))
+        {
+            return false;
+        }
+
+        only = !list.Contains((byte)',');
+        for (; skip > 0; skip--)
+        {
+            int comma = list.LastIndexOf((byte)',');
+            if (comma < 0)
+            {
+                return false;
+            }
+
+            list = list[..comma];
+        }
+
+        ReadOnlySpan<byte> last = list[(list.LastIndexOf((byte)',') + 1)..].Trim((byte)' ');
+        if (!AddressText.TryParse(last, out SocketAddress parsed))
+        {
+            return false;
+        }
+
+        client = parsed;
+        return true;
+    }
+
+    private void SetForwardedProto(HeaderMap request, bool isTls)
+    {
+        // Behind trusted hops, or without use_remote_address, what the hop said stays.
+        bool mayKeep = !config.UseRemoteAddress || config.XffNumTrustedHops > 0;
+        if (!mayKeep || !request.Contains("x-forwarded-proto"u8))
+        {
+            request.Set("x-forwarded-proto"u8, isTls ? "https"u8 : "http"u8);
+        }
+    }
+
+    private void Sanitize(HeaderMap request, bool isInternal, in SocketAddress client)
+    {
+        if (isInternal)
+        {
+            request.Set("x-envoy-internal"u8, "true"u8);
+            return;
+        }
+
+        bool edge = config.UseRemoteAddress;
+        for (int i = request.Count - 1; i >= 0; i--)
+        {
+            ReadOnlySpan<byte> name = request.NameAt(i);
+            if (name.StartsWith("x-envoy-"u8) && (IsListed(name, InternalHeaders) || (edge && IsListed(name, EdgeHeaders))))
+            {
+                request.RemoveAt(i);
+            }
+        }
+
+        if (edge)
+        {
+            Span<byte> text = stackalloc byte[64];
+            request.Set("x-envoy-external-address"u8, text[..client.Format(text, withPort: false)]);
+        }
+    }
+
+    private static bool IsListed(ReadOnlySpan<byte> name, byte[][] list)
+    {
+        foreach (byte[] one in list)
+        {
+            if (name.SequenceEqual(one))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void SetRequestId(HeaderMap request, bool edge, LoopRandom random)
+    {
+        if (!config.GenerateRequestId || (request.Contains("x-request-id"u8) && (!edge || config.PreserveExternalRequestId)))
+        {
+            return;
+        }
+
+        Span<byte> id = stackalloc byte[RequestId.Length];
+        RequestId.Write(random, id);
+        request.Set("x-request-id"u8, id);
+    }
+
+    private bool IsInternal(in SocketAddress address)
+    {
+        foreach (AddressPrefix prefix in _internal)
+        {
+            if (prefix.Contains(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

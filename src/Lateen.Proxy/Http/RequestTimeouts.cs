@@ -1,0 +1,53 @@
+namespace Lateen.Proxy.Http;
+
+using System.Buffers.Text;
+using Lateen.Engine.Http;
+using Lateen.Proxy.Config;
+
+/// <summary>The timeouts of one request, from its route and, where trusted, its headers. Zero means none.</summary>
+internal readonly record struct RequestTimeouts(long GlobalMicros, long PerTryMicros)
+{
+    private const long MicrosPerMilli = 1000;
+
+    /// <summary>Reads and removes the headers (Envoy, FilterUtility::finalTimeout).</summary>
+    public static RequestTimeouts Take(HeaderMap request, ForwardAction action, RetryPolicy? retry, bool trusted)
+    {
+        long global = ConnectionManager.Micros(action.Timeout);
+        long perTry = ConnectionManager.Micros(retry?.PerTryTimeout ?? TimeSpan.Zero);
+        if (trusted)
+        {
+            if (TryTake(request, "x-envoy-upstream-rq-timeout-ms"u8, out long milliseconds))
+            {
+                global = milliseconds * MicrosPerMilli;
+            }
+
+            if (TryTake(request, "x-envoy-upstream-rq-per-try-timeout-ms"u8, out milliseconds))
+            {
+                perTry = milliseconds * MicrosPerMilli;
+            }
+        }
+
+        // A try that may last as long as the whole adds nothing.
+        perTry = global > 0 && perTry >= global ? 0 : perTry;
+        long expected = perTry > 0 ? perTry : global;
+        if (expected > 0)
+        {
+            LocalReply.AddNumber(request, "x-envoy-expected-rq-timeout-ms"u8, expected / MicrosPerMilli);
+        }
+
+        return new RequestTimeouts(global, perTry);
+    }
+
+    public static bool TryTake(HeaderMap request, ReadOnlySpan<byte> name, out long value)
+    {
+        value = 0;
+        if (!request.TryGet(name, out ReadOnlySpan<byte> text))
+        {
+            return false;
+        }
+
+        bool valid = Utf8Parser.TryParse(text, out value, out int used) && used == text.Length && value >= 0;
+        request.Remove(name);
+        return valid;
+    }
+}

@@ -1,0 +1,527 @@
+namespace Lateen.Proxy.Http;
+
+using System.Text;
+using Lateen.Engine.Http;
+using Lateen.Engine.Loop;
+using Lateen.Engine.Transport;
+using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Config;
+using Lateen.Proxy.LoadBalancing;
+using Lateen.Proxy.Routing;
+
+/// <summary>
+/// The last step of a request: follows its route. Picks a host, tries, tries again where the policy says so, and keeps the
+/// timeouts. One per stream, re-used with it.
+/// </summary>
+internal sealed class StreamRouter
+{
+    private const int MaxRememberedHosts = 8;
+
+    private readonly ActiveStream _stream;
+    private readonly UpstreamAttempt _attempt;
+    private readonly RetryState _retry = new();
+    private readonly BodyBuffer _body = new();
+    private readonly Host?[] _triedHosts = new Host?[MaxRememberedHosts];
+    private readonly RouterTimer _globalTimer;
+    private readonly RouterTimer _tryTimer;
+    private readonly RouterTimer _backoffTimer;
+    private Route? _route;
+    private RequestTimeouts _timeouts;
+    private HeaderMap? _trailers;
+    private long _attemptStartMicros;
+    private bool _started;
+    private bool _ended;
+    private bool _bodyDropped;
+    private bool _requestPaused;
+
+    public StreamRouter(ActiveStream stream)
+    {
+        _stream = stream;
+        _attempt = new UpstreamAttempt(this, stream);
+        _globalTimer = new RouterTimer(this, TimerKind.Global);
+        _tryTimer = new RouterTimer(this, TimerKind.Try);
+        _backoffTimer = new RouterTimer(this, TimerKind.Backoff);
+    }
+
+    private enum TimerKind : byte
+    {
+        Global,
+        Try,
+        Backoff,
+    }
+
+    public RouteTarget? Target { get; private set; }
+
+    public Cluster? Cluster { get; private set; }
+
+    // Only read once Start has seen that there is a cluster.
+    private Cluster Chosen => Cluster ?? throw new InvalidOperationException("The router has no cluster yet.");
+
+    private StreamInfo Info => _stream.Info;
+
+    private EventLoop Loop => _stream.Loop;
+
+    private CircuitBreakers Breakers =>
+        _route?.Forward is { HighPriority: true } ? Chosen.HighPriorityBreakers : Chosen.Breakers;
+
+    public void Reset()
+    {
+        _route = null;
+        Target = null;
+        Cluster = null;
+        _trailers = null;
+        _started = _ended = _bodyDropped = _requestPaused = false;
+        _body.Clear();
+        _retry.Forget();
+        Array.Clear(_triedHosts);
+    }
+
+    /// <summary>Takes the route before the filters run, since they look at it.</summary>
+    public void Choose(Route? route)
+    {
+        _route = route;
+        if (route is null)
+        {
+            return;
+        }
+
+        Info.RouteName = route.Name;
+        Info.VirtualHostName = route.VirtualHost.Name;
+        Target = route.PickTarget(_stream.Random);
+        string? name = Target?.Config.Name ?? ClusterFromHeader(route);
+        if (name is not null && _stream.Snapshot.Clusters.TryGetValue(name, out Cluster? cluster))
+        {
+            Cluster = cluster;
+            Info.Cluster = cluster;
+        }
+    }
+
+    /// <summary>The filters are done with the request head.</summary>
+    public void Start(bool endStream)
+    {
+        if (_route is null)
+        {
+            _stream.Manager.Stats.NoRoute.Increment();
+            _stream.Respond(404, ResponseFlags.NoRouteFound, ResponseCodeDetails.RouteNotFound, default);
+            return;
+        }
+
+        if (_route.Forward is not { } action)
+        {
+            RouteReply.Send(_stream, _route);
+            return;
+        }
+
+        if (Cluster is null)
+        {
+            _stream.Manager.Stats.NoCluster.Increment();
+            _stream.Respond(action.ClusterNotFoundStatus, ResponseFlags.NoClusterFound, ResponseCodeDetails.ClusterNotFound, default);
+            return;
+        }
+
+        HeaderMap request = _stream.Request;
+        _timeouts = RequestTimeouts.Take(request, action, _route.RetryPolicy, _stream.IsTrusted);
+        _retry.Start(request, _stream.IsUpgrade ? null : _route.RetryPolicy, _stream.IsTrusted);
+        SetDecorator(request);
+        RouteTarget target = Target ?? _route.OwnMutations;
+        target.RequestHeaders.Apply(request, request, Info);
+        _route.Rewrite?.Apply(request, target);
+        _started = true;
+        if (endStream)
+        {
+            OnRequestEnd();
+        }
+
+        Try();
+    }
+
+    public void OnRequestData(ReadOnlySpan<byte> data, bool endStream)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        bool streaming = _attempt.IsSending;
+        Keep(data, streaming);
+        if (endStream)
+        {
+            OnRequestEnd();
+        }
+
+        if (streaming)
+        {
+            _attempt.SendData(data, endStream);
+        }
+    }
+
+    public void OnRequestTrailers(HeaderMap trailers)
+    {
+        _trailers = trailers;
+        OnRequestEnd();
+        if (_attempt.IsSending)
+        {
+            _attempt.SendTrailers(trailers);
+        }
+    }
+
+    /// <summary>The stream is answered or gone: nothing goes to or comes from an upstream any more.</summary>
+    public void Stop()
+    {
+        _ended = true;
+        Loop.Disarm(_globalTimer);
+        Loop.Disarm(_tryTimer);
+        Loop.Disarm(_backoffTimer);
+        _attempt.Cancel();
+        if (Cluster is not null)
+        {
+            _retry.ReleaseBreaker(Breakers);
+        }
+
+        _body.Clear();
+    }
+
+    public void PauseUpstream() => _attempt.PauseReading();
+
+    public void ResumeUpstream() => _attempt.ResumeReading();
+
+    /// <summary>The route's response header mutations.</summary>
+    public void MutateResponse(HeaderMap response)
+    {
+        if (_route is not null)
+        {
+            (Target ?? _route.OwnMutations).ResponseHeaders.Apply(response, _stream.Request, Info);
+        }
+    }
+
+    /// <summary>The attempt got its connection: the request goes out.</summary>
+    public void OnAttemptReady(in SocketAddress local)
+    {
+        Info.UpstreamLocalAddress = local;
+        Info.FirstUpstreamByteSentMicros = Loop.NowMicros;
+        bool bodyFollows = !_stream.RequestEnded || _body.Length > 0 || _trailers is not null;
+        _attempt.SendHeaders(_stream.Request, endStream: !bodyFollows);
+        if (_body.Length > 0)
+        {
+            _attempt.SendData(_body.Bytes, endStream: _stream.RequestEnded && _trailers is null);
+        }
+
+        if (_trailers is not null)
+        {
+            _attempt.SendTrailers(_trailers);
+        }
+
+        if (!_retry.IsArmed)
+        {
+            _body.Clear();
+            _bodyDropped = true;
+        }
+
+        ResumeRequest();
+        if (_stream.RequestEnded)
+        {
+            ArmTryTimer();
+        }
+    }
+
+    /// <summary>A response head came. True when it goes downstream, false when the request is tried again.</summary>
+    public bool OnAttemptHeaders(HeaderMap headers)
+    {
+        int status = ConnectionManager.ParseStatus(headers);
+        Chosen.Stats.CountResponse(status);
+        Host? host = Info.UpstreamHost;
+        if (status >= 500)
+        {
+            host?.Stats.AddError();
+        }
+        else
+        {
+            host?.Stats.AddSuccess();
+        }
+
+        if (Decide(_retry.OnResponse(status, headers, Breakers)))
+        {
+            _attempt.Cancel();
+            ScheduleRetry();
+            return false;
+        }
+
+        if (_retry.HasRetried && status < 500)
+        {
+            Chosen.Stats.RetrySuccess.Increment();
+        }
+
+        Commit(headers);
+        return true;
+    }
+
+    /// <summary>The attempt ended without a complete response.</summary>
+    public void OnAttemptReset(ResetText reset, bool headersSent)
+    {
+        Info.UpstreamTransportFailureReason = reset.TransportFailure;
+        Loop.Disarm(_tryTimer);
+        if (_ended)
+        {
+            return;
+        }
+
+        if (_stream.ResponseStarted)
+        {
+            Info.Flags |= reset.Flags;
+            Info.ResponseCodeDetails = reset.AfterResponse;
+            _stream.AbortResponse();
+            return;
+        }
+
+        Info.UpstreamHost?.Stats.AddError();
+        if (Decide(_retry.OnReset(reset, headersSent, Breakers)))
+        {
+            ScheduleRetry();
+            return;
+        }
+
+        Info.Flags |= reset.Flags;
+        Info.ResponseCodeDetails = reset.BeforeResponse;
+        _stream.SendLocal(503, reset.Body, default, overloaded: ReferenceEquals(reset, ResetText.Overflow));
+    }
+
+    public void OnAttemptBlocked()
+    {
+        _requestPaused = true;
+        _stream.PauseRequest();
+    }
+
+    public void OnAttemptDrained() => ResumeRequest();
+
+    private void Try()
+    {
+        Host? host = PickHost();
+        if (host is null)
+        {
+            Chosen.Stats.NoHealthy.Increment();
+            _stream.Respond(503, ResponseFlags.NoHealthyUpstream, ResponseCodeDetails.NoHealthyUpstream, "no healthy upstream"u8);
+            return;
+        }
+
+        Info.UpstreamHost = host;
+        Info.UpstreamRemoteAddress = host.Address;
+        Info.AttemptCount++;
+        Remember(host);
+        if (_route is { VirtualHost.IncludeRequestAttemptCount: true })
+        {
+            LocalReply.AddNumber(_stream.Request, "x-envoy-attempt-count"u8, Info.AttemptCount);
+        }
+
+        if (_route is { Forward.AutoHostRewrite: true } && host.Config.Hostname.Length > 0)
+        {
+            _route.Rewrite?.SetHost(_stream.Request, Encoding.ASCII.GetBytes(host.Config.Hostname));
+        }
+
+        _attemptStartMicros = Loop.NowMicros;
+        _attempt.Start(host, Breakers);
+    }
+
+    private Host? PickHost()
+    {
+        var context = new PickContext
+        {
+            Random = _stream.Random,
+            OriginalDst = _stream.Connection.IsRedirected ? _stream.Connection.LocalAddress : default,
+        };
+        Host? host = Chosen.Pick(Loop.WorkerIndex, ref context);
+        if (_retry.Policy is { AvoidPreviousHosts: true } policy && Info.AttemptCount > 0)
+        {
+            for (int again = policy.HostSelectionMaxAttempts; again > 0 && host is not null && WasTried(host); again--)
+            {
+                host = Chosen.Pick(Loop.WorkerIndex, ref context);
+            }
+        }
+
+        return host;
+    }
+
+    private void Commit(HeaderMap upstream)
+    {
+        Loop.Disarm(_tryTimer);
+        _retry.ReleaseBreaker(Breakers);
+        _body.Clear();
+        _bodyDropped = true;
+        long now = Loop.NowMicros;
+        Info.FirstUpstreamByteReceivedMicros = now;
+        Info.ResponseCodeDetails = ResponseCodeDetails.ViaUpstream;
+        Chosen.Stats.RequestTime.Record((now - _attemptStartMicros) / 1000);
+        HeaderMap response = _stream.Response;
+        response.CopyFrom(upstream);
+        response.Remove("x-envoy-decorator-operation"u8);
+        LocalReply.AddNumber(response, "x-envoy-upstream-service-time"u8, (now - _attemptStartMicros) / 1000);
+        if (_route is { VirtualHost.IncludeAttemptCountInResponse: true })
+        {
+            LocalReply.AddNumber(response, "x-envoy-attempt-count"u8, Info.AttemptCount);
+        }
+
+        if (_stream.IsUpgrade)
+        {
+            Loop.Disarm(_globalTimer);
+        }
+
+        MutateResponse(response);
+    }
+
+    private bool Decide(RetryState.Decision decision)
+    {
+        // Once body bytes are gone there is nothing to send again.
+        if (decision is RetryState.Decision.Yes && _bodyDropped && _stream.Info.BytesReceived > 0)
+        {
+            _retry.ReleaseBreaker(Breakers);
+            return false;
+        }
+
+        switch (decision)
+        {
+            case RetryState.Decision.Yes:
+                return true;
+            case RetryState.Decision.LimitExceeded:
+                Info.Flags |= ResponseFlags.UpstreamRetryLimitExceeded;
+                Chosen.Stats.RetryLimitExceeded.Increment();
+                return false;
+            case RetryState.Decision.Overflow:
+                Info.Flags |= ResponseFlags.UpstreamOverflow;
+                Chosen.Stats.RetryOverflow.Increment();
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private void ScheduleRetry()
+    {
+        Loop.Disarm(_tryTimer);
+        Chosen.Stats.Retry.Increment();
+        Chosen.Stats.RetryBackoffExponential.Increment();
+        Loop.Arm(_backoffTimer, _retry.BackoffMicros(_stream.Random));
+    }
+
+    private void OnRequestEnd()
+    {
+        if (!_started || _ended)
+        {
+            return;
+        }
+
+        // Both clocks start when the request has been received in full (Envoy, router.proto).
+        if (_timeouts.GlobalMicros > 0 && !_globalTimer.IsArmed)
+        {
+            Loop.Arm(_globalTimer, _timeouts.GlobalMicros);
+        }
+
+        if (_attempt.IsSending)
+        {
+            ArmTryTimer();
+        }
+    }
+
+    private void ArmTryTimer()
+    {
+        if (_timeouts.PerTryMicros > 0 && !_stream.ResponseStarted)
+        {
+            Loop.Arm(_tryTimer, _timeouts.PerTryMicros);
+        }
+    }
+
+    private void OnTimer(TimerKind kind)
+    {
+        if (kind is TimerKind.Backoff)
+        {
+            Try();
+            return;
+        }
+
+        bool global = kind is TimerKind.Global;
+        (global ? Chosen.Stats.RequestTimeout : Chosen.Stats.PerTryTimeout).Increment();
+        Info.UpstreamHost?.Stats.AddTimeout();
+        _attempt.Cancel();
+        if (!global && Decide(_retry.OnReset(ResetText.LocalReset, headersSent: true, Breakers)))
+        {
+            ScheduleRetry();
+            return;
+        }
+
+        Info.Flags |= ResponseFlags.UpstreamRequestTimeout;
+        string details = global ? ResponseCodeDetails.UpstreamResponseTimeout : ResponseCodeDetails.UpstreamPerTryTimeout;
+        Info.ResponseCodeDetails = details;
+        if (_stream.ResponseStarted)
+        {
+            _stream.AbortResponse();
+            return;
+        }
+
+        _stream.SendLocal(504, "upstream request timeout"u8, default);
+    }
+
+    private void Keep(ReadOnlySpan<byte> data, bool streaming)
+    {
+        if (_bodyDropped || (streaming && !_retry.IsArmed))
+        {
+            return;
+        }
+
+        int limit = Cluster?.Config.BufferLimitBytes ?? 0;
+        if (_body.Length + data.Length > limit && streaming)
+        {
+            // Too long to be sent again: the request goes on, but its retries are given up.
+            _body.Clear();
+            _bodyDropped = true;
+            _retry.Forget();
+            return;
+        }
+
+        _body.Append(data);
+        if (!streaming && _body.Length > limit && !_requestPaused)
+        {
+            OnAttemptBlocked();
+        }
+    }
+
+    private void ResumeRequest()
+    {
+        if (_requestPaused)
+        {
+            _requestPaused = false;
+            _stream.ResumeRequest();
+        }
+    }
+
+    private string? ClusterFromHeader(Route route)
+    {
+        string header = route.Forward?.ClusterHeader ?? "";
+        return header.Length > 0 && _stream.Request.TryGet(Encoding.ASCII.GetBytes(header.ToLowerInvariant()), out ReadOnlySpan<byte> name)
+            ? Encoding.UTF8.GetString(name)
+            : null;
+    }
+
+    // The caller's proxy names the operation; the callee's takes the name off before the application sees it.
+    private void SetDecorator(HeaderMap request)
+    {
+        if (_stream.Direction is TrafficDirection.Inbound)
+        {
+            request.Remove("x-envoy-decorator-operation"u8);
+        }
+        else if (_route is { DecoratorOperation.Length: > 0 })
+        {
+            request.Set("x-envoy-decorator-operation"u8, _route.DecoratorOperation);
+        }
+    }
+
+    private void Remember(Host host)
+    {
+        int at = (Info.AttemptCount - 1) % MaxRememberedHosts;
+        _triedHosts[at] = host;
+    }
+
+    private bool WasTried(Host host) => Array.IndexOf(_triedHosts, host) >= 0;
+
+    private sealed class RouterTimer(StreamRouter router, TimerKind kind) : LoopTimer
+    {
+        public override void OnFire() => router.OnTimer(kind);
+    }
+}

@@ -1,0 +1,195 @@
+namespace Lateen.Proxy.Http;
+
+using Lateen.Engine.Http;
+using Lateen.Proxy.Clusters;
+
+/// <summary>One try of a request on one host: waits for a connection, sends, and receives the response. Re-used for the next try.</summary>
+internal sealed class UpstreamAttempt : ResponseDecoder
+{
+    private readonly StreamRouter _router;
+    private readonly ActiveStream _stream;
+    private readonly ConnectionWait _wait;
+    private Host? _host;
+    private CircuitBreakers? _breakers;
+    private RequestEncoder? _encoder;
+    private bool _headersSent;
+    private bool _headersReceived;
+    private bool _requestEnded;
+
+    public UpstreamAttempt(StreamRouter router, ActiveStream stream)
+    {
+        _router = router;
+        _stream = stream;
+        _wait = new ConnectionWait(this);
+    }
+
+    /// <summary>The request may be written.</summary>
+    public bool IsSending => _encoder is not null && _headersSent && !_requestEnded;
+
+    public void Start(Host host, CircuitBreakers breakers)
+    {
+        _host = host;
+        _breakers = breakers;
+        _headersSent = _headersReceived = _requestEnded = false;
+        host.PoolFor(_stream.Loop).Acquire(_wait, breakers);
+    }
+
+    public void SendHeaders(HeaderMap headers, bool endStream)
+    {
+        _headersSent = true;
+        _requestEnded = endStream;
+        _encoder?.SendHeaders(headers, endStream);
+    }
+
+    public void SendData(ReadOnlySpan<byte> data, bool endStream)
+    {
+        _requestEnded |= endStream;
+        _encoder?.SendData(data, endStream);
+    }
+
+    public void SendTrailers(HeaderMap trailers)
+    {
+        _requestEnded = true;
+        _encoder?.SendTrailers(trailers);
+    }
+
+    /// <summary>Gives the try up; harmless when there is none.</summary>
+    public void Cancel()
+    {
+        _wait.WaitingIn?.Cancel(_wait);
+        if (_encoder is { } encoder)
+        {
+            Detach();
+            _host?.Cluster.Stats.SentReset.Increment();
+            encoder.Reset(StreamResetReason.LocalReset);
+        }
+    }
+
+    public void PauseReading() => _encoder?.PauseReading();
+
+    public void ResumeReading() => _encoder?.ResumeReading();
+
+    public override void OnInformational(HeaderMap headers)
+    {
+        if (_encoder is not null && !_stream.ResponseStarted)
+        {
+            _stream.SendInformational(headers);
+        }
+    }
+
+    public override void OnHeaders(HeaderMap headers, bool endStream)
+    {
+        if (_encoder is null)
+        {
+            return;
+        }
+
+        _headersReceived = true;
+        if (endStream)
+        {
+            Detach();
+        }
+
+        if (_router.OnAttemptHeaders(headers))
+        {
+            _stream.SendHeaders(_stream.Response, endStream);
+        }
+    }
+
+    public override void OnData(ReadOnlySpan<byte> data, bool endStream)
+    {
+        if (_encoder is null)
+        {
+            return;
+        }
+
+        if (endStream)
+        {
+            Detach();
+        }
+
+        _stream.SendData(data, endStream);
+    }
+
+    public override void OnTrailers(HeaderMap trailers)
+    {
+        if (_encoder is not null)
+        {
+            Detach();
+            _stream.SendTrailers(trailers);
+        }
+    }
+
+    public override void OnReset(StreamResetReason reason, string detail)
+    {
+        if (_encoder is null)
+        {
+            return;
+        }
+
+        Detach();
+        _host?.Cluster.Stats.ReceivedReset.Increment();
+        ResetText text = reason switch
+        {
+            StreamResetReason.ConnectionTermination => ResetText.ConnectionTermination,
+            StreamResetReason.RemoteReset => ResetText.RemoteReset,
+            StreamResetReason.ProtocolError => ResetText.ProtocolError,
+            StreamResetReason.Overflow => ResetText.Overflow,
+            StreamResetReason.ConnectTimeout => ResetText.ConnectionTimeout,
+            StreamResetReason.ConnectFailure => ResetText.ConnectionFailure,
+            _ => ResetText.LocalReset,
+        };
+        if (ReferenceEquals(text, ResetText.ProtocolError) && !_headersReceived)
+        {
+            _stream.Info.UpstreamTransportFailureReason = detail;
+        }
+
+        _router.OnAttemptReset(text, _headersSent);
+    }
+
+    public override void OnWriteBlocked() => _router.OnAttemptBlocked();
+
+    public override void OnWriteDrained() => _router.OnAttemptDrained();
+
+    private void OnReady(UpstreamConnection connection)
+    {
+        if (_host is { } host)
+        {
+            host.AddRequest();
+            host.Stats.AddRequest();
+            host.Cluster.Stats.Requests.Increment();
+            host.Cluster.Stats.RequestsActive.Increment();
+        }
+
+        _breakers?.AddRequest(1);
+        _encoder = connection.NewStream(this);
+        _router.OnAttemptReady(connection.LocalAddress);
+    }
+
+    private void OnFailed(PoolFailure failure) => _router.OnAttemptReset(
+        failure switch
+        {
+            PoolFailure.Overflow => ResetText.Overflow,
+            PoolFailure.ConnectTimeout => ResetText.ConnectionTimeout,
+            _ => ResetText.ConnectionFailure,
+        },
+        headersSent: false);
+
+    private void Detach()
+    {
+        _encoder = null;
+        _breakers?.AddRequest(-1);
+        if (_host is { } host)
+        {
+            host.RemoveRequest();
+            host.Cluster.Stats.RequestsActive.Decrement();
+        }
+    }
+
+    private sealed class ConnectionWait(UpstreamAttempt attempt) : PoolRequest
+    {
+        public override void OnReady(UpstreamConnection connection) => attempt.OnReady(connection);
+
+        public override void OnFailed(PoolFailure failure) => attempt.OnFailed(failure);
+    }
+}

@@ -1,0 +1,86 @@
+namespace Lateen.Proxy.Listeners;
+
+using Lateen.Proxy.Config;
+using Lateen.Proxy.Http;
+using Lateen.Proxy.Stats;
+
+/// <summary>A listener made ready: its filter chains with their filters. Shared by all workers.</summary>
+internal sealed class Listener
+{
+    private readonly AccessLogger[] _accessLoggers;
+    private readonly OpenCount _open;
+
+    public Listener(ListenerConfig config, Listener? before, StatsStore stats, int workers)
+    {
+        Config = config;
+        Stats = before?.Stats ?? new ListenerStats(stats, StatPrefixOf(config));
+        _open = before?._open ?? new OpenCount();
+        _accessLoggers = [.. config.AccessLoggers];
+        var chains = new List<FilterChain>();
+        foreach (FilterChainConfig chain in config.FilterChains)
+        {
+            chains.Add(before?.FindSame(chain) ?? FilterChain.Create(chain, stats, workers));
+        }
+
+        Chains = [.. chains];
+        DefaultChain = config.DefaultFilterChain is { } last
+            ? before?.FindSame(last) ?? FilterChain.Create(last, stats, workers)
+            : null;
+    }
+
+    public ListenerConfig Config { get; }
+
+    public ListenerStats Stats { get; }
+
+    public FilterChain[] Chains { get; }
+
+    public FilterChain? DefaultChain { get; }
+
+    /// <summary>Counts a connection in; false when the listener is full.</summary>
+    public bool TryEnter()
+    {
+        int open = Interlocked.Increment(ref _open.Value);
+        if (Config.MaxConnections == 0 || open <= Config.MaxConnections)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _open.Value);
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _open.Value);
+
+    /// <summary>A connection that no filter chain took is logged by the listener itself.</summary>
+    public void Log(StreamInfo info)
+    {
+        foreach (AccessLogger logger in _accessLoggers)
+        {
+            logger.Log(info, null, null);
+        }
+    }
+
+    public bool Serves(FilterChain chain) => ReferenceEquals(chain, DefaultChain) || Array.IndexOf(Chains, chain) >= 0;
+
+    private static string StatPrefixOf(ListenerConfig config) =>
+        config.StatPrefix.Length > 0 ? config.StatPrefix : config.Address.ToString().Replace(':', '_');
+
+    private FilterChain? FindSame(FilterChainConfig config)
+    {
+        foreach (FilterChain chain in Chains)
+        {
+            if (ReferenceEquals(chain.Config, config))
+            {
+                return chain;
+            }
+        }
+
+        return DefaultChain is { } last && ReferenceEquals(last.Config, config) ? last : null;
+    }
+
+    // Shared with the listener's earlier and later configurations.
+    private sealed class OpenCount
+    {
+        public int Value;
+    }
+}

@@ -1,0 +1,154 @@
+namespace Lateen.Proxy.Listeners;
+
+using System.Collections.Frozen;
+using Lateen.Engine.Loop;
+using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Config;
+using Lateen.Proxy.Routing;
+using Lateen.Proxy.Stats;
+
+/// <summary>
+/// The data path of one process: turns snapshots into listeners, routes and clusters, and publishes them to the workers. One thread
+/// at a time may call its members (the configuration thread).
+/// </summary>
+public sealed class ProxyCore
+{
+    private readonly ProxyWorker[] _workers;
+    private readonly StatsStore _stats;
+    private readonly DnsClusters _dns;
+    private readonly Lock _lock = new();
+    private RuntimeSnapshot _runtime = RuntimeSnapshot.Empty;
+    private ProxySnapshot _snapshot = ProxySnapshot.Empty;
+
+    public ProxyCore(IReadOnlyList<EventLoop> loops, StatsStore stats, ProxyCoreOptions? options = null)
+    {
+        _stats = stats;
+        ProxyCoreOptions chosen = options ?? new ProxyCoreOptions();
+        var shared = new WorkerShared(stats, chosen);
+        _workers = [.. loops.Select(loop => new ProxyWorker(loop, shared))];
+        _dns = new DnsClusters(OnResolved);
+    }
+
+    /// <summary>The snapshot in effect.</summary>
+    public ProxySnapshot Snapshot => _snapshot;
+
+    /// <summary>All clusters at run time, for the admin interface.</summary>
+    public IReadOnlyCollection<Cluster> Clusters => _runtime.Clusters.Values;
+
+    /// <summary>Open downstream connections of all workers, admin excluded.</summary>
+    public long ActiveConnections => _workers.Sum(static w => w.OpenConnections);
+
+    /// <summary>Puts a snapshot into effect. Connections and requests under way keep what they have.</summary>
+    public void Apply(ProxySnapshot snapshot)
+    {
+        lock (_lock)
+        {
+            var removed = new List<Host>();
+            FrozenDictionary<string, Cluster> clusters = BuildClusters(snapshot, removed);
+            var routes = new Dictionary<string, CompiledRoutes>();
+            foreach ((string name, RouteTable table) in snapshot.RouteTables)
+            {
+                bool same = _runtime.Routes.TryGetValue(name, out CompiledRoutes? before) && ReferenceEquals(before.Table, table);
+                routes[name] = same && before is not null ? before : new CompiledRoutes(table);
+            }
+
+            _snapshot = snapshot;
+            _runtime = new RuntimeSnapshot
+            {
+                Clusters = clusters,
+                Routes = routes.ToFrozenDictionary(StringComparer.Ordinal),
+                Listeners = BuildListeners(snapshot),
+            };
+            Publish(removed);
+        }
+    }
+
+    /// <summary>Stops accepting and asks every connection to end after what it is doing.</summary>
+    public void DrainListeners()
+    {
+        foreach (ProxyWorker worker in _workers)
+        {
+            worker.Loop.Post(new WorkerTask(worker, static w => w.DrainAll()));
+        }
+    }
+
+    /// <summary>Closes every listener and connection at once.</summary>
+    public void CloseAll()
+    {
+        foreach (ProxyWorker worker in _workers)
+        {
+            worker.Loop.Post(new WorkerTask(worker, static w => w.CloseAll()));
+        }
+    }
+
+    private FrozenDictionary<string, Cluster> BuildClusters(ProxySnapshot snapshot, List<Host> removed)
+    {
+        var clusters = new Dictionary<string, Cluster>(StringComparer.Ordinal);
+        foreach ((string name, ClusterConfig config) in snapshot.Clusters)
+        {
+            if (!_runtime.Clusters.TryGetValue(name, out Cluster? cluster))
+            {
+                cluster = new Cluster(config, _stats, _workers.Length);
+            }
+
+            clusters[name] = cluster;
+            if (config.Type is ClusterType.StrictDns or ClusterType.LogicalDns)
+            {
+                _dns.Watch(config);
+                removed.AddRange(cluster.Update(config, _dns.Current(config)));
+                continue;
+            }
+
+            string endpointsName = config.EdsServiceName.Length > 0 ? config.EdsServiceName : name;
+            EndpointsConfig? endpoints = config.Type is ClusterType.Eds
+                ? snapshot.Endpoints.GetValueOrDefault(endpointsName)
+                : config.InlineEndpoints;
+            removed.AddRange(cluster.Update(config, endpoints));
+        }
+
+        foreach ((string name, Cluster cluster) in _runtime.Clusters)
+        {
+            if (!clusters.ContainsKey(name))
+            {
+                _dns.Forget(name);
+                removed.AddRange(cluster.Retire());
+            }
+        }
+
+        return clusters.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private ListenerTable BuildListeners(ProxySnapshot snapshot)
+    {
+        var listeners = new List<Listener>();
+        foreach (ListenerConfig config in snapshot.Listeners)
+        {
+            _runtime.Listeners.ByName.TryGetValue(config.Name, out Listener? before);
+            bool same = before is not null && ReferenceEquals(before.Config, config);
+            listeners.Add(same && before is not null ? before : new Listener(config, before, _stats, _workers.Length));
+        }
+
+        return new ListenerTable(listeners);
+    }
+
+    private void Publish(List<Host> removed)
+    {
+        Host[] hosts = [.. removed];
+        RuntimeSnapshot runtime = _runtime;
+        foreach (ProxyWorker worker in _workers)
+        {
+            worker.Loop.Post(new WorkerTask(worker, w => w.Apply(runtime, hosts)));
+        }
+    }
+
+    private void OnResolved(string clusterName)
+    {
+        lock (_lock)
+        {
+            if (_runtime.Clusters.TryGetValue(clusterName, out Cluster? cluster))
+            {
+                Publish(cluster.Update(cluster.Config, _dns.Current(cluster.Config)));
+            }
+        }
+    }
+}

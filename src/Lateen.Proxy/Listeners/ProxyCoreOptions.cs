@@ -1,0 +1,17 @@
+namespace Lateen.Proxy.Listeners;
+
+/// <summary>What the process decides about the data path, once, at start.</summary>
+public sealed record ProxyCoreOptions
+{
+    /// <summary>Listening descriptors opened by somebody else, by port, one per worker (LATEEN_LISTEN_FDS).</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<int>> ListenDescriptors { get; init; } = new Dictionary<int, IReadOnlyList<int>>();
+
+    /// <summary>How long connections of a changed or removed listener may live on (Istio's drainDuration, 45 s).</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>A client silent for this long may be waiting for a server that speaks first.</summary>
+    public TimeSpan ServerFirstSilence { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Told the listener's name and what is wrong when it cannot be bound; called on a worker.</summary>
+    public Action<string, string> OnListenFailure { get; init; } = static (_, _) => { };
+}

@@ -1,0 +1,230 @@
+namespace Lateen.Proxy.Listeners;
+
+using Lateen.Engine.Loop;
+using Lateen.Engine.Transport;
+using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Http;
+
+/// <summary>One worker's part of the proxy: its sockets, its open connections and the snapshot it serves.</summary>
+internal sealed class ProxyWorker
+{
+    private readonly WorkerShared _shared;
+    private readonly Dictionary<string, WorkerListener> _sockets = new(StringComparer.Ordinal);
+    private readonly DrainTimer _drainTimer;
+    private DownstreamSlot? _first;
+    private int _open;
+    private bool _drainingAll;
+
+    public ProxyWorker(EventLoop loop, WorkerShared shared)
+    {
+        Loop = loop;
+        _shared = shared;
+        _drainTimer = new DrainTimer(this);
+    }
+
+    public EventLoop Loop { get; }
+
+    public RuntimeSnapshot Snapshot { get; private set; } = RuntimeSnapshot.Empty;
+
+    public DateCache Date { get; } = new();
+
+    public ProxyCoreOptions Options => _shared.Options;
+
+    public int OpenConnections => Volatile.Read(ref _open);
+
+    public long NextConnectionId() => _shared.NextConnectionId();
+
+    public void Apply(RuntimeSnapshot snapshot, Host[] removedHosts)
+    {
+        Snapshot = snapshot;
+        foreach (Host host in removedHosts)
+        {
+            host.PoolOf(Loop.WorkerIndex)?.Drain();
+        }
+
+        UpdateSockets();
+        for (DownstreamSlot? slot = _first; slot is not null; slot = slot.Next)
+        {
+            if (!IsServed(slot))
+            {
+                Drain(slot);
+            }
+        }
+    }
+
+    public void DrainAll()
+    {
+        _drainingAll = true;
+        CloseSockets();
+        for (DownstreamSlot? slot = _first; slot is not null; slot = slot.Next)
+        {
+            Drain(slot);
+        }
+    }
+
+    public void CloseAll()
+    {
+        _drainingAll = true;
+        CloseSockets();
+        for (DownstreamSlot? slot = _first; slot is not null;)
+        {
+            DownstreamSlot closing = slot;
+            slot = slot.Next;
+            closing.Owner?.Close();
+        }
+    }
+
+    /// <summary>Counts an accepted connection in; null when the listener is full.</summary>
+    public DownstreamSlot? TryEnter(Listener listener)
+    {
+        if (!listener.TryEnter())
+        {
+            listener.Stats.ConnectionOverflow.Increment();
+            return null;
+        }
+
+        listener.Stats.ConnectionsTotal.Increment();
+        listener.Stats.ConnectionsActive.Increment();
+        var slot = new DownstreamSlot(this, listener) { Next = _first };
+        if (_first is not null)
+        {
+            _first.Previous = slot;
+        }
+
+        _first = slot;
+        Volatile.Write(ref _open, _open + 1);
+        return slot;
+    }
+
+    public void Forget(DownstreamSlot slot)
+    {
+        if (slot.Previous is not null)
+        {
+            slot.Previous.Next = slot.Next;
+        }
+        else
+        {
+            _first = slot.Next;
+        }
+
+        if (slot.Next is not null)
+        {
+            slot.Next.Previous = slot.Previous;
+        }
+
+        slot.Listener.Leave();
+        slot.Listener.Stats.ConnectionsActive.Decrement();
+        Volatile.Write(ref _open, _open - 1);
+    }
+
+    private bool IsServed(DownstreamSlot slot)
+    {
+        if (!Snapshot.Listeners.ByName.TryGetValue(slot.Listener.Config.Name, out Listener? now))
+        {
+            return false;
+        }
+
+        return slot.Chain is null ? ReferenceEquals(now, slot.Listener) : now.Serves(slot.Chain);
+    }
+
+    private void Drain(DownstreamSlot slot)
+    {
+        if (slot.IsDraining)
+        {
+            return;
+        }
+
+        long drainMicros = (long)Options.DrainTime.TotalMicroseconds;
+        slot.DrainDeadlineMicros = Loop.NowMicros + drainMicros;
+        slot.Owner?.Drain();
+        if (!_drainTimer.IsArmed)
+        {
+            Loop.Arm(_drainTimer, drainMicros);
+        }
+    }
+
+    private void CloseOverdue()
+    {
+        long next = long.MaxValue;
+        for (DownstreamSlot? slot = _first; slot is not null;)
+        {
+            DownstreamSlot current = slot;
+            slot = slot.Next;
+            if (current.DrainDeadlineMicros <= Loop.NowMicros)
+            {
+                current.Owner?.Close();
+            }
+            else
+            {
+                next = Math.Min(next, current.DrainDeadlineMicros);
+            }
+        }
+
+        if (next != long.MaxValue)
+        {
+            Loop.Arm(_drainTimer, next - Loop.NowMicros);
+        }
+    }
+
+    private void UpdateSockets()
+    {
+        foreach ((string name, WorkerListener socket) in _sockets.ToArray())
+        {
+            bool keep = Snapshot.Listeners.ByName.TryGetValue(name, out Listener? now)
+                && now.Config.BindToPort && now.Config.Address == socket.Address;
+            if (!keep)
+            {
+                socket.Close();
+                _sockets.Remove(name);
+            }
+        }
+
+        foreach ((string name, Listener listener) in Snapshot.Listeners.ByName)
+        {
+            if (listener.Config.BindToPort && !_drainingAll && !_sockets.ContainsKey(name))
+            {
+                Bind(name, listener);
+            }
+        }
+    }
+
+    private void Bind(string name, Listener listener)
+    {
+        SocketAddress address = listener.Config.Address;
+        int descriptor = 0;
+        if (Options.ListenDescriptors.TryGetValue(address.Port, out IReadOnlyList<int>? given) && given.Count > 0)
+        {
+            descriptor = given[Math.Min(Loop.WorkerIndex, given.Count - 1)];
+        }
+
+        try
+        {
+            _sockets[name] = new WorkerListener(this, name, address, new ListenOptions
+            {
+                ReusePort = true,
+                Transparent = listener.Config.Transparent,
+                Backlog = listener.Config.BacklogSize,
+                AdoptDescriptor = descriptor,
+            });
+        }
+        catch (IOException problem)
+        {
+            Options.OnListenFailure(name, problem.Message);
+        }
+    }
+
+    private void CloseSockets()
+    {
+        foreach (WorkerListener socket in _sockets.Values)
+        {
+            socket.Close();
+        }
+
+        _sockets.Clear();
+    }
+
+    private sealed class DrainTimer(ProxyWorker worker) : LoopTimer
+    {
+        public override void OnFire() => worker.CloseOverdue();
+    }
+}

@@ -1,0 +1,104 @@
+namespace Lateen.Proxy.Routing;
+
+using System.Text;
+using Lateen.Engine.Http;
+using Lateen.Proxy.Config;
+
+/// <summary>Changes path and authority of a forwarded request.</summary>
+internal sealed class RouteRewrite
+{
+    private readonly ForwardAction _action;
+    private readonly PathMatchKind _kind;
+    private readonly int _matchedLength;
+    private readonly byte[] _host;
+    private readonly byte[] _hostHeader;
+    private readonly byte[]? _prefix;
+
+    public RouteRewrite(ForwardAction action, RouteMatch match, int matchedLength)
+    {
+        _action = action;
+        _kind = match.PathKind;
+        _matchedLength = matchedLength;
+        _host = Encoding.ASCII.GetBytes(action.HostRewriteLiteral);
+        _hostHeader = Encoding.ASCII.GetBytes(action.HostRewriteHeader.ToLowerInvariant());
+        _prefix = action.PrefixRewrite is null ? null : Encoding.UTF8.GetBytes(action.PrefixRewrite);
+    }
+
+    public bool ChangesPath => _prefix is not null || _action.RewriteRegex is not null;
+
+    public void Apply(HeaderMap request, RouteTarget target)
+    {
+        RewriteHost(request, target);
+        if (!ChangesPath)
+        {
+            return;
+        }
+
+        ReadOnlySpan<byte> old = request.GetOrEmpty(":path"u8);
+        byte[] rented = System.Buffers.ArrayPool<byte>.Shared.Rent(old.Length + (_prefix?.Length ?? 0));
+        old.CopyTo(rented);
+        request.Set("x-envoy-original-path"u8, rented.AsSpan(0, old.Length));
+        if (_prefix is not null)
+        {
+            ReplacePrefix(request, rented, old.Length, _prefix);
+        }
+        else if (_action.RewriteRegex is { } regex)
+        {
+            ReplaceByRegex(request, rented.AsSpan(0, old.Length), regex);
+        }
+
+        System.Buffers.ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    // An exact or regex match is replaced as a whole, a prefix match only in its prefix; the query is kept.
+    private void ReplacePrefix(HeaderMap request, byte[] path, int length, byte[] prefix)
+    {
+        int pathEnd = path.AsSpan(0, length).IndexOf((byte)'?');
+        int matched = _kind is PathMatchKind.Exact or PathMatchKind.Regex ? (pathEnd < 0 ? length : pathEnd) : _matchedLength;
+        int rest = length - matched;
+        Buffer.BlockCopy(path, matched, path, prefix.Length, rest);
+        prefix.CopyTo(path, 0);
+        request.Set(":path"u8, path.AsSpan(0, prefix.Length + rest));
+    }
+
+    private void ReplaceByRegex(HeaderMap request, ReadOnlySpan<byte> path, RegexPattern regex)
+    {
+        int queryAt = path.IndexOf((byte)'?');
+        ReadOnlySpan<byte> query = queryAt < 0 ? default : path[queryAt..];
+        string replaced = regex.Replace(queryAt < 0 ? path : path[..queryAt], _action.RewriteSubstitution);
+        request.Set(":path"u8, [.. Encoding.UTF8.GetBytes(replaced), .. query]);
+    }
+
+    private void RewriteHost(HeaderMap request, RouteTarget target)
+    {
+        if (target.HostRewrite.Length > 0)
+        {
+            SetHost(request, target.HostRewrite);
+        }
+        else if (_host.Length > 0)
+        {
+            SetHost(request, _host);
+        }
+        else if (_hostHeader.Length > 0 && request.TryGet(_hostHeader, out ReadOnlySpan<byte> named))
+        {
+            Span<byte> copy = stackalloc byte[256];
+            if (named.Length <= copy.Length)
+            {
+                named.CopyTo(copy);
+                SetHost(request, copy[..named.Length]);
+            }
+        }
+    }
+
+    public void SetHost(HeaderMap request, ReadOnlySpan<byte> host)
+    {
+        if (_action.AppendXForwardedHost && request.TryGet(":authority"u8, out ReadOnlySpan<byte> old) && old.Length <= 256)
+        {
+            Span<byte> copy = stackalloc byte[256];
+            old.CopyTo(copy);
+            request.Add("x-forwarded-host"u8, copy[..old.Length]);
+        }
+
+        request.Set(":authority"u8, host);
+    }
+}

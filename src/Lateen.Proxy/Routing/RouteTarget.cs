@@ -1,0 +1,51 @@
+namespace Lateen.Proxy.Routing;
+
+using System.Text;
+using Lateen.Proxy.Config;
+
+/// <summary>A weighted cluster of a route, with every header mutation that applies when it is taken, in order.</summary>
+internal sealed class RouteTarget
+{
+    private readonly object[] _filterConfigs;
+
+    public RouteTarget(WeightedCluster? cluster, RouteEntry route, VirtualHost host, RouteTable table)
+    {
+        Config = cluster ?? new WeightedCluster("", 0);
+        RequestHeaders = Compile(table, Config.RequestHeaders, route.RequestHeaders, host.RequestHeaders, table.RequestHeaders);
+        ResponseHeaders = Compile(table, Config.ResponseHeaders, route.ResponseHeaders, host.ResponseHeaders, table.ResponseHeaders);
+        HostRewrite = Encoding.ASCII.GetBytes(Config.HostRewriteLiteral);
+        _filterConfigs = [.. Config.FilterConfigs.Select(static f => f.Config).OfType<object>()];
+    }
+
+    public WeightedCluster Config { get; }
+
+    public HeaderMutator RequestHeaders { get; }
+
+    public HeaderMutator ResponseHeaders { get; }
+
+    public byte[] HostRewrite { get; }
+
+    public T? FilterConfig<T>()
+        where T : class
+    {
+        foreach (object config in _filterConfigs)
+        {
+            if (config is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    // Envoy applies from the most specific to the least, so that the table has the last word, unless the table says the reverse.
+    private static HeaderMutator Compile(
+        RouteTable table, HeaderMutations cluster, HeaderMutations route, HeaderMutations host, HeaderMutations whole)
+    {
+        HeaderMutations[] order = table.MostSpecificHeaderMutationsWin
+            ? [whole, host, route, cluster]
+            : [cluster, route, host, whole];
+        return new HeaderMutator(order);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Lateen.Proxy.Routing;
+
+using Lateen.Proxy.Config;
+
+/// <summary>A virtual host with its routes ready to be matched.</summary>
+internal sealed class VirtualHostRoutes
+{
+    public VirtualHostRoutes(VirtualHost config, RouteTable table)
+    {
+        Config = config;
+        Routes = [.. config.Routes.Select(entry => new Route(entry, config, table))];
+    }
+
+    public VirtualHost Config { get; }
+
+    public Route[] Routes { get; }
+}
