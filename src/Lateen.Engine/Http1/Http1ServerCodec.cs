@@ -377,6 +377,13 @@ public sealed class Http1ServerCodec : ConnectionHandler
 
     private bool Fail(Http1Fault fault)
     {
+        if (_decoder is null && (Phase is Http1Phase.Body or Http1Phase.Trailers))
+        {
+            // The request was answered already; only its leftover is malformed.
+            CloseConnection(CloseMode.Flush);
+            return false;
+        }
+
         if (_decoder is { } decoder)
         {
             _decoder = null;

@@ -90,7 +90,7 @@ public sealed class EpollLoop : LoopCore
             return;
         }
 
-        _disposed = true;
+        Volatile.Write(ref _disposed, true);
         CloseEverything();
         _wake.Dispose();
         _epoll.Dispose();
@@ -159,7 +159,14 @@ public sealed class EpollLoop : LoopCore
         NativeSocket.Close(fd);
     }
 
-    private protected override void Wake() => _wake.Signal();
+    private protected override void Wake()
+    {
+        // After the end nobody reads the mailbox, and the descriptor's number may be somebody else's.
+        if (!Volatile.Read(ref _disposed))
+        {
+            _wake.Signal();
+        }
+    }
 
     private static long MonotonicMicros() => (long)(Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000.0));
 

@@ -12,6 +12,7 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
     // From this size on, a write to an empty queue goes to the transport directly and saves the copy.
     private const int DirectWriteBytes = 16 * 1024;
 
+    private ConnectionHandler _handler = handler;
     private OutputQueue _output;
     private RetainedInput _retained;
     private ConnectionTimer? _timer;
@@ -32,7 +33,20 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
 
     public sealed override EventLoop Loop => loop;
 
-    public sealed override ConnectionHandler Handler { get; set; } = handler;
+    public sealed override ConnectionHandler Handler
+    {
+        get => _handler;
+        set
+        {
+            // What the last handler left unconsumed belongs to the next: protocol detection relies on it.
+            _handler = value;
+            if (_state is ConnectionState.Open)
+            {
+                _redeliver = true;
+                QueueRead();
+            }
+        }
+    }
 
     public sealed override SocketAddress RemoteAddress => remote;
 
@@ -93,7 +107,7 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
         if (_readPaused)
         {
             _readPaused = false;
-            _redeliver = !_retained.IsEmpty;
+            _redeliver = true;
             QueueRead();
         }
     }
@@ -251,8 +265,8 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
     /// <summary>Tells the handler that the connection is gone and lets go of it; the transport may still be lingering.</summary>
     internal void FinishClose()
     {
-        ConnectionHandler last = Handler;
-        Handler = UnassignedHandler.Instance;
+        ConnectionHandler last = _handler;
+        _handler = UnassignedHandler.Instance;
         if (_state is ConnectionState.Flushing)
         {
             _state = ConnectionState.Lingering;

@@ -10,7 +10,10 @@ public abstract class Connection
 {
     public abstract EventLoop Loop { get; }
 
-    /// <summary>Who is told about this connection. Replaced when a listener hands the connection to its network filter.</summary>
+    /// <summary>
+    /// Who is told about this connection. Replaced when a listener hands the connection to its network filter; bytes that the last
+    /// handler left unconsumed are then presented to the new one, in the next turn at the latest.
+    /// </summary>
     public abstract ConnectionHandler Handler { get; set; }
 
     public abstract SocketAddress LocalAddress { get; }

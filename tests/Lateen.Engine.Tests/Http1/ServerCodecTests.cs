@@ -327,6 +327,19 @@ public sealed class ServerCodecTests
     }
 
     [Fact]
+    public void A_malformed_rest_of_an_answered_request_is_not_answered_again()
+    {
+        var fixture = new ServerFixture();
+        fixture.Server.WhenHeaders = request => request.Respond(403, "no");
+
+        fixture.Send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+
+        Assert.EndsWith("\r\n\r\nno", fixture.Client.Received, StringComparison.Ordinal);
+        Assert.Empty(fixture.Server.Errors);
+        Assert.Equal(1, fixture.Server.Closed);
+    }
+
+    [Fact]
     public void A_paused_body_is_not_delivered_until_resumed()
     {
         var fixture = new ServerFixture();

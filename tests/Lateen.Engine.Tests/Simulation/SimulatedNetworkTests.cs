@@ -122,6 +122,37 @@ public sealed class SimulatedNetworkTests
     }
 
     [Fact]
+    public void A_new_handler_gets_what_the_last_one_left()
+    {
+        var pair = new Pair();
+        var next = new RawHandler();
+        pair.Server.Consume = _ => 0;
+        pair.Server.WhenData = c => c.Handler = next;
+
+        pair.Send("hello");
+
+        Assert.Equal("", pair.Server.Received);
+        Assert.Equal("hello", next.Received);
+    }
+
+    [Fact]
+    public void Pausing_and_resuming_within_one_delivery_presents_the_rest_again()
+    {
+        var pair = new Pair();
+        pair.Server.Consume = length => pair.Server.DataCalls == 1 ? 1 : length;
+        pair.Server.WhenData = c =>
+        {
+            c.PauseReading();
+            c.ResumeReading();
+            pair.Server.WhenData = null;
+        };
+
+        pair.Send("hello");
+
+        Assert.Equal("hello", pair.Server.Received);
+    }
+
+    [Fact]
     public void Half_close_leaves_the_other_direction_open()
     {
         var pair = new Pair();
