@@ -56,7 +56,7 @@ internal static class PageStyle
         figcaption { color: var(--soft); font-size: .9rem } figcaption::before { content: "\2014\00a0" }
         .stars { display: flex; gap: .15rem; margin: .6rem 0 0 }
         .star { width: 1.35rem; height: 1.35rem; fill: currentColor }
-        .star[color="red"] { color: #d22f2f } .star[color="black"] { color: #14191f }
+        .text-red-500 { color: #d22f2f } .text-black-500 { color: #14191f }
         .star.empty { color: #e2d8c6 }
         .warning { margin: .6rem 0 0; padding: .4rem .8rem; border-left: 3px solid var(--sun); background: #fdf1de; font-size: .92rem }
         .served { margin: .6rem 0 0; color: var(--soft); font-size: .85rem }

@@ -35,7 +35,7 @@ internal static class HttpbinServer
             ["status", var codes] => StatusAsync(context, codes),
             ["delay", var seconds] => DelayAsync(context, seconds),
             ["response-headers"] => ResponseHeadersAsync(context),
-            ["redirect", var count] or ["relative-redirect", var count] => RedirectAsync(context, count),
+            ["redirect" or "relative-redirect", var count] => RedirectAsync(context, count),
             ["redirect-to"] => RedirectToAsync(context),
             ["basic-auth", var user, var password] => BasicAuthAsync(context, user, password),
             ["bytes", var count] => BytesAsync(context, count),

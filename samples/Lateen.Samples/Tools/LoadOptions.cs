@@ -25,10 +25,11 @@ internal sealed record LoadOptions(Uri Url, double Rate, TimeSpan Duration, int 
                 continue;
             }
 
+            string option = args[i];
             string value = i + 1 < args.Length ? args[++i] : "";
-            if (options.With(args[i - 1].TrimStart('-'), value) is not { } changed)
+            if (options.With(option.TrimStart('-'), value) is not { } changed)
             {
-                error = $"option {args[i - 1]} cannot take '{value}'";
+                error = $"option {option} cannot take '{value}'";
                 return null;
             }
 
