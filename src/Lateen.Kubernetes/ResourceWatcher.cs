@@ -51,6 +51,12 @@ public sealed class ResourceWatcher(KubeApi api, string path, ResourceHandler ha
             catch (Exception e) when (e is KubeApiException or HttpRequestException or IOException or OperationCanceledException)
             {
                 handler.Failed(path, e);
+                if (e is KubeApiException { Status: HttpStatusCode.NotFound })
+                {
+                    // The kind is not installed: its collection is empty until it is.
+                    _synced.TrySetResult();
+                }
+
                 // A definition that is not installed yet, or a server that restarts: neither needs more than patience.
                 version = "";
                 await Task.Delay(delay, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,0 +1,34 @@
+namespace Lateen.ControlPlane.Webhooks;
+
+using System.Text.Json.Nodes;
+using Lateen.Api.Text;
+using Lateen.Control.Ads;
+using Lateen.Control.Status;
+using Lateen.Control.Validation;
+
+/// <summary>POST /validate: refuses what cannot work, and warns of what refers to something that is not there.</summary>
+internal sealed class ValidationEndpoint(DiscoveryService discovery)
+{
+    public AdmissionAnswer Decide(JsonObject request)
+    {
+        if (request["object"] is not JsonObject resource)
+        {
+            return AdmissionAnswer.Allow;
+        }
+
+        string kind = resource["kind"]?.ToString() ?? "";
+        IReadOnlyList<Finding> findings = Validator.Validate(resource["apiVersion"]?.ToString() ?? "", kind, resource);
+        List<string> errors = [.. findings.Where(f => f.Severity is Severity.Error).Select(f => f.Sentence)];
+        List<string> warnings = [.. findings.Where(f => f.Severity is Severity.Warning).Select(f => f.Sentence)];
+        if (errors.Count > 0)
+        {
+            return new AdmissionAnswer
+            {
+                Refusal = $"configuration is invalid: {(errors.Count == 1 ? errors[0] : $"{errors.Count} errors occurred: {string.Join("; ", errors)}")}",
+                Warnings = warnings,
+            };
+        }
+
+        return new AdmissionAnswer { Warnings = [.. warnings, .. ReferenceWarnings.Of(resource, discovery.Current)] };
+    }
+}
