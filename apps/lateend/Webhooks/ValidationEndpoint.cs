@@ -1,8 +1,11 @@
 namespace Lateen.ControlPlane.Webhooks;
 
 using System.Text.Json.Nodes;
+using Lateen.Api.Resources;
+using Lateen.Api.Resources.Networking;
 using Lateen.Api.Text;
 using Lateen.Control.Ads;
+using Lateen.Control.Config;
 using Lateen.Control.Status;
 using Lateen.Control.Validation;
 
@@ -29,6 +32,19 @@ internal sealed class ValidationEndpoint(DiscoveryService discovery)
             };
         }
 
-        return new AdmissionAnswer { Warnings = [.. warnings, .. ReferenceWarnings.Of(resource, discovery.Current)] };
+        return new AdmissionAnswer { Warnings = [.. warnings, .. UnknownReferences(resource, request["namespace"]?.ToString() ?? "")] };
+    }
+
+    private IReadOnlyList<string> UnknownReferences(JsonObject resource, string ns)
+    {
+        string kind = resource["kind"]?.ToString() ?? "";
+        object? typed = kind switch
+        {
+            "VirtualService" => ResourceJson.TryRead(resource, out VirtualService? rule, out _) ? rule : null,
+            "DestinationRule" => ResourceJson.TryRead(resource, out DestinationRule? rule, out _) ? rule : null,
+            _ => null,
+        };
+        var key = new ResourceKey("networking.istio.io", kind, ns, resource["metadata"]?["name"]?.ToString() ?? "");
+        return typed is null ? [] : StatusReporter.Warnings(key, typed, discovery.Current);
     }
 }

@@ -1,0 +1,166 @@
+namespace Lateen.ControlPlane;
+
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using k8s;
+using Lateen.Api.Resources;
+using Lateen.Api.Resources.Core;
+using Lateen.Control.Ads;
+using Lateen.Control.Config;
+using Lateen.Control.Identity;
+using Lateen.Control.Snapshot;
+using Lateen.Control.Status;
+using Lateen.Control.Translation;
+using Lateen.ControlPlane.Debug;
+using Lateen.ControlPlane.Metrics;
+using Lateen.ControlPlane.Webhooks;
+using Lateen.Kubernetes;
+
+/// <summary>Builds the control plane's parts in order, connects them, and runs them until it is told to stop.</summary>
+internal sealed class ControlPlane(LateendOptions options, TimeProvider time, Action<string> log)
+{
+    private static readonly TimeSpan ServerCertificateLifetime = TimeSpan.FromDays(365);
+
+    public async Task RunAsync(string instance, CancellationToken cancel)
+    {
+        using var api = new KubeApi(Configuration());
+        ServerVersion version = await ConnectAsync(api, cancel);
+
+        // 1. Identity: the root, the certificate of our own listeners, and both where others look for them.
+        using CertificateAuthority authority =
+            await CaSecret.LoadOrCreateAsync(api, options.Namespace, "cluster.local", time, cancel);
+        using X509Certificate2 certificate = authority.IssueServer(options.ServiceNames, ServerCertificateLifetime);
+
+        // 2. Configuration: from watches over the store and the snapshot to the proxies.
+        var metrics = new ControlMetrics(time);
+        var settings = new InstalledSettings(log);
+        var store = new ConfigStore(MeshSettings.Default with
+        {
+            DomainSuffix = options.Domain,
+            ClusterId = options.ClusterId,
+            RootNamespace = options.Namespace,
+        });
+        store.MeshConfigRejected += problem => log($"ConfigMap istio is not taken, the last good one stays in effect: {problem}");
+        var discovery = new DiscoveryService(new XdsTranslator(new TranslationCache()), time, metrics);
+        using var debouncer = new Debouncer(time, (since, changes) => Publish(store, discovery, metrics, since, changes));
+        store.Changed += debouncer.Changed;
+
+        // 3. Status back to the objects.
+        var reporter = new StatusReporter(() => discovery.Current, () => discovery.Proxies);
+        var statuses = new StatusWriter(api, reporter.All, time, log);
+        discovery.StatusChanged += _ => statuses.Wake();
+
+        // 4. The listeners.
+        await TakeSettingsAsync(api, settings, store, cancel);
+        await using WebApplication servers = Servers.Build(
+            options, certificate, discovery, metrics,
+            new DebugEndpoints(discovery, settings, instance),
+            new InjectionEndpoint(settings, options, metrics, version.HasNativeSidecars),
+            new ValidationEndpoint(discovery),
+            () => store.IsSynced);
+        await servers.StartAsync(cancel);
+        log($"serving xDS on {options.XdsPort}, webhooks on {options.WebhookPort}, metrics on {options.MonitoringPort}, debug on {options.HttpPort}");
+
+        await Task.WhenAll(
+            discovery.RunAsync(cancel),
+            statuses.RunAsync(cancel),
+            new MeshSource(api, store, time, log).RunAsync(cancel),
+            WatchSettingsAsync(api, settings, store, cancel),
+            PublishRootAsync(api, authority.RootPem, cancel),
+            PublishCertificateAsync(api, KubePath.MutatingWebhooks, options.MutatingWebhook, authority.RootPem, setFail: false, cancel),
+            PublishCertificateAsync(api, KubePath.ValidatingWebhooks, options.ValidatingWebhook, authority.RootPem, setFail: true, cancel),
+            PublishCertificateAsync(api, KubePath.ValidatingWebhooks, "istiod-default-validator", authority.RootPem, setFail: true, cancel));
+    }
+
+    private static void Publish(ConfigStore store, DiscoveryService discovery, ControlMetrics metrics, long since, int changes)
+    {
+        SnapshotChange change = store.TakeSnapshot();
+        if (change.IsEmpty)
+        {
+            return;
+        }
+
+        metrics.Debounced(TimeProvider.System.GetElapsedTime(since), changes);
+        discovery.Publish(change.Full
+            ? PushRequest.Everything(change.Snapshot, since)
+            : PushRequest.Endpoints(change.Snapshot, change.ChangedServices, since));
+    }
+
+    private KubernetesClientConfiguration Configuration() => options.Kubeconfig is { } path
+        ? KubernetesClientConfiguration.BuildConfigFromConfigFile(path)
+        : KubernetesClientConfiguration.InClusterConfig();
+
+    // The API may come up after us: nothing else is worth starting before it answers.
+    private async Task<ServerVersion> ConnectAsync(KubeApi api, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ServerVersion.ReadAsync(api, cancel);
+            }
+            catch (Exception e) when (e is KubeApiException or HttpRequestException or IOException)
+            {
+                log($"the Kubernetes API does not answer yet: {e.Message}");
+                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancel);
+            }
+        }
+    }
+
+    private string MeshConfigMap => ConfigStore.MeshConfigMap + options.Suffix;
+
+    private string InjectorConfigMap => "istio-sidecar-injector" + options.Suffix;
+
+    // Before the webhook answers, its settings must be there: a pod injected with defaults would stay wrong.
+    private async Task TakeSettingsAsync(KubeApi api, InstalledSettings settings, ConfigStore store, CancellationToken cancel)
+    {
+        foreach (string name in new[] { MeshConfigMap, InjectorConfigMap })
+        {
+            if (await api.FindAsync(KubePath.ConfigMaps.Named(options.Namespace, name), cancel) is { } map)
+            {
+                Take(map, settings, store);
+            }
+        }
+    }
+
+    private void Take(JsonObject map, InstalledSettings settings, ConfigStore store)
+    {
+        string? name = map["metadata"]?["name"]?.ToString();
+        if (name == InjectorConfigMap)
+        {
+            settings.TakeInjection(map);
+        }
+        else if (name == MeshConfigMap && settings.TryTakeMesh(map) && ResourceJson.TryRead(map, out ConfigMap? typed, out _))
+        {
+            store.Apply(new ResourceKey("", "ConfigMap", options.Namespace, ConfigStore.MeshConfigMap), typed);
+        }
+    }
+
+    private Task WatchSettingsAsync(KubeApi api, InstalledSettings settings, ConfigStore store, CancellationToken cancel) =>
+        new ResourceWatcher(api, KubePath.ConfigMaps.In(options.Namespace), new SettingsHandler(map => Take(map, settings, store), log), time)
+            .RunAsync(cancel);
+
+    private Task PublishRootAsync(KubeApi api, string rootPem, CancellationToken cancel)
+    {
+        var roots = new RootCertificates(api, rootPem, log);
+        return Task.WhenAll(roots.RunAsync(cancel), new ResourceWatcher(api, KubePath.Namespaces.All, roots, time).RunAsync(cancel));
+    }
+
+    private Task PublishCertificateAsync(KubeApi api, KubePath kind, string name, string rootPem, bool setFail, CancellationToken cancel)
+    {
+        var webhook = new WebhookCertificates(api, kind, name, rootPem, setFail, log);
+        return Task.WhenAll(webhook.RunAsync(cancel), new ResourceWatcher(api, webhook.WatchPath, webhook, time).RunAsync(cancel));
+    }
+
+    private sealed class SettingsHandler(Action<JsonObject> take, Action<string> log) : ResourceHandler
+    {
+        public override void Applied(JsonObject item) => take(item);
+
+        public override void Removed(JsonObject item)
+        {
+            // The last good settings stay in effect.
+        }
+
+        public override void Failed(string path, Exception reason) => log($"watching {path}: {reason.Message}");
+    }
+}
