@@ -1,4 +1,4 @@
-namespace Lateen.ControlPlane;
+namespace Lateen.Lateend;
 
 /// <summary>`pilot-discovery request GET PATH`: prints what the control plane in the same pod answers.</summary>
 internal static class DebugRequest

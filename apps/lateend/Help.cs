@@ -1,4 +1,4 @@
-namespace Lateen.ControlPlane;
+namespace Lateen.Lateend;
 
 /// <summary>What --help prints.</summary>
 internal static class Help

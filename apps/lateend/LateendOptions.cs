@@ -1,4 +1,4 @@
-namespace Lateen.ControlPlane;
+namespace Lateen.Lateend;
 
 using System.Globalization;
 

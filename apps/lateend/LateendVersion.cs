@@ -1,4 +1,4 @@
-namespace Lateen.ControlPlane;
+namespace Lateen.Lateend;
 
 /// <summary>This program's version, as /version and `pilot-discovery version` print it.</summary>
 internal static class LateendVersion

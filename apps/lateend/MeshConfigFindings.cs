@@ -1,4 +1,4 @@
-namespace Lateen.ControlPlane;
+namespace Lateen.Lateend;
 
 using System.Text.Json.Nodes;
 using Lateen.Api.Resources.Mesh;

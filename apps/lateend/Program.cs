@@ -1,4 +1,4 @@
-using Lateen.ControlPlane;
+using Lateen.Lateend;
 
 // lateend answers as pilot-discovery: `discovery` runs the control plane, `request` asks a running one, `version` prints.
 string verb = args.Length > 0 ? args[0] : "discovery";
@@ -39,7 +39,7 @@ void Log(string message) => Console.WriteLine($"{DateTime.UtcNow:yyyy-MM-ddTHH:m
 try
 {
     string instance = Environment.GetEnvironmentVariable("POD_NAME") ?? Environment.MachineName;
-    await new ControlPlane(options, TimeProvider.System, Log).RunAsync(instance, stop.Token);
+    await new ControlPlaneHost(options, TimeProvider.System, Log).RunAsync(instance, stop.Token);
     return 0;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -1,11 +1,11 @@
-namespace Lateen.ControlPlane;
+namespace Lateen.Lateend;
 
 using System.Security.Cryptography.X509Certificates;
 using Lateen.Control.Ads;
-using Lateen.ControlPlane.Debug;
-using Lateen.ControlPlane.Grpc;
-using Lateen.ControlPlane.Metrics;
-using Lateen.ControlPlane.Webhooks;
+using Lateen.Lateend.Debug;
+using Lateen.Lateend.Grpc;
+using Lateen.Lateend.Metrics;
+using Lateen.Lateend.Webhooks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 /// <summary>The listeners of istiod: 15010 plaintext xDS, 15012 xDS with TLS, 15014 metrics, 15017 webhooks, 8080 debug and ready.</summary>

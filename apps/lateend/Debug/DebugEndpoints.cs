@@ -1,4 +1,4 @@
-namespace Lateen.ControlPlane.Debug;
+namespace Lateen.Lateend.Debug;
 
 using System.Text.Json;
 using System.Text.Json.Nodes;

@@ -1,4 +1,4 @@
-namespace Lateen.ControlPlane.Grpc;
+namespace Lateen.Lateend.Grpc;
 
 using Envoy.Service.Discovery.V3;
 using global::Grpc.Core;

@@ -1,4 +1,4 @@
-namespace Lateen.ControlPlane.Metrics;
+namespace Lateen.Lateend.Metrics;
 
 using System.Collections.Concurrent;
 using System.Globalization;

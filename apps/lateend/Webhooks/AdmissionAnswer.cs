@@ -1,4 +1,4 @@
-namespace Lateen.ControlPlane.Webhooks;
+namespace Lateen.Lateend.Webhooks;
 
 using System.Text.Json.Nodes;
 

@@ -1,4 +1,4 @@
-namespace Lateen.ControlPlane.Webhooks;
+namespace Lateen.Lateend.Webhooks;
 
 using System.Text;
 using System.Text.Json;

@@ -1,9 +1,9 @@
-namespace Lateen.ControlPlane.Webhooks;
+namespace Lateen.Lateend.Webhooks;
 
 using System.Text.Json.Nodes;
 using Lateen.Api.Text;
 using Lateen.Control.Injection;
-using Lateen.ControlPlane.Metrics;
+using Lateen.Lateend.Metrics;
 
 /// <summary>POST /inject: the mutating webhook.</summary>
 internal sealed class InjectionEndpoint(InstalledSettings settings, LateendOptions options, ControlMetrics metrics, bool nativeSidecars)

@@ -1,23 +1,20 @@
-namespace Lateen.ControlPlane;
+namespace Lateen.Lateend;
 
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using k8s;
 using Lateen.Api.Resources;
 using Lateen.Api.Resources.Core;
-using Lateen.Control.Ads;
+using Lateen.Control;
 using Lateen.Control.Config;
 using Lateen.Control.Identity;
-using Lateen.Control.Snapshot;
-using Lateen.Control.Status;
-using Lateen.Control.Translation;
-using Lateen.ControlPlane.Debug;
-using Lateen.ControlPlane.Metrics;
-using Lateen.ControlPlane.Webhooks;
+using Lateen.Lateend.Debug;
+using Lateen.Lateend.Metrics;
+using Lateen.Lateend.Webhooks;
 using Lateen.Kubernetes;
 
 /// <summary>Builds the control plane's parts in order, connects them, and runs them until it is told to stop.</summary>
-internal sealed class ControlPlane(LateendOptions options, TimeProvider time, Action<string> log)
+internal sealed class ControlPlaneHost(LateendOptions options, TimeProvider time, Action<string> log)
 {
     private static readonly TimeSpan ServerCertificateLifetime = TimeSpan.FromDays(365);
 
@@ -31,59 +28,40 @@ internal sealed class ControlPlane(LateendOptions options, TimeProvider time, Ac
             await CaSecret.LoadOrCreateAsync(api, options.Namespace, "cluster.local", time, cancel);
         using X509Certificate2 certificate = authority.IssueServer(options.ServiceNames, ServerCertificateLifetime);
 
-        // 2. Configuration: from watches over the store and the snapshot to the proxies.
+        // 2. Configuration: from watches over the store and the snapshot to the proxies, and status back to the objects.
         var metrics = new ControlMetrics(time);
         var settings = new InstalledSettings(log);
-        var store = new ConfigStore(MeshSettings.Default with
+        using var mesh = new ControlPlane(time, metrics, MeshSettings.Default with
         {
             DomainSuffix = options.Domain,
             ClusterId = options.ClusterId,
             RootNamespace = options.Namespace,
         });
-        store.MeshConfigRejected += problem => log($"ConfigMap istio is not taken, the last good one stays in effect: {problem}");
-        var discovery = new DiscoveryService(new XdsTranslator(new TranslationCache()), time, metrics);
-        using var debouncer = new Debouncer(time, (since, changes) => Publish(store, discovery, metrics, since, changes));
-        store.Changed += debouncer.Changed;
+        mesh.Config.MeshConfigRejected += problem => log($"ConfigMap istio is not taken, the last good one stays in effect: {problem}");
+        var statuses = new StatusWriter(api, mesh.Status.All, time, log);
+        mesh.Discovery.StatusChanged += _ => statuses.Wake();
+        mesh.Published += _ => statuses.Wake();
 
-        // 3. Status back to the objects.
-        var reporter = new StatusReporter(() => discovery.Current, () => discovery.Proxies);
-        var statuses = new StatusWriter(api, reporter.All, time, log);
-        discovery.StatusChanged += _ => statuses.Wake();
-
-        // 4. The listeners.
-        await TakeSettingsAsync(api, settings, store, cancel);
+        // 3. The listeners.
+        await TakeSettingsAsync(api, settings, mesh.Config, cancel);
         await using WebApplication servers = Servers.Build(
-            options, certificate, discovery, metrics,
-            new DebugEndpoints(discovery, settings, instance),
+            options, certificate, mesh.Discovery, metrics,
+            new DebugEndpoints(mesh.Discovery, settings, instance),
             new InjectionEndpoint(settings, options, metrics, version.HasNativeSidecars),
-            new ValidationEndpoint(discovery),
-            () => store.IsSynced);
+            new ValidationEndpoint(mesh.Discovery),
+            () => mesh.Config.IsSynced);
         await servers.StartAsync(cancel);
         log($"serving xDS on {options.XdsPort}, webhooks on {options.WebhookPort}, metrics on {options.MonitoringPort}, debug on {options.HttpPort}");
 
         await Task.WhenAll(
-            discovery.RunAsync(cancel),
+            mesh.RunAsync(cancel),
             statuses.RunAsync(cancel),
-            new MeshSource(api, store, time, log).RunAsync(cancel),
-            WatchSettingsAsync(api, settings, store, cancel),
+            new MeshSource(api, mesh.Config, time, log).RunAsync(cancel),
+            WatchSettingsAsync(api, settings, mesh.Config, cancel),
             PublishRootAsync(api, authority.RootPem, cancel),
             PublishCertificateAsync(api, KubePath.MutatingWebhooks, options.MutatingWebhook, authority.RootPem, setFail: false, cancel),
             PublishCertificateAsync(api, KubePath.ValidatingWebhooks, options.ValidatingWebhook, authority.RootPem, setFail: true, cancel),
             PublishCertificateAsync(api, KubePath.ValidatingWebhooks, "istiod-default-validator", authority.RootPem, setFail: true, cancel));
-    }
-
-    private static void Publish(ConfigStore store, DiscoveryService discovery, ControlMetrics metrics, long since, int changes)
-    {
-        SnapshotChange change = store.TakeSnapshot();
-        if (change.IsEmpty)
-        {
-            return;
-        }
-
-        metrics.Debounced(TimeProvider.System.GetElapsedTime(since), changes);
-        discovery.Publish(change.Full
-            ? PushRequest.Everything(change.Snapshot, since)
-            : PushRequest.Endpoints(change.Snapshot, change.ChangedServices, since));
     }
 
     private KubernetesClientConfiguration Configuration() => options.Kubeconfig is { } path
