@@ -1,9 +1,7 @@
 namespace Lateen.Control.Ads;
 
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Globalization;
-using System.Threading.Channels;
 using Envoy.Service.Discovery.V3;
 using Lateen.Control.Registry;
 using Lateen.Control.Snapshot;
@@ -14,6 +12,7 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
 {
     private readonly ConcurrentDictionary<string, ProxyConnection> connections = new(StringComparer.Ordinal);
     private readonly PushQueue<ProxyConnection> queue = new();
+    private readonly SemaphoreSlim throttle = new(DefaultConcurrency);
     private MeshSnapshot current = MeshSnapshot.Empty;
     private long connectionCounter;
 
@@ -50,11 +49,7 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
             }
 
             metrics.Queued(clock.GetElapsedTime(request.RequestedAt));
-            try
-            {
-                await connection.Writer.WriteAsync(new SessionEvent(null, request), cancellation).ConfigureAwait(false);
-            }
-            catch (ChannelClosedException)
+            if (!connection.TryPost(new SessionEvent(null, request)))
             {
                 queue.Remove(connection);   // the stream ended between the queue and here
             }
@@ -76,7 +71,7 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
                 return;
             }
 
-            ProxyConnection connection = Connect(reader.Current, peer);
+            using ProxyConnection connection = await ConnectAsync(reader.Current, peer, cancellation).ConfigureAwait(false);
             using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             try
             {
@@ -92,7 +87,7 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
         }
     }
 
-    private ProxyConnection Connect(DeltaDiscoveryRequest first, string peer)
+    private async Task<ProxyConnection> ConnectAsync(DeltaDiscoveryRequest first, string peer, CancellationToken cancellation)
     {
         if (!ProxyNode.TryParse(first.Node, out ProxyNode? node, out string problem))
         {
@@ -106,14 +101,14 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
         // A snapshot published between reading Current and registering would be missed; this push is empty if none was.
         queue.Enqueue(connection, PushRequest.Everything(Current, clock.GetTimestamp()));
         metrics.ConnectionsChanged(connections.Count);
-        connection.Writer.TryWrite(new SessionEvent(first, null));
+        await connection.PostAsync(first, cancellation).ConfigureAwait(false);
         return connection;
     }
 
     private void Disconnect(ProxyConnection connection)
     {
         connections.TryRemove(connection.Session.ConnectionId, out _);
-        connection.Writer.TryComplete();
+        connection.End();
         queue.Remove(connection);
         metrics.ConnectionsChanged(connections.Count);
         StatusChanged?.Invoke(connection.Status);
@@ -126,12 +121,12 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
         {
             while (await reader.MoveNextAsync().ConfigureAwait(false))
             {
-                await connection.Writer.WriteAsync(new SessionEvent(reader.Current, null), cancellation).ConfigureAwait(false);
+                await connection.PostAsync(reader.Current, cancellation).ConfigureAwait(false);
             }
         }
         finally
         {
-            connection.Writer.TryComplete();
+            connection.End();
         }
     }
 
@@ -141,7 +136,7 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
         AdsSession session = connection.Session;
         long pushStarted = 0;
         using ITimer timer = clock.CreateTimer(
-            _ => connection.Writer.TryWrite(default), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _ => connection.TryPost(default), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await foreach (SessionEvent next in connection.Events.ReadAllAsync(cancellation).ConfigureAwait(false))
         {
             bool wasIdle = session.IsIdle;
@@ -151,7 +146,7 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
                 wasIdle = false;
             }
 
-            foreach (DeltaDiscoveryResponse response in Handle(session, next))
+            foreach (DeltaDiscoveryResponse response in await HandleAsync(connection, next, cancellation).ConfigureAwait(false))
             {
                 await send(response).ConfigureAwait(false);
                 Count(response);
@@ -170,10 +165,13 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
         }
     }
 
-    private IReadOnlyList<DeltaDiscoveryResponse> Handle(AdsSession session, SessionEvent next)
+    private async Task<IReadOnlyList<DeltaDiscoveryResponse>> HandleAsync(
+        ProxyConnection connection, SessionEvent next, CancellationToken cancellation)
     {
+        AdsSession session = connection.Session;
         if (next.Request is { } request)
         {
+            connection.RequestHandled();
             if (request.ErrorDetail is not null && XdsTypes.TryParse(request.TypeUrl, out XdsType type))
             {
                 metrics.Rejected(type);
@@ -182,7 +180,20 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
             return session.OnRequest(request);
         }
 
-        return next.Push is { } push ? session.OnPush(push) : session.OnTime();
+        if (next.Push is not { } push)
+        {
+            return session.OnTime();
+        }
+
+        await throttle.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return session.OnPush(push);
+        }
+        finally
+        {
+            throttle.Release();
+        }
     }
 
     private void Count(DeltaDiscoveryResponse response)

@@ -10,6 +10,8 @@ internal static class TcpChain
     public static FilterChain To(string name, IReadOnlyList<WeightedTarget> targets, AccessLogSettings accessLog)
     {
         FilterChain chain = new() { Name = name };
+        // Statistics come first: they must see the connection open, and the proxy filter ends the chain.
+        chain.Filters.Add(new Filter { Name = "istio.stats", TypedConfig = Any.Pack(new Istio.Stats.PluginConfig()) });
         chain.Filters.Add(Proxy(targets, accessLog));
         return chain;
     }

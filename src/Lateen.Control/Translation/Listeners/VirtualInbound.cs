@@ -3,6 +3,7 @@ namespace Lateen.Control.Translation.Listeners;
 using System.Globalization;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
 using Lateen.Api.Names;
 using Lateen.Control.Registry;
 using Lateen.Control.Translation.Clusters;
@@ -56,8 +57,10 @@ internal static class VirtualInbound
             }
 
             string operation = port.Host + ":" + port.ServicePort.ToString(CultureInfo.InvariantCulture) + "/*";
-            http.Filters.Add(ConnectionManager.WithRoutes(
-                HttpRole.SidecarInbound, "inbound_" + name, InboundRoute.Translate(cluster, port.Number, operation), accessLog));
+            // gRPC clients have their own transparent retries (Istio leaves these ports out too).
+            bool retry = port.Protocol is not (ServiceProtocol.Grpc or ServiceProtocol.GrpcWeb);
+            RouteConfiguration routes = InboundRoute.Translate(cluster, port.Number, operation, retry);
+            http.Filters.Add(ConnectionManager.WithRoutes(HttpRole.SidecarInbound, "inbound_" + name, routes, accessLog));
             yield return http;
         }
 
@@ -76,7 +79,7 @@ internal static class VirtualInbound
         chain.Filters.Add(ConnectionManager.WithRoutes(
             HttpRole.SidecarInbound,
             FixedClusters.InboundPassthrough,
-            InboundRoute.Translate(FixedClusters.InboundPassthrough, 0, FixedClusters.InboundPassthrough),
+            InboundRoute.Translate(FixedClusters.InboundPassthrough, 0, FixedClusters.InboundPassthrough, false),
             accessLog));
         return chain;
     }

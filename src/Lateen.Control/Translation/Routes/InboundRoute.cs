@@ -7,10 +7,10 @@ using Google.Protobuf.WellKnownTypes;
 /// <summary>The single route from an inbound filter chain to the workload.</summary>
 internal static class InboundRoute
 {
-    public static RouteConfiguration Translate(string cluster, int port, string operation)
+    public static RouteConfiguration Translate(string cluster, int port, string operation, bool retry)
     {
         RouteAction action = new() { Cluster = cluster, Timeout = new Duration() };
-        if (port > 0)
+        if (retry)
         {
             // The workload may have closed an idle connection just before the request was written to it; nothing of the request
             // was processed then, so sending it again is safe.
