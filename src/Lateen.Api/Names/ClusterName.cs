@@ -3,7 +3,7 @@ namespace Lateen.Api.Names;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-/// <summary>Istio's name of a cluster: <c>outbound|80|v1|reviews.default.svc.cluster.local</c> or <c>inbound|9080||</c>.</summary>
+/// <summary>Istio's name of a cluster: <c>outbound|80|v1|a.b.svc.cluster.local</c> or <c>inbound|9080||</c>.</summary>
 public readonly record struct ClusterName(ClusterDirection Direction, int Port, string Subset, string Host)
 {
     /// <summary>Forwards to the original destination of a connection to a host outside the registry.</summary>

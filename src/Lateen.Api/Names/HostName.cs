@@ -19,7 +19,7 @@ public readonly record struct HostName(string Value)
         return isShort ? Of(host, ns, domain) : new HostName(host);
     }
 
-    /// <summary>The candidate that names <paramref name="needle"/> most closely: the equal one, else the longest wildcard.</summary>
+    /// <summary>The candidate that names a host most closely: the equal one, else the longest wildcard.</summary>
     public static HostName? MostSpecificMatch(HostName needle, IEnumerable<HostName> candidates)
     {
         HostName? best = null;

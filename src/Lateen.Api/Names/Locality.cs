@@ -7,7 +7,7 @@ public readonly record struct Locality(string Region, string Zone, string SubZon
     public const string ZoneLabel = "topology.kubernetes.io/zone";
     public const string SubZoneLabel = "topology.istio.io/subzone";
 
-    /// <summary>A pod's label that overrides its node's locality; <c>.</c> stands for <c>/</c>, which a label value cannot hold.</summary>
+    /// <summary>A pod's label that overrides its node's locality; <c>.</c> stands for <c>/</c>, which a label cannot hold.</summary>
     public const string PodLabel = "istio-locality";
 
     public static Locality None { get; } = new("", "", "");

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-/// <summary>Reads and writes a <see cref="ValueList{T}"/> as an array and a <see cref="ValueMap{TKey, TValue}"/> as an object.</summary>
+/// <summary>Reads and writes a <see cref="ValueList{T}"/> as a JSON array and a <c>ValueMap</c> as an object.</summary>
 public sealed class ValueCollectionConverters : JsonConverterFactory
 {
     private const string Reason = "Only the control plane and the command line read resources, and they are not AOT programs.";

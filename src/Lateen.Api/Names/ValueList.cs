@@ -4,7 +4,7 @@ using System.Collections;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 
-/// <summary>An immutable list that is equal to another when their elements are, so that a record holding it can be a key.</summary>
+/// <summary>An immutable list, equal to another when their elements are, so that a record holding it can be a key.</summary>
 [CollectionBuilder(typeof(ValueList), nameof(ValueList.Create))]
 [JsonConverter(typeof(ValueCollectionConverters))]
 public sealed class ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>

@@ -2,11 +2,16 @@ namespace Lateen.Api.Text;
 
 using Google.Protobuf.Reflection;
 
-/// <summary>Every message this house knows, for reading <c>Any</c> by type URL (a table, because reflection is not AOT-safe).</summary>
+/// <summary>Every message this house knows, for reading <c>Any</c> by type URL; a table, as AOT programs need.</summary>
 public static class ProtoTypes
 {
     private static readonly FileDescriptor[] _files =
     [
+        Envoy.Admin.V3.ClustersReflection.Descriptor,
+        Envoy.Admin.V3.ConfigDumpReflection.Descriptor,
+        Envoy.Admin.V3.ConfigDumpSharedReflection.Descriptor,
+        Envoy.Admin.V3.ListenersReflection.Descriptor,
+        Envoy.Admin.V3.MetricsReflection.Descriptor,
         Cncf.Xds.Type.V3.TypedStructReflection.Descriptor,
         Envoy.Config.Accesslog.V3.AccesslogReflection.Descriptor,
         Envoy.Config.Bootstrap.V3.BootstrapReflection.Descriptor,
@@ -71,6 +76,6 @@ public static class ProtoTypes
 
     public static TypeRegistry Registry { get; } = TypeRegistry.FromFiles(_files);
 
-    /// <summary>Finds a message by its type URL, for example <c>type.googleapis.com/envoy.config.cluster.v3.Cluster</c>.</summary>
+    /// <summary>Finds a message by its type URL: <c>type.googleapis.com/envoy.config.cluster.v3.Cluster</c>.</summary>
     public static MessageDescriptor? Find(string typeUrl) => Registry.Find(typeUrl[(typeUrl.LastIndexOf('/') + 1)..]);
 }
