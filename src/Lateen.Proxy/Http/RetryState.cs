@@ -61,7 +61,7 @@ internal sealed class RetryState
         // Checked before everything else: only an explicit wish retries a rate-limited answer.
         if (response.Contains("x-envoy-ratelimited"u8))
         {
-            return _on.HasFlag(RetryOn.EnvoyRateLimited) ? Take(breakers) : Decision.No;
+            return Has(RetryOn.EnvoyRateLimited) ? Take(breakers) : Decision.No;
         }
 
         return Wants(status, response) && !response.Contains("x-envoy-overloaded"u8) ? Take(breakers) : Decision.No;
@@ -78,8 +78,8 @@ internal sealed class RetryState
 
         bool connect = ReferenceEquals(reset, ResetText.ConnectionFailure) || ReferenceEquals(reset, ResetText.ConnectionTimeout);
         bool wants = (_on & (RetryOn.FiveXx | RetryOn.GatewayError | RetryOn.Reset)) != 0
-            || (connect && _on.HasFlag(RetryOn.ConnectFailure))
-            || (!headersSent && _on.HasFlag(RetryOn.ResetBeforeRequest));
+            || (connect && Has(RetryOn.ConnectFailure))
+            || (!headersSent && Has(RetryOn.ResetBeforeRequest));
         return wants ? Take(breakers) : Decision.No;
     }
 
@@ -103,6 +103,9 @@ internal sealed class RetryState
         }
     }
 
+    // Not Enum.HasFlag, which boxes where the compiler does not optimise.
+    private bool Has(RetryOn kind) => (_on & kind) != 0;
+
     private Decision Take(CircuitBreakers breakers)
     {
         if (_remaining <= 0)
@@ -125,15 +128,15 @@ internal sealed class RetryState
 
     private bool Wants(int status, HeaderMap response)
     {
-        if ((status >= 500 && _on.HasFlag(RetryOn.FiveXx))
-            || (status is >= 502 and <= 504 && _on.HasFlag(RetryOn.GatewayError))
-            || (status == 409 && _on.HasFlag(RetryOn.Retriable4Xx)))
+        if ((status >= 500 && Has(RetryOn.FiveXx))
+            || (status is >= 502 and <= 504 && Has(RetryOn.GatewayError))
+            || (status == 409 && Has(RetryOn.Retriable4Xx)))
         {
             return true;
         }
 
-        return (_on.HasFlag(RetryOn.RetriableStatusCodes) && IsRetriableStatus(status))
-            || (_on.HasFlag(RetryOn.RetriableHeaders) && HasRetriableHeader(response))
+        return (Has(RetryOn.RetriableStatusCodes) && IsRetriableStatus(status))
+            || (Has(RetryOn.RetriableHeaders) && HasRetriableHeader(response))
             || WantsGrpc(response);
     }
 

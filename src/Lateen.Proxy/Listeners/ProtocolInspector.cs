@@ -32,12 +32,12 @@ internal static class ProtocolInspector
             return false;
         }
 
-        if (need.HasFlag(DetectionNeed.Tls) && LooksLikeTls(data, out bool certain))
+        if ((need & DetectionNeed.Tls) != 0 && LooksLikeTls(data, out bool certain))
         {
             return certain && TryClientHello(data, ref traits);
         }
 
-        return !need.HasFlag(DetectionNeed.Http) || TryHttp(data, ref traits);
+        return (need & DetectionNeed.Http) == 0 || TryHttp(data, ref traits);
     }
 
     private static bool LooksLikeTls(ReadOnlySpan<byte> data, out bool certain)

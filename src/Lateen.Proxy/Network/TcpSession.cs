@@ -120,9 +120,9 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
     {
         if (reason is not CloseReason.Local && !_complete)
         {
-            _info.ResponseCodeDetails = ResponseCodeDetails.DownstreamRemoteDisconnect;
-            if (!_connected)
+            if (_info.UpstreamLocalAddress.IsNone && _info.Flags is ResponseFlags.None)
             {
+                _info.ResponseCodeDetails = ResponseCodeDetails.DownstreamRemoteDisconnect;
                 _info.Flags |= ResponseFlags.DownstreamConnectionTermination;
             }
         }

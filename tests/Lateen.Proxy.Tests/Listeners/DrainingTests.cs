@@ -1,0 +1,137 @@
+namespace Lateen.Proxy.Tests.Listeners;
+
+using System.Collections.Frozen;
+using Lateen.Proxy.Config;
+using Lateen.Testing;
+
+public sealed class DrainingTests
+{
+    private readonly TestProxySetup _setup = new();
+
+    [Fact]
+    public void An_unchanged_listener_keeps_its_connections_when_the_snapshot_changes()
+    {
+        using TestProxy proxy = Start(out ProxySnapshot snapshot);
+        TestClient client = proxy.Connect();
+        client.Send("GET /1");
+
+        proxy.Apply(snapshot with { RouteTables = FrozenDictionary<string, RouteTable>.Empty });
+        TestCall call = client.Send("GET /2");
+
+        Assert.Equal(200, call.Response.Status);
+        Assert.Null(call.Response.Header("connection"));
+    }
+
+    [Fact]
+    public void A_changed_listener_serves_new_connections_and_drains_the_old()
+    {
+        using TestProxy proxy = Start(out ProxySnapshot snapshot);
+        TestClient old = proxy.Connect();
+        old.Send("GET /1");
+        ListenerConfig changed = _setup.BuildListener() with
+        {
+            FilterChains = [new FilterChainConfig { Terminal = _setup.BuildManager() with { ServerName = "new" } }],
+        };
+
+        proxy.Apply(snapshot with { Listeners = [changed] });
+        TestCall onOld = old.Send("GET /2");
+
+        Assert.Equal("istio-envoy", onOld.Response.Header("server"));
+        Assert.Equal("close", onOld.Response.Header("connection"));
+        Assert.True(old.SawEnd);
+        Assert.Equal("new", proxy.Send("GET /3").Response.Header("server"));
+    }
+
+    [Fact]
+    public void A_removed_listener_accepts_nothing_and_its_idle_connections_end_with_the_drain_time()
+    {
+        using TestProxy proxy = Start(out ProxySnapshot snapshot);
+        TestClient idle = proxy.Connect();
+        idle.Send("GET /1");
+
+        proxy.Apply(snapshot with { Listeners = [] });
+
+        Assert.True(proxy.Connect().IsClosed);
+        Assert.False(idle.SawEnd);
+        proxy.Advance(TimeSpan.FromSeconds(46));
+        Assert.True(idle.SawEnd || idle.IsClosed);
+        Assert.Equal(0, proxy.Core.ActiveConnections);
+    }
+
+    [Fact]
+    public void Hosts_that_stay_keep_their_connections_and_those_that_leave_are_drained()
+    {
+        using TestProxy proxy = Start(out ProxySnapshot snapshot);
+        TestUpstream second = proxy.AddUpstream("10.0.1.2", 9080);
+        proxy.Send("GET /");
+
+        proxy.Apply(WithHosts(snapshot, "10.0.1.1", "10.0.1.2"));
+        for (int i = 0; i < 4; i++)
+        {
+            proxy.Send("GET /");
+        }
+
+        Assert.Equal(1, proxy.Upstream.ConnectionCount);
+        Assert.Equal(2, second.RequestCount);
+
+        proxy.Apply(WithHosts(snapshot, "10.0.1.2"));
+        Assert.True(proxy.Upstream.Connections[0].SawEnd);
+        proxy.Send("GET /");
+        Assert.Equal(3, second.RequestCount);
+    }
+
+    [Fact]
+    public void A_request_under_way_survives_the_removal_of_its_host()
+    {
+        using TestProxy proxy = Start(out ProxySnapshot snapshot);
+        proxy.Upstream.Answer = static _ => null;
+        TestCall call = proxy.Send("GET /");
+
+        proxy.Apply(WithHosts(snapshot));
+        proxy.Upstream.Connections[0].Write(TestUpstream.Response(200, "made it"));
+        proxy.Run();
+
+        Assert.Equal("made it", call.Response.Body);
+        Assert.True(proxy.Upstream.Connections[0].SawEnd);
+        Assert.Equal(503, proxy.Send("GET /").Response.Status);
+    }
+
+    [Fact]
+    public void Draining_everything_closes_connections_after_their_response()
+    {
+        using TestProxy proxy = Start(out _);
+        proxy.Upstream.Answer = static _ => null;
+        TestClient client = proxy.Connect();
+        TestCall call = client.Send("GET /");
+
+        proxy.Core.DrainListeners();
+        proxy.Run();
+        proxy.Upstream.Connections[0].Write(TestUpstream.Response(200));
+        proxy.Run();
+
+        Assert.Equal("close", call.Response.Header("connection"));
+        Assert.True(client.SawEnd);
+        Assert.True(proxy.Connect().IsClosed);
+    }
+
+    private static ProxySnapshot WithHosts(ProxySnapshot snapshot, params string[] addresses)
+    {
+        ClusterConfig cluster = snapshot.Clusters[TestProxy.ClusterName];
+        var endpoints = new EndpointsConfig
+        {
+            Name = cluster.Name,
+            Hosts = [.. addresses.Select(static a => new HostConfig { Address = TestProxy.Ip(a, 9080) })],
+        };
+        return snapshot with
+        {
+            Clusters = new[] { cluster with { InlineEndpoints = endpoints } }.ToFrozenDictionary(static c => c.Name),
+        };
+    }
+
+    private TestProxy Start(out ProxySnapshot snapshot)
+    {
+        ProxySnapshot built = _setup.Build(TestProxy.Ip("10.0.1.1", 9080));
+        snapshot = built;
+        return new TestProxy(s => s.Snapshot = built);
+    }
+}
