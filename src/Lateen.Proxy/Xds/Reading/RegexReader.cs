@@ -1,20 +1,26 @@
 namespace Lateen.Proxy.Xds.Reading;
 
+using Lateen.Api.Text;
 using Lateen.Proxy.Config;
 
-/// <summary>Reads RE2 expressions.</summary>
+/// <summary>Reads RE2 expressions; what the engine below cannot honour is an error, never a different match.</summary>
 internal static class RegexReader
 {
     public static RegexPattern? Read(string regex, string path, ReadContext context)
     {
-        try
+        if (Re2.TryTranslate(regex, out string pattern, out string error))
         {
-            return new RegexPattern(regex, regex);
+            try
+            {
+                return new RegexPattern(regex, pattern);
+            }
+            catch (Exception e) when (e is ArgumentException or NotSupportedException)
+            {
+                error = e.Message;
+            }
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            context.Error(path, $"'{regex}' is not a valid regular expression: {e.Message}");
-            return null;
-        }
+
+        context.Error(path, $"'{regex}' is not a valid regular expression: {error}");
+        return null;
     }
 }
