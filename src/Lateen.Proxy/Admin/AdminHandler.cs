@@ -1,0 +1,195 @@
+namespace Lateen.Proxy.Admin;
+
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Lateen.Proxy.Agent;
+using Lateen.Proxy.Config;
+using Lateen.Proxy.Stats;
+
+/// <summary>The admin interface (port 15000): Envoy's paths as istioctl, Kiali and people use them.</summary>
+public sealed class AdminHandler
+{
+    private readonly AdminState _state;
+    private readonly ConfigDump _dump;
+    private readonly Dictionary<string, Route> _routes;
+    private volatile bool _failHealthCheck;
+
+    public AdminHandler(AdminState state)
+    {
+        _state = state;
+        _dump = new ConfigDump(state.Store, state.Setup.Bootstrap, state.Started);
+        _routes = new Dictionary<string, Route>(StringComparer.Ordinal)
+        {
+            ["/"] = new(Index, "this list"),
+            ["/help"] = new(Index, "this list"),
+            ["/certs"] = new(static _ => LocalResponse.Json("{\"certificates\":[]}"), "certificates"),
+            ["/clusters"] = new(Clusters, "hosts and their state (?format=json)"),
+            ["/config_dump"] = new(Dump, "configuration as received (?include_eds, ?resource=)"),
+            ["/drain_listeners"] = new(Drain, "stop accepting (POST)"),
+            ["/healthcheck/fail"] = new(_ => FailHealthCheck(true), "make /ready fail (POST)"),
+            ["/healthcheck/ok"] = new(_ => FailHealthCheck(false), "undo /healthcheck/fail (POST)"),
+            ["/listeners"] = new(Listeners, "listeners and their addresses (?format=json)"),
+            ["/logging"] = new(Logging, "log level (POST ?level=debug)"),
+            ["/quitquitquit"] = new(Quit, "end the process (POST)"),
+            ["/ready"] = new(Ready, "200 LIVE when serving"),
+            ["/server_info"] = new(ServerInfo, "version, state and node"),
+            ["/stats"] = new(Stats, "statistics (?filter=REGEX, ?usedonly, ?format=prometheus)"),
+            ["/stats/prometheus"] = new(_ => LocalResponse.Ok(StatsText.Prometheus(_state.Stats)), "statistics for Prometheus"),
+        };
+    }
+
+    public Task<LocalResponse> HandleAsync(LocalRequest request, CancellationToken cancel)
+    {
+        string path = request.Path.Length > 1 ? request.Path.TrimEnd('/') : request.Path;
+        if (!_routes.TryGetValue(path, out Route? route))
+        {
+            return Task.FromResult(LocalResponse.NotFound($"invalid path {request.Path}; / lists what there is\n"));
+        }
+
+        return Task.FromResult(route.Answer(request));
+    }
+
+    /// <summary>200 LIVE once everything is configured, 503 before and while draining.</summary>
+    public LocalResponse Ready(LocalRequest request) => _state.IsReady() && !_failHealthCheck
+        ? LocalResponse.Ok("LIVE\n")
+        : new LocalResponse(503, "PRE_INITIALIZING\n");
+
+    private static LocalResponse PostOnly() => new(405, "this path changes something: use POST\n");
+
+    private LocalResponse Index(LocalRequest request)
+    {
+        var text = new StringBuilder("lateen-proxy admin\n");
+        foreach ((string path, Route route) in _routes.OrderBy(static r => r.Key, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {path}: {route.Help}\n");
+        }
+
+        return LocalResponse.Ok(text.ToString());
+    }
+
+    private LocalResponse Clusters(LocalRequest request) => request.Parameter("format") == "json"
+        ? LocalResponse.Json(ClustersText.Json(_state.Clusters()))
+        : LocalResponse.Ok(ClustersText.Text(_state.Clusters()));
+
+    private LocalResponse Dump(LocalRequest request) => LocalResponse.Json(_dump.Write(request.Parameter("include_eds") is not null));
+
+    private LocalResponse Drain(LocalRequest request)
+    {
+        if (request.Method != "POST")
+        {
+            return PostOnly();
+        }
+
+        _state.DrainListeners();
+        return LocalResponse.Ok("OK\n");
+    }
+
+    private LocalResponse FailHealthCheck(bool fail)
+    {
+        _failHealthCheck = fail;
+        return LocalResponse.Ok("OK\n");
+    }
+
+    private LocalResponse Quit(LocalRequest request)
+    {
+        if (request.Method != "POST")
+        {
+            return PostOnly();
+        }
+
+        _state.Quit();
+        return LocalResponse.Ok("OK\n");
+    }
+
+    private LocalResponse Listeners(LocalRequest request)
+    {
+        IEnumerable<ListenerConfig> listeners = _state.Snapshot().Listeners.OrderBy(static l => l.Name, StringComparer.Ordinal);
+        if (request.Parameter("format") != "json")
+        {
+            return LocalResponse.Ok(string.Concat(listeners.Select(static l => $"{l.Name}::{l.Address}\n")));
+        }
+
+        var statuses = new JsonArray();
+        foreach (ListenerConfig listener in listeners)
+        {
+            var address = new JsonObject
+            {
+                ["address"] = listener.Address.IsNone ? "" : listener.Address.ToIPAddress().ToString(),
+                ["port_value"] = listener.Address.Port,
+            };
+            statuses.Add((JsonNode)new JsonObject
+            {
+                ["name"] = listener.Name,
+                ["local_address"] = new JsonObject { ["socket_address"] = address },
+            });
+        }
+
+        return LocalResponse.Json(new JsonObject { ["listener_statuses"] = statuses }.ToJsonString(JsonText.Indented));
+    }
+
+    private LocalResponse Logging(LocalRequest request)
+    {
+        string? level = request.Parameter("level");
+        if (level is not null && (request.Method != "POST" || !Enum.TryParse(level, true, out LogLevel parsed) || !Enum.IsDefined(parsed)))
+        {
+            return request.Method != "POST"
+                ? PostOnly()
+                : new LocalResponse(400, $"unknown level '{level}'; use trace, debug, info, warning, error, critical or off\n");
+        }
+
+        if (level is not null)
+        {
+            _state.Log.Level = Enum.Parse<LogLevel>(level, ignoreCase: true);
+        }
+
+        return LocalResponse.Ok($"active loggers:\n  lateen: {_state.Log.Level.ToString().ToLowerInvariant()}\n");
+    }
+
+    private LocalResponse ServerInfo(LocalRequest request)
+    {
+        double uptime = Math.Floor((_state.Time.GetUtcNow() - _state.Started).TotalSeconds);
+        var node = _state.Setup.Bootstrap.Node;
+        string uptimeText = uptime.ToString(CultureInfo.InvariantCulture) + "s";
+        return LocalResponse.Json(new JsonObject
+        {
+            ["version"] = $"lateen-proxy/{ProxyVersion.Number}",
+            ["state"] = _state.IsReady() ? "LIVE" : "PRE_INITIALIZING",
+            ["uptime_current_epoch"] = uptimeText,
+            ["uptime_all_epochs"] = uptimeText,
+            ["hot_restart_version"] = "disabled",
+            ["command_line_options"] = new JsonObject { ["concurrency"] = _state.Concurrency },
+            ["node"] = node is null ? null : JsonNode.Parse(new Google.Protobuf.JsonFormatter(
+                Google.Protobuf.JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true)).Format(node)),
+        }.ToJsonString(JsonText.Indented));
+    }
+
+    private LocalResponse Stats(LocalRequest request)
+    {
+        string? filter = request.Parameter("filter");
+        Regex? regex = null;
+        if (!string.IsNullOrEmpty(filter))
+        {
+            try
+            {
+                regex = new Regex(filter, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            }
+            catch (Exception e) when (e is ArgumentException or NotSupportedException)
+            {
+                return new LocalResponse(400, $"filter: {e.Message}\n");
+            }
+        }
+
+        if (request.Parameter("format") == "prometheus")
+        {
+            return LocalResponse.Ok(StatsText.Prometheus(
+                _state.Stats, regex is null ? null : stat => regex.IsMatch(stat.Name.EnvoyName)));
+        }
+
+        return LocalResponse.Ok(StatsText.Envoy(
+            _state.Stats, regex is null ? null : regex.IsMatch, request.Parameter("usedonly") is not null));
+    }
+
+    private sealed record Route(Func<LocalRequest, LocalResponse> Answer, string Help);
+}

@@ -1,0 +1,76 @@
+namespace Lateen.Proxy.Agent;
+
+using Lateen.Proxy.Admin;
+using Lateen.Proxy.Stats;
+
+/// <summary>
+/// What Istio's agent answers: readiness (15021 and 15020), merged metrics (15020), our own metrics (15090), the application's rewritten
+/// probes, and the ways to end.
+/// </summary>
+public sealed class AgentHandler : IDisposable
+{
+    private readonly AgentOptions _options;
+    private readonly StatsStore _stats;
+    private readonly Func<bool> _isReady;
+    private readonly Action _drain;
+    private readonly Action _quit;
+    private readonly AppClient _app = new();
+
+    public AgentHandler(AgentOptions options, StatsStore stats, Func<bool> isReady, Action drain, Action quit)
+    {
+        _options = options;
+        _stats = stats;
+        _isReady = isReady;
+        _drain = drain;
+        _quit = quit;
+    }
+
+    public void Dispose() => _app.Dispose();
+
+    /// <summary>Port 15020.</summary>
+    public async Task<LocalResponse> StatusAsync(LocalRequest request, CancellationToken cancel)
+    {
+        switch (request.Path)
+        {
+            case "/healthz/ready" or "/ready":
+                return Ready();
+            case "/stats/prometheus" or "/metrics":
+                return await MergedMetricsAsync(cancel).ConfigureAwait(false);
+            case "/quitquitquit" or "/drain" when request.Method != "POST":
+                return new LocalResponse(405, "use POST\n");
+            case "/quitquitquit":
+                _quit();
+                return LocalResponse.Ok("OK\n");
+            case "/drain":
+                _drain();
+                return LocalResponse.Ok("OK\n");
+            default:
+                if (!_options.Probes.TryGetValue(request.Path, out AppProbe? probe))
+                {
+                    return LocalResponse.NotFound("404 page not found\n");
+                }
+
+                return new LocalResponse(await _app.ProbeAsync(probe, cancel).ConfigureAwait(false), "");
+        }
+    }
+
+    /// <summary>Port 15021.</summary>
+    public Task<LocalResponse> ReadyAsync(LocalRequest request, CancellationToken cancel) =>
+        Task.FromResult(request.Path == "/healthz/ready" ? Ready() : LocalResponse.NotFound());
+
+    /// <summary>Port 15090.</summary>
+    public Task<LocalResponse> PrometheusAsync(LocalRequest request, CancellationToken cancel) =>
+        Task.FromResult(request.Path == "/stats/prometheus" ? LocalResponse.Ok(StatsText.Prometheus(_stats)) : LocalResponse.NotFound());
+
+    private LocalResponse Ready() => _isReady() ? LocalResponse.Ok() : new LocalResponse(503, "not ready: no configuration yet\n");
+
+    // Ours first: an application that does not answer costs its own part only.
+    private async Task<LocalResponse> MergedMetricsAsync(CancellationToken cancel)
+    {
+        string own = StatsText.Prometheus(_stats);
+        string? app = _options.AppMetrics is null
+            ? null
+            : await _app.MetricsAsync(_options.AppMetrics, cancel).ConfigureAwait(false);
+        return LocalResponse.Ok(app is null ? own : own + app + (app.EndsWith('\n') ? "" : "\n"));
+    }
+}
