@@ -61,7 +61,7 @@ internal sealed class ConfigDump(ResourceStore store, Message bootstrap, DateTim
         }
     }
 
-    private JsonNode Bootstrap() => new()
+    private JsonNode Bootstrap() => new JsonObject
     {
         ["@type"] = Prefix + "BootstrapConfigDump",
         ["bootstrap"] = Format(bootstrap),

@@ -146,6 +146,9 @@ public sealed class ResourceStore
         }
     }
 
+    /// <summary>What serves before anything was received: the static part.</summary>
+    public ProxySnapshot CurrentSnapshot() => BuildSnapshot();
+
     /// <summary>Promotes what is warm and returns all that serves.</summary>
     internal ProxySnapshot BuildSnapshot()
     {

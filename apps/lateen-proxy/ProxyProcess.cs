@@ -1,0 +1,180 @@
+namespace Lateen.ProxyApp;
+
+using System.Runtime.InteropServices;
+using Google.Protobuf.WellKnownTypes;
+using Lateen.Engine.Loop;
+using Lateen.Engine.Transport;
+using Lateen.Filters;
+using Lateen.Proxy.Admin;
+using Lateen.Proxy.Agent;
+using Lateen.Proxy.Bootstrap;
+using Lateen.Proxy.Listeners;
+using Lateen.Proxy.Stats;
+using Lateen.Proxy.Xds;
+using Lateen.Proxy.Xds.Reading;
+using Message = Envoy.Config.Bootstrap.V3.Bootstrap;
+
+/// <summary>The whole proxy, wired by hand: workers, data path, xDS client, admin interface, the agent's ports, and its end.</summary>
+internal sealed class ProxyProcess : IDisposable
+{
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(50);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _terminate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ProxyLog _log;
+    private readonly AgentOptions? _agent;
+    private readonly StatsStore _stats;
+    private readonly FilterEnvironment _filters;
+    private readonly WorkerGroup _workers;
+    private readonly Worker _local;
+    private readonly ProxyCore _core;
+    private readonly ResourceStore _store;
+    private readonly ProxySetup _setup;
+    private readonly AdminHandler _admin;
+    private readonly AgentHandler? _agentHandler;
+    private volatile bool _draining;
+
+    public ProxyProcess(Message bootstrap, AgentOptions? agent, int workers, ListenDescriptors descriptors, ProxyLog log)
+    {
+        _log = log;
+        _agent = agent;
+        _stats = new StatsStore(workers);
+        _filters = new FilterEnvironment(_stats, bootstrap.Node.Id, bootstrap.Node.Metadata ?? new Struct());
+        ExtensionCatalog catalog = FilterCatalog.Create(_filters);
+        (_setup, IReadOnlyList<string> errors, IReadOnlyList<string> warnings) = BootstrapReader.Read(bootstrap, catalog);
+        foreach (string warning in warnings)
+        {
+            log.Warning("config", warning);
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new FormatException(string.Join("\n", errors));
+        }
+
+        var loopOptions = new LoopOptions { HandlerFault = fault => log.Error("engine", $"a connection failed: {fault}") };
+        _workers = new WorkerGroup(workers, 0, loopOptions);
+        _local = new Worker(workers, 0, loopOptions);
+        _core = new ProxyCore([.. Enumerable.Range(0, workers).Select(_workers.LoopAt)], _stats, new ProxyCoreOptions
+        {
+            ListenDescriptors = descriptors.ByPort.ToDictionary(static d => d.Key, static d => (IReadOnlyList<int>)d.Value),
+            DrainTime = agent?.DrainDuration ?? TimeSpan.FromSeconds(45),
+            OnListenFailure = (name, why) => log.Error("listener", $"{name}: {why}"),
+        });
+        _store = new ResourceStore(catalog, TimeProvider.System);
+        _store.SetStatic(_setup.Clusters, _setup.Listeners);
+        _admin = new AdminHandler(State(workers));
+        _agentHandler = agent is null ? null : new AgentHandler(agent, _stats, IsReady, _core.DrainListeners, () => _terminate.TrySetResult());
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _local.Dispose();
+        _workers.Dispose();
+        _agentHandler?.Dispose();
+        _filters.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <summary>Runs until it is told to end; then drains.</summary>
+    public async Task<int> RunAsync()
+    {
+        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        _workers.Start();
+        _local.Start();
+        for (int i = 0; i < _workers.Count; i++)
+        {
+            _workers.LoopAt(i).Post(new ClaimStripe());
+        }
+
+        await ListenAsync().ConfigureAwait(false);
+        _core.Apply(_store.CurrentSnapshot());
+        _log.Info("main", $"lateen-proxy {ProxyVersion.Number} with {_workers.Count} workers, node {_setup.Bootstrap.Node.Id}");
+        Task xds = RunXdsAsync();
+        await _terminate.Task.ConfigureAwait(false);
+        await DrainAsync().ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await xds.ConfigureAwait(false);
+        return 0;
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        _terminate.TrySetResult();
+    }
+
+    private bool IsReady() => !_draining && (_setup.XdsTarget is null || _store.IsComplete);
+
+    private AdminState State(int workers) => new()
+    {
+        Setup = _setup,
+        Store = _store,
+        Stats = _stats,
+        Log = _log,
+        Clusters = () => _core.Clusters,
+        Snapshot = () => _core.Snapshot,
+        IsReady = IsReady,
+        DrainListeners = _core.DrainListeners,
+        Quit = () => _terminate.TrySetResult(),
+        Concurrency = workers,
+        Started = TimeProvider.System.GetUtcNow(),
+    };
+
+    private async Task ListenAsync()
+    {
+        if (!_setup.AdminAddress.IsNone)
+        {
+            await ListenAsync(_setup.AdminAddress, _admin.HandleAsync, "admin").ConfigureAwait(false);
+        }
+
+        if (_agent is not null && _agentHandler is not null)
+        {
+            await ListenAsync(Any(_agent.StatusPort), _agentHandler.StatusAsync, "status").ConfigureAwait(false);
+            await ListenAsync(Any(_agent.ReadyPort), _agentHandler.ReadyAsync, "ready").ConfigureAwait(false);
+            await ListenAsync(Any(_agent.PrometheusPort), _agentHandler.PrometheusAsync, "prometheus").ConfigureAwait(false);
+        }
+    }
+
+    private async Task ListenAsync(SocketAddress address, LocalHandler handler, string name)
+    {
+        SocketAddress bound = await new LocalHttpServer(_local.Loop, handler, _stop.Token).ListenAsync(address).ConfigureAwait(false);
+        _log.Info("main", $"{name} listens on {bound}");
+    }
+
+    private static SocketAddress Any(int port) => SocketAddress.V4(0, port);
+
+    private async Task RunXdsAsync()
+    {
+        if (_setup.XdsTarget is null)
+        {
+            return;
+        }
+
+        using var transport = new GrpcXdsTransport(_setup.XdsTarget);
+        var client = new DeltaClient(transport, _setup.Bootstrap.Node, _store, _core.Apply, _stats, _log, TimeProvider.System);
+        await client.RunAsync(_stop.Token).ConfigureAwait(false);
+    }
+
+    // Listeners close first, so that nothing new arrives while what is open may finish.
+    private async Task DrainAsync()
+    {
+        _draining = true;
+        _core.DrainListeners();
+        TimeSpan limit = _agent?.TerminationDrainDuration ?? TimeSpan.FromSeconds(5);
+        bool endEarly = _agent is null || _agent.ExitOnZeroActiveConnections;
+        _log.Info("main", $"draining for {(endEarly ? "at most " : "")}{limit.TotalSeconds:F0} s");
+        long started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < limit && !(endEarly && _core.ActiveConnections == 0))
+        {
+            await Task.Delay(DrainPoll).ConfigureAwait(false);
+        }
+    }
+
+    private sealed class ClaimStripe : LoopTask
+    {
+        public override void Run(EventLoop loop) => StatsStore.ClaimWorkerThread(loop.WorkerIndex);
+    }
+}
