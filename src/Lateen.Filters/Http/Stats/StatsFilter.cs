@@ -20,7 +20,7 @@ internal sealed class StatsFilter : HttpFilter
     private readonly FilterEnvironment _environment;
     private readonly StatsStore _stats;
     private readonly Counter _overflowed;
-    private readonly RequestMetrics _overflow;
+    private RequestMetrics? _overflow;
     private readonly bool _isSource;
     private readonly bool _useHostHeader;
     private int _labelSets;
@@ -32,8 +32,6 @@ internal sealed class StatsFilter : HttpFilter
         _isSource = isSource;
         _useHostHeader = useHostHeader;
         _overflowed = _stats.Counter("istio_stats.label_sets_overflow");
-        var none = new ClusterService("overflow", "overflow", "");
-        _overflow = new RequestMetrics(_stats, IstioLabels.Create(isSource, environment.Self, null, none, "http", 0, "", default));
     }
 
     public override FilterStatus OnRequestHeaders(HttpStream stream, bool endStream)
@@ -97,7 +95,7 @@ internal sealed class StatsFilter : HttpFilter
         if (Interlocked.Increment(ref _labelSets) > MaxLabelSets)
         {
             _overflowed.Increment();
-            return _overflow;
+            return _overflow ??= CreateOverflow();
         }
 
         string grpcStatus = state.IsGrpc && state.GrpcStatus >= 0
@@ -108,6 +106,13 @@ internal sealed class StatsFilter : HttpFilter
             stream.Info.ResponseCode, grpcStatus, stream.Info.Flags);
         var metrics = new RequestMetrics(_stats, labels);
         return _metrics.GetOrAdd(key, metrics);
+    }
+
+    // Only when it is needed: an empty "overflow" service in everybody's dashboards would puzzle.
+    private RequestMetrics CreateOverflow()
+    {
+        var none = new ClusterService("overflow", "overflow", "");
+        return new RequestMetrics(_stats, IstioLabels.Create(_isSource, _environment.Self, null, none, "http", 0, "", default));
     }
 
     private static int Hash(ReadOnlySpan<byte> bytes)
