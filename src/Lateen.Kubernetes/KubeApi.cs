@@ -50,11 +50,30 @@ public sealed class KubeApi : IDisposable
     public Task<JsonObject> MergePatchAsync(string path, JsonNode patch, CancellationToken cancel) =>
         SendAsync(HttpMethod.Patch, path, patch, "application/merge-patch+json", cancel);
 
+    /// <summary>Server-side apply; takes over fields that another manager owns.</summary>
+    public Task<JsonObject> ApplyAsync(string path, JsonObject body, string manager, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Patch, $"{path}?fieldManager={manager}&force=true", body, "application/apply-patch+yaml", cancel);
+
     /// <summary>The body as text, for what is not JSON (debug endpoints through the proxy subresource).</summary>
     public async Task<string> GetTextAsync(string path, CancellationToken cancel)
     {
         using HttpResponseMessage response = await RequestAsync(HttpMethod.Get, path, null, null, cancel).ConfigureAwait(false);
         return await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>A text stream line by line, such as a pod's log.</summary>
+    public async IAsyncEnumerable<string> ReadLinesAsync(string path, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using HttpResponseMessage response = await RequestAsync(HttpMethod.Get, path, null, null, cancel).ConfigureAwait(false);
+        Stream body = await response.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            using var reader = new StreamReader(body, Encoding.UTF8);
+            while (await reader.ReadLineAsync(cancel).ConfigureAwait(false) is { } line)
+            {
+                yield return line;
+            }
+        }
     }
 
     /// <summary>The changes after a version, one event object each, until the server ends the watch.</summary>

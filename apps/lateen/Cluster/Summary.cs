@@ -1,0 +1,24 @@
+namespace Lateen.CommandLine.Cluster;
+
+using Lateen.Local.Launcher;
+
+/// <summary>What people need to go on: addresses, the kubeconfig and the way out.</summary>
+internal static class Summary
+{
+    public static void Print(LauncherOptions options, Uri? ingress)
+    {
+        var home = new ClusterHome(options.Home);
+        int port = ClusterStatus.TryRead(home)?.ApiPort ?? 0;
+        Console.WriteLine($"  API       https://127.0.0.1:{port}");
+        if (ingress is not null)
+        {
+            Console.WriteLine($"  ingress   {ingress}");
+        }
+
+        Console.WriteLine($"  kubectl   export KUBECONFIG={home.Kubeconfig}");
+        Console.WriteLine($"  stop      lateen down{(IsDefault(home) ? "" : $" --home {home.Path}")}");
+    }
+
+    private static bool IsDefault(ClusterHome home) =>
+        home.Path == Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".lateen");
+}

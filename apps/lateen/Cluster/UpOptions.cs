@@ -1,0 +1,59 @@
+namespace Lateen.CommandLine.Cluster;
+
+using System.CommandLine;
+using Lateen.Local.Launcher;
+
+/// <summary>The options of `up`, which `demo` has too.</summary>
+internal sealed class UpOptions
+{
+    private readonly Option<string> _home = Options.Home();
+
+    private readonly Option<bool> _detach = new("--detach") { Description = "return when the cluster is up; `lateen down` ends it" };
+
+    private readonly Option<int> _apiPort = new("--api-port") { Description = "port of the API on 127.0.0.1; a free one by default", HelpName = "N" };
+
+    private readonly Option<int[]> _allowHost = new("--allow-host")
+    {
+        Description = "port of this machine's loopback that pods may reach; repeatable",
+        HelpName = "PORT",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "chart value, for example istiod.meshConfig.accessLogFile=/dev/stdout or gateway.replicaCount=2; needs helm",
+        HelpName = "CHART.KEY=VALUE",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string[]> _values = new("--values", "-f")
+    {
+        Description = "file of values for chart istiod; needs helm",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<bool> _bare = new("--bare") { Description = "install no charts: bring your own `helm install`" };
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _home, _detach, _apiPort, _allowHost, _set, _values, _bare })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public bool Detach(ParseResult parsed) => parsed.GetValue(_detach);
+
+    public bool Bare(ParseResult parsed) => parsed.GetValue(_bare);
+
+    public ChartValues Values(ParseResult parsed) => new(parsed.GetValue(_set) ?? [], parsed.GetValue(_values) ?? []);
+
+    public LauncherOptions Launcher(ParseResult parsed) => new()
+    {
+        Home = parsed.GetRequiredValue(_home),
+        Artifacts = Installation.Artifacts,
+        ApiPort = parsed.GetValue(_apiPort),
+        AllowHostPorts = parsed.GetValue(_allowHost) ?? [],
+    };
+}
