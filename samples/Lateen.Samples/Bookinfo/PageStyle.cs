@@ -38,8 +38,7 @@ internal static class PageStyle
         .cover { aspect-ratio: 2/3; border-radius: 4px 10px 10px 4px; padding: 1.2rem 1rem; display: flex; flex-direction: column;
           justify-content: space-between; color: #fff7e8; background: linear-gradient(100deg, #0003 0 6%, #0000 9%),
           linear-gradient(160deg, #2d4a68, #1b2c3f); box-shadow: 0 18px 36px #22384f40; font-family: Georgia, serif; overflow: hidden }
-        .cover i { width: 7rem; height: 5.5rem; align-self: center; background: var(--sun); clip-path: polygon(48% 0, 48% 100%, 0 100%);
-          filter: drop-shadow(2.6rem 1rem 0 var(--sail)) }
+        .cover svg { width: 7rem; align-self: center } .cover path:last-child { fill: #f3ead9 }
         .cover b { font-size: 1.35rem; line-height: 1.15; font-weight: 500 }
         .cover em { font-size: .85rem; opacity: .8 }
         .columns { display: grid; grid-template-columns: 1fr 2fr; gap: 1.5rem; align-items: start }

@@ -40,7 +40,7 @@ internal static class ProductPageView
         StringBuilder body = new();
         body.Append(CultureInfo.InvariantCulture, $"""
             <section class="hero">
-              <div class="cover" aria-hidden="true"><i></i><b>{title}</b><em>William Shakespeare</em></div>
+              <div class="cover" aria-hidden="true">{Icon}<b>{title}</b><em>William Shakespeare</em></div>
               <div>
                 <p class="kicker">Book of the day</p>
                 <h1>{title}</h1>

@@ -103,7 +103,7 @@ public sealed class ClusterTests
     public async Task A_job_runs_to_completion_and_a_failing_one_stops_at_its_limit()
     {
         await using ControllerFixture lab = new();
-        lab.EndsAs = pod => pod.Name().StartsWith("good", StringComparison.Ordinal) ? "Succeeded" : "Failed";
+        lab.Runtime.EndsAs = pod => pod.Name().StartsWith("good", StringComparison.Ordinal) ? "Succeeded" : "Failed";
 
         await lab.CreateAsync(KubeTypes.Jobs, Job("good", "\"completions\": 2, "));
         await lab.CreateAsync(KubeTypes.Jobs, Job("bad", "\"backoffLimit\": 0, "));
@@ -117,7 +117,7 @@ public sealed class ClusterTests
     public async Task A_stateful_set_starts_each_pod_after_its_predecessor_is_ready()
     {
         await using ControllerFixture lab = new();
-        lab.BecomesReady = pod => pod.Name() != "db-1";
+        lab.Runtime.BecomesReady = pod => pod.Name() != "db-1";
 
         await lab.CreateAsync(KubeTypes.StatefulSets, """
             { "metadata": { "name": "db" }, "spec": { "replicas": 3, "serviceName": "db", "selector": { "matchLabels": { "app": "db" } },

@@ -10,22 +10,18 @@ public sealed class ControllerFixture : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new(TimeSpan.FromSeconds(20));
     private readonly Task _controllers;
     private readonly Task _runtime;
-    private int _addresses;
 
     internal ControllerFixture(IHostAddressAllocator? hostAddresses = null)
     {
         ControllerOptions options = new() { ClusterCaPem = "PEM", HostAddresses = hostAddresses };
         _controllers = ControllerHost.RunAsync(Cluster, options, _stop.Token);
-        _runtime = RunPodsAsync();
+        Runtime = new FakeRuntime(Cluster);
+        _runtime = Runtime.RunAsync(_stop.Token);
     }
 
     internal MemoryCluster Cluster { get; } = new();
 
-    /// <summary>Pods for which this is false stay unready.</summary>
-    internal Func<JsonObject, bool> BecomesReady { get; set; } = _ => true;
-
-    /// <summary>Pods for which this is true run to their end with success.</summary>
-    internal Func<JsonObject, string?> EndsAs { get; set; } = _ => null;
+    internal FakeRuntime Runtime { get; }
 
     internal CancellationToken Cancel => _stop.Token;
 
@@ -56,53 +52,5 @@ public sealed class ControllerFixture : IAsyncDisposable
         await _stop.CancelAsync();
         await Task.WhenAll(_controllers, _runtime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
-    }
-
-    private async Task RunPodsAsync()
-    {
-        ObjectList list = await Cluster.ListAsync(KubeTypes.Pods, null, null, _stop.Token);
-        await foreach (WatchEvent change in Cluster.WatchAsync(KubeTypes.Pods, null, list.ResourceVersion, _stop.Token))
-        {
-            JsonObject pod = change.Object;
-            if (change.Type == WatchEventType.Deleted || pod.Text("spec", "nodeName") is null)
-            {
-                continue;
-            }
-
-            if (pod.IsTerminating())
-            {
-                await Cluster.DeleteAsync(KubeTypes.Pods, pod.Namespace(), pod.Name(), 0, null, _stop.Token);
-            }
-            else if (pod.Text("status", "podIP") is null)
-            {
-                await WriteStatusAsync(pod);
-            }
-        }
-    }
-
-    private async Task WriteStatusAsync(JsonObject pod)
-    {
-        string? end = EndsAs(pod);
-        bool ready = end is null && BecomesReady(pod);
-        JsonObject status = new()
-        {
-            ["phase"] = end ?? "Running",
-            ["podIP"] = $"10.244.0.{++_addresses}",
-            ["conditions"] = new JsonArray(new JsonObject
-            {
-                ["type"] = "Ready",
-                ["status"] = ready ? "True" : "False",
-                ["lastTransitionTime"] = KubeObject.Stamp(DateTimeOffset.UtcNow),
-            }),
-        };
-        try
-        {
-            JsonObject patch = new() { ["status"] = status };
-            await Cluster.MergePatchAsync(KubeTypes.Pods, pod.Namespace(), pod.Name(), patch, "status", _stop.Token);
-        }
-        catch (ApiException gone) when (gone.Code == 404)
-        {
-            return;
-        }
     }
 }

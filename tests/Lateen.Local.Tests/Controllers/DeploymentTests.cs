@@ -137,7 +137,7 @@ public sealed class DeploymentTests
         await lab.UntilAsync(() => lab.RunningPods("web").Count == 2 && lab.Get(KubeTypes.Pods, lost) is null);
         string[] ready = [.. lab.RunningPods("web").Select(p => p.Name()).Order()];
 
-        lab.BecomesReady = _ => false;
+        lab.Runtime.BecomesReady = _ => false;
         await lab.PatchAsync(KubeTypes.Deployments, "web", """{ "spec": { "replicas": 4 } }""");
         await lab.UntilAsync(() => lab.Cluster.All(KubeTypes.Pods).Count == 4);
         await lab.PatchAsync(KubeTypes.Deployments, "web", """{ "spec": { "replicas": 2 } }""");

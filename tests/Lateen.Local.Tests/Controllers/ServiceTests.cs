@@ -32,7 +32,7 @@ public sealed class ServiceTests
     public async Task Unready_pods_are_listed_but_not_ready()
     {
         await using ControllerFixture lab = new();
-        lab.BecomesReady = _ => false;
+        lab.Runtime.BecomesReady = _ => false;
 
         await lab.CreateAsync(KubeTypes.Services, Workloads.Service("web", "web"));
         await lab.CreateAsync(KubeTypes.Deployments, Workloads.Deployment("web", 1));
