@@ -27,7 +27,15 @@ internal static class ClusterProcess
         _ = gateway.Stopped.ContinueWith(_ => stop.Cancel(), TaskScheduler.Default);
         PrepareFiles();
         await ClusterNetwork.PrepareAsync().ConfigureAwait(false);
-        await RunPartsAsync(arguments.Options, gateway, composition, stop.Token).ConfigureAwait(false);
+        try
+        {
+            await RunPartsAsync(arguments.Options, gateway, composition, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await composition.DisposeAsync().ConfigureAwait(false);
+        }
+
         return 0;
     }
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using Lateen.Local.Cluster;
 
 /// <summary>What runs beside the runtime in the cluster process; tests put a small API in its place.</summary>
-internal interface IClusterComposition
+internal interface IClusterComposition : IAsyncDisposable
 {
     /// <param name="sockets">Listening sockets: one of the host's loopback, one at the node's address inside the cluster.</param>
     /// <returns>The client for the cluster's own parts.</returns>

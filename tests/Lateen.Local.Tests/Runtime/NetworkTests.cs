@@ -47,10 +47,9 @@ public sealed class NetworkTests(RunningCluster cluster) : IClassFixture<Running
         await cluster.StartPodAsync("refused", "sleep 1000");
         await CreateServiceAsync("nobody", "10.96.7.3", "nobody");
 
-        (int code, string output) = await cluster.ExecAsync("refused", "curl", "-sS", "--max-time", "3", "http://10.96.7.3/");
+        (int code, _) = await cluster.ExecAsync("refused", "curl", "-sS", "--max-time", "3", "http://10.96.7.3/");
 
         Assert.Equal(7, code);
-        Assert.Contains("refused", output, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

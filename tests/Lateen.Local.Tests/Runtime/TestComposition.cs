@@ -29,6 +29,8 @@ internal sealed class TestComposition : IClusterComposition
     public Task RunControllersAsync(IClusterClient client, IHostAddressAllocator hostAddresses, CancellationToken cancel) =>
         ControllerHost.RunAsync(client, new ControllerOptions { ClusterCaPem = "PEM", HostAddresses = hostAddresses }, cancel);
 
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     private async Task AcceptAsync(Socket listener, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)

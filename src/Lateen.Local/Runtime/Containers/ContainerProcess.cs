@@ -6,7 +6,7 @@ using Lateen.Local.Native;
 using Lateen.Local.Runtime.Network;
 
 /// <summary>
-/// A container's running process: `unshare` in the cluster, and below it the first process of a new PID namespace, with which
+/// A container's running process: a waiting shell in the cluster, and below it the first process of a new PID namespace, with which
 /// everything it ever started ends.
 /// </summary>
 internal sealed class ContainerProcess : IDisposable
@@ -24,6 +24,14 @@ internal sealed class ContainerProcess : IDisposable
         umount -l .
         cd "$folder"
         exec "$@"
+        """;
+
+    // `unshare --fork` of util-linux 2.38 loses the signal a child died of, so a shell forks the first process of the namespace and
+    // reports 128 + signal. Its own remarks ("Killed") must not reach the container's log.
+    private const string Outer = """
+        exec 3>&2 2>/dev/null
+        ("$@" 2>&3 3>&-)
+        exit $?
         """;
 
     private readonly Process _outer;
@@ -67,7 +75,8 @@ internal sealed class ContainerProcess : IDisposable
             NamespaceThread.OwnMounts();
             pod.Enter();
             ContainerRoot.Build(plan, template, podEtc);
-            ProcessStartInfo start = new("unshare", ["--pid", "--fork", "--kill-child", "--", "/bin/sh", "-c", Enter, "container",
+            ProcessStartInfo start = new("unshare", ["--pid", "--", "/bin/sh", "-c", Outer, "outer",
+                "/bin/sh", "-c", Enter, "container",
                 ContainerRoot.Folder, plan.User.ToString(CultureInfo.InvariantCulture), plan.WorkingDirectory,
                 .. plan.DropPrivileges(), .. EnvironmentCommand(plan.Environment), .. plan.Command])
             {
