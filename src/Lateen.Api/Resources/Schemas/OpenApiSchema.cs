@@ -18,7 +18,8 @@ public static class OpenApiSchema
             result["enum"] = Strings(schema.Enum);
         }
 
-        if (schema.Format.Length > 0)
+        // Durations are plain texts here, as in Istio's definitions; the webhook judges them, with a hint.
+        if (schema.Format.Length > 0 && schema.Format != SchemaNode.Duration)
         {
             result["format"] = schema.Format;
         }

@@ -3,7 +3,7 @@ namespace Lateen.Api.Resources.Schemas;
 /// <summary>The schema of one value, read from a C# type: the one source of CRDs, checks and explanations.</summary>
 public sealed record SchemaNode
 {
-    /// <summary>The format of a text such as <c>7s</c>; Kubernetes knows it by the same name.</summary>
+    /// <summary>The format of a text such as <c>7s</c>.</summary>
     public const string Duration = "duration";
 
     public required SchemaKind Kind { get; init; }
