@@ -6,7 +6,9 @@ using Lateen.Control.Snapshot;
 using Lateen.Control.Status;
 using Lateen.Control.Translation;
 
-/// <summary>The control plane without its edges: objects go in through <see cref="Config"/>, proxies are served by <see cref="Discovery"/>.</summary>
+/// <summary>
+/// The control plane without its edges: objects go in through <see cref="Config"/>, proxies are served by <see cref="Discovery"/>.
+/// </summary>
 public sealed class ControlPlane : IDisposable
 {
     private readonly Debouncer debouncer;

@@ -25,6 +25,8 @@ public sealed class AdsSession
     private readonly DateTimeOffset connectedAt;
     private MeshSnapshot snapshot;
     private PushRequest? push;
+    private PushRequest? waiting;
+    private bool clustersOwed;
     private PushStep step = PushStep.Idle;
     private DateTimeOffset patienceEnds;
     private long nonce;
@@ -46,7 +48,7 @@ public sealed class AdsSession
     public string ConnectionId { get; }
 
     /// <summary>True while no push is under way.</summary>
-    public bool IsIdle => push is null;
+    public bool IsIdle => push is null && waiting is null;
 
     /// <summary>When <see cref="OnTime"/> wants to be called, or null.</summary>
     public DateTimeOffset? Deadline => push is null ? null : patienceEnds;
@@ -66,7 +68,18 @@ public sealed class AdsSession
         Subscription subscription = subscriptions[type];
         subscription.Answer(request, clock.GetUtcNow());
         SubscriptionChange change = subscription.Change(request);
-        if (change.BecameWildcard || change.AddedNames.Count > 0)
+        bool reconnects = change.First && request.InitialResourceVersions.Count > 0;
+        if (reconnects && type is XdsType.Cluster && push is null)
+        {
+            // What changed while the proxy was away is brought in the order of any other push.
+            clustersOwed = true;
+            Start(PushRequest.Everything(snapshot, clock.GetTimestamp()), output);
+        }
+        else if (reconnects && IsComing(type))
+        {
+            // The step of the push under way that is for this type sends what the proxy lacks.
+        }
+        else if (change.BecameWildcard || change.AddedNames.Count > 0)
         {
             Respond(subscription, change, output);
         }
@@ -80,21 +93,17 @@ public sealed class AdsSession
         return output;
     }
 
-    /// <summary>Starts a push; the session must be idle.</summary>
+    /// <summary>Starts a push, or keeps it for when the push under way is done.</summary>
     public IReadOnlyList<DeltaDiscoveryResponse> OnPush(PushRequest request)
     {
+        List<DeltaDiscoveryResponse> output = [];
         if (push is not null)
         {
-            throw new InvalidOperationException("A push is under way; the push queue holds the next one until it is done.");
+            waiting = waiting?.Merge(request) ?? request;
+            return output;
         }
 
-        push = request;
-        snapshot = request.Snapshot;
-        warming.Clear();
-        resentClusters.Clear();
-        staleClusters.Clear();
-        List<DeltaDiscoveryResponse> output = [];
-        Enter(request.Full ? PushStep.Clusters : PushStep.Endpoints, output);
+        Start(request, output);
         Advance(output);
         return output;
     }
@@ -110,6 +119,21 @@ public sealed class AdsSession
         }
 
         return output;
+    }
+
+    private bool IsComing(XdsType type) =>
+        push is { Full: true }
+        && (type is XdsType.Listener or XdsType.Route)
+        && (step is PushStep.Clusters or PushStep.Endpoints);
+
+    private void Start(PushRequest request, List<DeltaDiscoveryResponse> output)
+    {
+        push = request;
+        snapshot = request.Snapshot;
+        warming.Clear();
+        resentClusters.Clear();
+        staleClusters.Clear();
+        Enter(request.Full ? PushStep.Clusters : PushStep.Endpoints, output);
     }
 
     private void Advance(List<DeltaDiscoveryResponse> output)
@@ -169,6 +193,12 @@ public sealed class AdsSession
             default:
                 appliedVersion = snapshot.Version;
                 push = null;
+                if (waiting is { } pending)
+                {
+                    waiting = null;
+                    Start(pending, output);
+                }
+
                 break;
         }
     }
@@ -188,7 +218,8 @@ public sealed class AdsSession
             }
         }
 
-        Send(clusters, difference.Changed, [], false, output);
+        Send(clusters, difference.Changed, [], clustersOwed, output);
+        clustersOwed = false;
     }
 
     private void PushEndpoints(List<DeltaDiscoveryResponse> output)

@@ -56,7 +56,9 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
         }
     }
 
-    /// <summary>Serves one stream until the peer ends it. Throws <see cref="AdsRefusedException"/> when its first request names no proxy.</summary>
+    /// <summary>
+    /// Serves one stream until the peer ends it. Throws <see cref="AdsRefusedException"/> when its first request names no proxy.
+    /// </summary>
     public async Task RunSessionAsync(
         IAsyncEnumerable<DeltaDiscoveryRequest> requests,
         Func<DeltaDiscoveryResponse, ValueTask> send,
@@ -159,7 +161,8 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
             }
 
             TimeSpan wait = session.Deadline is { } deadline ? deadline - clock.GetUtcNow() : Timeout.InfiniteTimeSpan;
-            timer.Change(wait < TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan ? TimeSpan.Zero : wait, Timeout.InfiniteTimeSpan);
+            bool overdue = wait < TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan;
+            timer.Change(overdue ? TimeSpan.Zero : wait, Timeout.InfiniteTimeSpan);
             connection.PublishStatus();
             StatusChanged?.Invoke(connection.Status);
         }

@@ -44,7 +44,7 @@ public sealed class PushQueue<TProxy>
         }
     }
 
-    /// <summary>Takes the next push whose proxy is free; the caller says <see cref="Done"/> when the proxy has answered.</summary>
+    /// <summary>Takes the next push whose proxy is free; say <see cref="Done"/> when the proxy has answered.</summary>
     public bool TryDequeue([NotNullWhen(true)] out TProxy? proxy, [NotNullWhen(true)] out PushRequest? request)
     {
         lock (gate)

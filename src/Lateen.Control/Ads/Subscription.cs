@@ -28,7 +28,7 @@ internal sealed class Subscription(XdsType type)
 
     public string? Error { get; private set; }
 
-    /// <summary>Books the answer a request carries. An answer to anything but the last response is stale and says nothing.</summary>
+    /// <summary>Books the answer a request carries; one to anything but the last response is stale and says nothing.</summary>
     public bool Answer(DeltaDiscoveryRequest request, DateTimeOffset now)
     {
         if (request.ResponseNonce.Length == 0 || request.ResponseNonce != nonceSent)
@@ -89,7 +89,7 @@ internal sealed class Subscription(XdsType type)
             }
         }
 
-        return new SubscriptionChange(becameWildcard, added);
+        return new SubscriptionChange(first, becameWildcard, added);
     }
 
     public bool Holds(EncodedResource resource) =>
@@ -147,4 +147,4 @@ internal sealed class Subscription(XdsType type)
 }
 
 /// <summary>What a request added to a subscription.</summary>
-internal readonly record struct SubscriptionChange(bool BecameWildcard, IReadOnlyList<string> AddedNames);
+internal readonly record struct SubscriptionChange(bool First, bool BecameWildcard, IReadOnlyList<string> AddedNames);

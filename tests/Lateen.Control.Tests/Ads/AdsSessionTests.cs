@@ -101,9 +101,51 @@ public sealed class AdsSessionTests
         request.InitialResourceVersions[A] = script.VersionOf(XdsType.Cluster, A);
         request.InitialResourceVersions["outbound|80||gone"] = "1";
 
-        DeltaDiscoveryResponse response = Assert.Single(script.Session.OnRequest(request));
+        List<string> order = script.AckAll(script.Session.OnRequest(request));
 
-        Assert.Equal($"cds {B} -outbound|80||gone", SessionScript.Describe(response));
+        Assert.Equal(["cds " + B, "cds -outbound|80||gone"], order);
+    }
+
+    [Fact]
+    public void A_proxy_that_reconnects_gets_its_new_routes_only_after_their_clusters_and_endpoints()
+    {
+        SessionScript script = new SessionScript().Cluster(A).Cluster(B).Route("80", B);
+        DeltaDiscoveryResponse clusters = Assert.Single(script.Reconnect(XdsType.Cluster, (A, "old"), (B, "old")));
+        Assert.Empty(script.Reconnect(XdsType.Endpoint, (A, script.VersionOf(XdsType.Endpoint, A))));
+        Assert.Empty(script.Reconnect(XdsType.Route, ("80", "old")));
+
+        DeltaDiscoveryResponse endpoints = Assert.Single(script.Ack(clusters));
+        Assert.Equal("eds " + A, SessionScript.Describe(endpoints));
+        Assert.Empty(script.Ack(endpoints));
+        endpoints = Assert.Single(script.Subscribe(XdsType.Endpoint, B));
+
+        Assert.Equal("rds 80", SessionScript.Describe(Assert.Single(script.Ack(endpoints))));
+    }
+
+    [Fact]
+    public void A_proxy_that_reconnects_and_lacks_nothing_is_answered_empty()
+    {
+        SessionScript script = new SessionScript().Cluster(A);
+
+        DeltaDiscoveryResponse response =
+            Assert.Single(script.Reconnect(XdsType.Cluster, (A, script.VersionOf(XdsType.Cluster, A))));
+
+        Assert.Empty(response.Resources);
+    }
+
+    [Fact]
+    public void A_push_that_comes_during_another_follows_it()
+    {
+        SessionScript script = new SessionScript().Cluster(A).Settled();
+        script.Cluster(A, timeoutSeconds: 2);
+        IReadOnlyList<DeltaDiscoveryResponse> first = script.Push();
+        script.Cluster(A, timeoutSeconds: 3);
+        Assert.Empty(script.Push());
+
+        List<string> order = script.AckAll(first);
+
+        Assert.Equal(["cds " + A, "eds " + A, "cds " + A, "eds " + A], order);
+        Assert.True(script.Session.IsIdle);
     }
 
     [Fact]

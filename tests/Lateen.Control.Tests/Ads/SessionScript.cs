@@ -75,6 +75,22 @@ internal sealed class SessionScript
         return Session.OnRequest(request);
     }
 
+    /// <summary>The first request of a stream by a proxy that holds these versions already.</summary>
+    public IReadOnlyList<DeltaDiscoveryResponse> Reconnect(XdsType type, params (string Name, string Version)[] held)
+    {
+        DeltaDiscoveryRequest request = new() { TypeUrl = type.TypeUrl() };
+        foreach ((string name, string version) in held)
+        {
+            request.InitialResourceVersions[name] = version;
+            if (type is XdsType.Endpoint or XdsType.Route)
+            {
+                request.ResourceNamesSubscribe.Add(name);
+            }
+        }
+
+        return Session.OnRequest(request);
+    }
+
     public IReadOnlyList<DeltaDiscoveryResponse> Ack(DeltaDiscoveryResponse response) =>
         Session.OnRequest(new DeltaDiscoveryRequest { TypeUrl = response.TypeUrl, ResponseNonce = response.Nonce });
 
