@@ -34,6 +34,10 @@ public sealed class GrpcXdsTransport : XdsTransport, IDisposable
             HttpHandler = handler,
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageBytes,
+
+            // The library's own back-off grows to two minutes; ours decides when to try again.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+            MaxReconnectBackoff = TimeSpan.FromMilliseconds(200),
         });
     }
 

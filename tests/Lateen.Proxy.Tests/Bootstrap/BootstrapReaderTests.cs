@@ -1,0 +1,70 @@
+namespace Lateen.Proxy.Tests.Bootstrap;
+
+using Lateen.Api.Text;
+using Lateen.Proxy.Bootstrap;
+using Lateen.Proxy.Xds.Reading;
+
+public sealed class BootstrapReaderTests
+{
+    [Fact]
+    public void An_unknown_field_is_named_with_its_place_and_the_nearest_known_name()
+    {
+        (_, IReadOnlyList<Finding> findings) = BootstrapReader.Parse(
+            "static_resources:\n  clusters:\n  - name: a\n    conect_timeout: 1s\n", "x.yaml");
+
+        Finding finding = Assert.Single(findings);
+        Assert.Equal("static_resources.clusters[0].conect_timeout", finding.Path);
+        Assert.Equal(4, finding.Line);
+        Assert.Contains("connect_timeout", finding.Fix);
+    }
+
+    [Theory]
+    [InlineData("static_resources: {clusters: [{name: 5}]}", "static_resources.clusters[0].name", "a string")]
+    [InlineData("static_resources: {clusters: {}}", "static_resources.clusters", "a list")]
+    [InlineData("static_resources: {clusters: [{type: NOPE}]}", "static_resources.clusters[0].type", "one of STATIC")]
+    [InlineData("static_resources: {clusters: [{connect_timeout: 5}]}", "static_resources.clusters[0].connect_timeout", "a duration")]
+    public void A_wrong_type_is_named_with_its_path(string text, string path, string expected)
+    {
+        (_, IReadOnlyList<Finding> findings) = BootstrapReader.Parse(text, "x.yaml");
+
+        Finding finding = Assert.Single(findings);
+        Assert.Equal(path, finding.Path);
+        Assert.Contains(expected, finding.Message);
+    }
+
+    [Fact]
+    public void An_unknown_extension_is_named_by_its_type_URL()
+    {
+        (_, IReadOnlyList<Finding> findings) = BootstrapReader.Parse(
+            """
+            {"static_resources": {"listeners": [{"filter_chains": [{"filters": [{"typed_config": {"@type": "x/y.Z"}}]}]}]}}
+            """,
+            "x.json");
+
+        Assert.Contains("x/y.Z", Assert.Single(findings).Message);
+    }
+
+    [Fact]
+    public void The_control_plane_is_found_through_the_cluster_that_the_ads_config_names()
+    {
+        (var message, IReadOnlyList<Finding> findings) = BootstrapReader.Parse(
+            """
+            dynamic_resources:
+              ads_config: {api_type: DELTA_GRPC, grpc_services: [{envoy_grpc: {cluster_name: xds}}]}
+            static_resources:
+              clusters:
+              - name: xds
+                type: STRICT_DNS
+                load_assignment:
+                  cluster_name: xds
+                  endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: istiod, port_value: 15010}}}}]}]
+            """,
+            "x.yaml");
+
+        Assert.Empty(findings);
+        Assert.NotNull(message);
+        (ProxySetup setup, IReadOnlyList<string> errors, _) = BootstrapReader.Read(message, ExtensionCatalog.Empty);
+        Assert.Empty(errors);
+        Assert.Equal("http://istiod:15010/", setup.XdsTarget?.ToString());
+    }
+}
