@@ -33,14 +33,13 @@ internal static class RequestBody
         }
 
         string contentType = http.Request.ContentType ?? "";
-        if (contentType.Contains("protobuf", StringComparison.Ordinal))
-        {
-            throw new ApiException(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types "
-                + "include: application/json, application/yaml");
-        }
-
         try
         {
+            if (contentType.Contains("vnd.kubernetes.protobuf", StringComparison.Ordinal))
+            {
+                return ProtobufToJson.Parse(bytes.Span);
+            }
+
             bool yaml = contentType.Contains("yaml", StringComparison.Ordinal) && !LooksLikeJson(bytes.Span);
             return yaml ? YamlToJson.Parse(bytes.Span, duplicates) : JsonParser.Parse(bytes.Span, duplicates);
         }
