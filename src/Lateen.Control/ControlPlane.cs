@@ -7,7 +7,8 @@ using Lateen.Control.Status;
 using Lateen.Control.Translation;
 
 /// <summary>
-/// The control plane without its edges: objects go in through <see cref="Config"/>, proxies are served by <see cref="Discovery"/>.
+/// The control plane without its edges: objects go in through <see cref="Config"/>, proxies are served by
+/// <see cref="Discovery"/>.
 /// </summary>
 public sealed class ControlPlane : IDisposable
 {

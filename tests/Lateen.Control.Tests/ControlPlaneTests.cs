@@ -16,7 +16,8 @@ public sealed class ControlPlaneTests
     [Fact]
     public async Task Rules_applied_together_reach_a_sidecar_as_clusters_first_and_routes_last()
     {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using CancellationTokenSource stop =
+            CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using ControlPlane plane = Bookinfo();
         Task running = plane.RunAsync(stop.Token);
         FakeProxy proxy = new(plane.Discovery, MeshFiles.Sidecar("productpage"), stop.Token);

@@ -114,7 +114,8 @@ internal sealed class Subscription(XdsType type)
 
     public TypeStatus ToStatus()
     {
-        SyncState state = nonceSent.Length == 0 ? SyncState.NotSent
+        // A proxy that reconnected with all it should have is in step without having been sent anything.
+        SyncState state = nonceSent.Length == 0 ? (known.Count > 0 ? SyncState.Synced : SyncState.NotSent)
             : AwaitsAnswer ? SyncState.Stale
             : Error is not null ? SyncState.Rejected
             : SyncState.Synced;

@@ -7,7 +7,9 @@ using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Api.Names;
 
-/// <summary>A proxy as it describes itself: id "type~ip~pod.namespace~namespace.svc.domain" and the metadata of its pod.</summary>
+/// <summary>
+/// A proxy as it describes itself: id "type~ip~pod.namespace~namespace.svc.domain" and the metadata of its pod.
+/// </summary>
 public sealed record ProxyNode
 {
     public required string Id { get; init; }
@@ -126,7 +128,8 @@ public sealed record ProxyNode
 
             return ports.ToValueMap();
         }
-        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException
+            or FormatException)
         {
             // Only named target ports need this list, and the pod itself, when known, has it too.
             return ValueMap<string, int>.Empty;

@@ -19,6 +19,8 @@ public sealed record ServiceEndpoint
 
     public bool Ready { get; init; } = true;
 
-    /// <summary>"name;namespace;canonical-service;canonical-revision;cluster", from which the client's metrics are labelled.</summary>
+    /// <summary>
+    /// "name;namespace;canonical-service;canonical-revision;cluster", from which the client's metrics are labelled.
+    /// </summary>
     public string WorkloadMetadata { get; init; } = "";
 }

@@ -4,7 +4,9 @@ using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
 using Lateen.Control.Config;
 
-/// <summary>Destination rules by namespace and host; several for one host in one namespace are one rule (Istio merges them).</summary>
+/// <summary>
+/// Destination rules by namespace and host; several for one host in one namespace are one rule (Istio merges them).
+/// </summary>
 public sealed class DestinationRuleIndex
 {
     public static readonly DestinationRuleIndex Empty = new([], HostName.ClusterDomain);

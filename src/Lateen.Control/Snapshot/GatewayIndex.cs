@@ -20,7 +20,9 @@ public sealed class GatewayIndex
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<ConfigObject<GatewaySpec>> All { get; }
 
-    /// <summary>Gateways of any namespace whose selector picks these labels; an empty selector picks every gateway proxy.</summary>
+    /// <summary>
+    /// Gateways of any namespace whose selector picks these labels; an empty selector picks every gateway proxy.
+    /// </summary>
     public IEnumerable<ConfigObject<GatewaySpec>> Selecting(ValueMap<string, string> labels) =>
         All.Where(each => LabelSelector.Matches(each.Spec.Selector, labels));
 

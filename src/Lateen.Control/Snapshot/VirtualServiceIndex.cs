@@ -43,7 +43,9 @@ public sealed class VirtualServiceIndex
     /// <summary>Hosts that some virtual service names for sidecars.</summary>
     public IEnumerable<HostName> HostsInMesh => ownersInMesh.Keys;
 
-    /// <summary>The object that routes calls from sidecars to a host: the one naming it most closely, of these the oldest.</summary>
+    /// <summary>
+    /// The object that routes calls from sidecars to a host: the one naming it most closely, of these the oldest.
+    /// </summary>
     public ConfigObject<VirtualServiceSpec>? OwnerInMesh(HostName host)
     {
         if (ownersInMesh.TryGetValue(host, out ConfigObject<VirtualServiceSpec>? exact))

@@ -9,7 +9,9 @@ using Lateen.Control.Translation.Listeners;
 /// <summary>The ports of a sidecar's own workload, as the services that select it name them.</summary>
 internal static class InboundPorts
 {
-    /// <summary>Two services may name one port; the first by host decides its protocol, as clients of both reach the same chain.</summary>
+    /// <summary>
+    /// Two services may name one port; the first by host decides its protocol, as clients of both reach the same chain.
+    /// </summary>
     public static ValueList<InboundPort> Gather(MeshSnapshot snapshot, ProxyNode node)
     {
         SortedDictionary<int, InboundPort> ports = [];
@@ -33,7 +35,9 @@ internal static class InboundPorts
         return ports.Values.ToValueList();
     }
 
-    /// <summary>The workload's port behind a service port; null when it names a container port that the workload does not have.</summary>
+    /// <summary>
+    /// The workload's port behind a service port; null when it names a container port that the workload does not have.
+    /// </summary>
     public static int? TargetOf(ServicePort port, ValueMap<string, int> podPorts)
     {
         if (port.TargetPort.Length == 0)

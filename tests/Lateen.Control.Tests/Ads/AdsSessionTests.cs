@@ -168,7 +168,8 @@ public sealed class AdsSessionTests
     public void A_name_no_longer_subscribed_is_no_longer_pushed()
     {
         SessionScript script = new SessionScript().Cluster(A).Listener("l").Route("80", A).Settled();
-        script.Session.OnRequest(new DeltaDiscoveryRequest { TypeUrl = XdsType.Route.TypeUrl(), ResourceNamesUnsubscribe = { "80" } });
+        script.Session.OnRequest(
+            new DeltaDiscoveryRequest { TypeUrl = XdsType.Route.TypeUrl(), ResourceNamesUnsubscribe = { "80" } });
         script.Route("80", B);
 
         Assert.Empty(script.Push());

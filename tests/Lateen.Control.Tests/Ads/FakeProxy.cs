@@ -7,7 +7,9 @@ using Envoy.Service.Discovery.V3;
 using Lateen.Control.Ads;
 using Lateen.Control.Registry;
 
-/// <summary>A proxy on an in-memory stream: it subscribes as ours does, acknowledges everything and keeps what it is sent.</summary>
+/// <summary>
+/// A proxy on an in-memory stream: it subscribes as ours does, acknowledges everything and keeps what it is sent.
+/// </summary>
 internal sealed class FakeProxy
 {
     private readonly Channel<DeltaDiscoveryRequest> requests = Channel.CreateUnbounded<DeltaDiscoveryRequest>();

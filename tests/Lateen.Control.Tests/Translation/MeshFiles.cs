@@ -17,7 +17,8 @@ internal static class MeshFiles
 
     public static readonly MeshSettings Settings = new() { AccessLogFile = "/dev/stdout" };
 
-    public static MeshSnapshot Bookinfo(string rules = "") => Load(Settings, File.ReadAllText(Path.Combine(Root, "bookinfo.yaml")), rules);
+    public static MeshSnapshot Bookinfo(string rules = "") =>
+        Load(Settings, File.ReadAllText(Path.Combine(Root, "bookinfo.yaml")), rules);
 
     public static MeshSnapshot Load(MeshSettings settings, params string[] texts)
     {

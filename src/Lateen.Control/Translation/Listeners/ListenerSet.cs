@@ -26,7 +26,9 @@ internal static class ListenerSet
         foreach (int port in snapshot.Services.HttpPorts)
         {
             yield return cache.Get(
-                new OutboundHttpListenerInputs(port, allowAny, log), Name(Sockets.AnyAddress, port), OutboundHttpListener.Translate);
+                new OutboundHttpListenerInputs(port, allowAny, log),
+                Name(Sockets.AnyAddress, port),
+                OutboundHttpListener.Translate);
         }
 
         foreach (MeshService service in snapshot.Services.All)

@@ -9,7 +9,9 @@ using Lateen.Control.Registry;
 using Lateen.Control.Translation.Clusters;
 using Lateen.Control.Translation.Routes;
 
-/// <summary>The listener every incoming call is redirected to: one filter chain per port that a service names, and the rest.</summary>
+/// <summary>
+/// The listener every incoming call is redirected to: one filter chain per port that a service names, and the rest.
+/// </summary>
 internal static class VirtualInbound
 {
     public const string Name = "virtualInbound";

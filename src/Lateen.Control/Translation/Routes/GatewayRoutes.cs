@@ -16,7 +16,8 @@ internal static class GatewayRoutes
 
     public static RouteConfigurationInputs? Gather(string name, MeshSnapshot snapshot, ProxyNode node)
     {
-        List<BoundServer> servers = [.. GatewayServers.Of(snapshot, node).Where(each => each.IsHttp && NameOf(each.Port) == name)];
+        List<BoundServer> servers =
+            [.. GatewayServers.Of(snapshot, node).Where(each => each.IsHttp && NameOf(each.Port) == name)];
         if (servers.Count == 0)
         {
             return null;

@@ -7,7 +7,9 @@ using Lateen.Control.Config;
 using Lateen.Control.Registry;
 using Lateen.Control.Snapshot;
 
-/// <summary>Routes of a sidecar: "9080" for all services with HTTP on that port, "host:8000" for one whose protocol was detected.</summary>
+/// <summary>
+/// Routes of a sidecar: "9080" for all services with HTTP on that port, "host:8000" for one whose protocol was detected.
+/// </summary>
 internal static class SidecarRoutes
 {
     // Hosts that only a virtual service names have no port of their own; Istio serves them on this one.
@@ -25,7 +27,7 @@ internal static class SidecarRoutes
         HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
         IEnumerable<MeshService> services = colon < 0
             ? snapshot.Services.WithHttpPort(port)
-            : [.. new[] { snapshot.Services.Find(name[..colon]) }.OfType<MeshService>().Where(each => each.Port(port) is not null)];
+            : snapshot.Services.Find(name[..colon]) is { } one && one.Port(port) is not null ? [one] : [];
         foreach (MeshService service in services)
         {
             hosts.Add(OfService(service, port, snapshot, node, taken));
