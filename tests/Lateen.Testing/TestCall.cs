@@ -10,7 +10,8 @@ public sealed class TestCall
     /// <summary>Virtual time when the response was complete.</summary>
     public long DoneMicros { get; private set; }
 
-    public TestResponse Response => _response ?? throw new InvalidOperationException("There is no response yet; advance the time.");
+    public TestResponse Response =>
+        _response ?? throw new InvalidOperationException("There is no response yet; advance the time.");
 
     internal bool IsHead { get; init; }
 

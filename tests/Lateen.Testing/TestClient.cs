@@ -84,7 +84,8 @@ public sealed class TestClient : ConnectionHandler
     public override int OnData(Connection connection, ReadOnlySpan<byte> data)
     {
         _received.Append(Encoding.Latin1.GetString(data));
-        while (_calls.TryPeek(out TestCall? call) && TestMessage.TryParse(_received.ToString(), !call.IsHead, out TestMessage? message))
+        while (_calls.TryPeek(out TestCall? call)
+            && TestMessage.TryParse(_received.ToString(), !call.IsHead, out TestMessage? message))
         {
             _received.Remove(0, message.Length);
             int status = int.Parse(message.StartLine.Split(' ')[1], CultureInfo.InvariantCulture);

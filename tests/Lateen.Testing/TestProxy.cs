@@ -41,7 +41,8 @@ public sealed class TestProxy : IDisposable
         _outside = Network.CreateLoop();
         _outside.Address = Ip("10.9.9.9", 0);
         Stats = new StatsStore();
-        Core = new ProxyCore([Loop], Stats, new ProxyCoreOptions { OnListenFailure = (name, problem) => throw new IOException($"{name}: {problem}") });
+        Core = new ProxyCore([Loop], Stats, new ProxyCoreOptions { OnListenFailure = (name, problem) =>
+            throw new IOException($"{name}: {problem}") });
         Upstream = AddUpstream("10.0.1.1", 9080);
         AccessLog = setup.AccessLog;
         Apply(setup.Snapshot ?? setup.Build(Upstream.Address));
@@ -63,7 +64,8 @@ public sealed class TestProxy : IDisposable
     public SocketAddress Address { get; } = Ip("10.0.0.1", 80);
 
     public static SocketAddress Ip(string address, int port) =>
-        SocketAddress.TryParse(address, port, out SocketAddress parsed) ? parsed : throw new ArgumentException(address, nameof(address));
+        SocketAddress.TryParse(address, port, out SocketAddress parsed)
+            ? parsed : throw new ArgumentException(address, nameof(address));
 
     public void Apply(ProxySnapshot snapshot)
     {

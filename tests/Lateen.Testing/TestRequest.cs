@@ -13,7 +13,8 @@ public sealed record TestRequest(string Method, string Path, IReadOnlyList<KeyVa
     public string? Header(string name) =>
         Headers.Where(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(static h => h.Value).FirstOrDefault();
 
-    internal static bool TryTake(StringBuilder received, TestUpstreamConnection connection, [NotNullWhen(true)] out TestRequest? request)
+    internal static bool TryTake(StringBuilder received, TestUpstreamConnection connection,
+        [NotNullWhen(true)] out TestRequest? request)
     {
         request = null;
         string text = received.ToString();

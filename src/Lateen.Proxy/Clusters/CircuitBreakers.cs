@@ -2,7 +2,10 @@ namespace Lateen.Proxy.Clusters;
 
 using Lateen.Proxy.Config;
 
-/// <summary>Use of one cluster's limits over all workers. Checked and counted without locks: a limit may be passed by a request per worker.</summary>
+/// <summary>
+/// Use of one cluster's limits over all workers. Checked and counted without locks: a limit may be passed by a request per
+/// worker.
+/// </summary>
 public sealed class CircuitBreakers
 {
     private volatile CircuitBreakerThresholds _limits;

@@ -46,7 +46,8 @@ internal sealed class DnsClusters(Action<string> onResolved)
     {
         lock (_lock)
         {
-            return _watches.TryGetValue(config.Name, out WatchState? watch) && watch.Last is not null ? watch.Last : Literals(config);
+            return _watches.TryGetValue(config.Name, out WatchState? watch)
+                && watch.Last is not null ? watch.Last : Literals(config);
         }
     }
 
@@ -72,7 +73,8 @@ internal sealed class DnsClusters(Action<string> onResolved)
             foreach (IPAddress address in addresses.OrderBy(static a => a.ToString(), StringComparer.Ordinal).Take(take))
             {
                 string hostname = host.Hostname.Length > 0 ? host.Hostname : host.DnsName;
-                hosts.Add(host with { Address = Engine.Transport.SocketAddress.From(address, host.DnsPort), Hostname = hostname });
+                var resolved = Engine.Transport.SocketAddress.From(address, host.DnsPort);
+                hosts.Add(host with { Address = resolved, Hostname = hostname });
             }
         }
 

@@ -28,7 +28,8 @@ internal sealed class PriorityHosts
     public static PriorityHosts Build(List<Host> members, int normalizedTotalHealth, double panicThresholdPercent)
     {
         Host[] healthy = [.. members.Where(static h => h.IsHealthy)];
-        bool panic = members.Count > 0 && normalizedTotalHealth < 100 && 100.0 * healthy.Length / members.Count < panicThresholdPercent;
+        bool panic = members.Count > 0 && normalizedTotalHealth < 100
+            && 100.0 * healthy.Length / members.Count < panicThresholdPercent;
         return new PriorityHosts(panic ? [.. members] : healthy, healthy.Length, panic);
     }
 }

@@ -8,7 +8,9 @@ public sealed record ForwardAction : RouteAction
 
     public string ClusterHeader { get; init; } = "";
 
-    /// <summary>Until the response is complete, retries included; zero means none (RouteAction.timeout, 15 s when absent).</summary>
+    /// <summary>
+    /// Until the response is complete, retries included; zero means none (RouteAction.timeout, 15 s when absent).
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Overrides the connection manager's stream idle timeout.</summary>
@@ -38,7 +40,8 @@ public sealed record ForwardAction : RouteAction
     public string RewriteSubstitution { get; init; } = "";
 
     /// <summary>Upgrade types switched on or off for this route only, lower case.</summary>
-    public IReadOnlyDictionary<string, bool> Upgrades { get; init; } = System.Collections.Frozen.FrozenDictionary<string, bool>.Empty;
+    public IReadOnlyDictionary<string, bool> Upgrades { get; init; } =
+        System.Collections.Frozen.FrozenDictionary<string, bool>.Empty;
 
     /// <summary>Answer when the cluster is unknown.</summary>
     public int ClusterNotFoundStatus { get; init; } = 503;

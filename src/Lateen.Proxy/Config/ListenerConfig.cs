@@ -10,7 +10,9 @@ public sealed record ListenerConfig
 
     public required SocketAddress Address { get; init; }
 
-    /// <summary>False for a listener that only receives connections handed over by one with <see cref="UseOriginalDst"/>.</summary>
+    /// <summary>
+    /// False for a listener that only receives connections handed over by one with <see cref="UseOriginalDst"/>.
+    /// </summary>
     public bool BindToPort { get; init; } = true;
 
     /// <summary>Hand each connection to the listener of its original destination.</summary>

@@ -38,7 +38,9 @@ public sealed class RegexPattern
         return matched;
     }
 
-    /// <summary>Replaces every match (regex_rewrite); the substitution is in .NET syntax. Allocates: rare on the request path.</summary>
+    /// <summary>
+    /// Replaces every match (regex_rewrite); the substitution is in .NET syntax. Allocates: rare on the request path.
+    /// </summary>
     public string Replace(ReadOnlySpan<byte> value, string substitution) =>
         _part.Replace(Encoding.UTF8.GetString(value), substitution);
 

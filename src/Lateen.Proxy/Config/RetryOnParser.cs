@@ -3,7 +3,9 @@ namespace Lateen.Proxy.Config;
 /// <summary>Reads retry_on lists; works on bytes so that the request header costs nothing.</summary>
 public static class RetryOnParser
 {
-    /// <summary>False when a token is unknown, which is then skipped; a bare number is a retriable status code and ignored here.</summary>
+    /// <summary>
+    /// False when a token is unknown, which is then skipped; a bare number is a retriable status code and ignored here.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out RetryOn result)
     {
         result = RetryOn.None;
@@ -21,7 +23,8 @@ public static class RetryOnParser
         return known;
     }
 
-    public static bool TryParse(string text, out RetryOn result) => TryParse(System.Text.Encoding.ASCII.GetBytes(text), out result);
+    public static bool TryParse(string text, out RetryOn result) =>
+        TryParse(System.Text.Encoding.ASCII.GetBytes(text), out result);
 
     private static RetryOn Token(ReadOnlySpan<byte> token)
     {

@@ -2,7 +2,9 @@ namespace Lateen.Proxy.Http;
 
 using System.Buffers;
 
-/// <summary>Request bytes kept for an upstream that is not ready yet, or for another attempt. Pooled, and empty most of the time.</summary>
+/// <summary>
+/// Request bytes kept for an upstream that is not ready yet, or for another attempt. Pooled, and empty most of the time.
+/// </summary>
 internal sealed class BodyBuffer
 {
     private byte[] _bytes = [];

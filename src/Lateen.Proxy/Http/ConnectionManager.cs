@@ -8,7 +8,9 @@ using Lateen.Proxy.Listeners;
 using Lateen.Proxy.Routing;
 using Lateen.Proxy.Stats;
 
-/// <summary>A connection manager's configuration made ready: filters, routes, stats, encoded header values. Shared by all workers.</summary>
+/// <summary>
+/// A connection manager's configuration made ready: filters, routes, stats, encoded header values. Shared by all workers.
+/// </summary>
 internal sealed class ConnectionManager
 {
     private readonly CompiledRoutes? _inlineRoutes;
@@ -67,7 +69,8 @@ internal sealed class ConnectionManager
     {
         // A handshake, not an ordinary request: the string costs nothing that matters.
         string name = Encoding.ASCII.GetString(type).ToLowerInvariant();
-        return route is not null && route.Upgrades.TryGetValue(name, out bool allowed) ? allowed : Array.IndexOf(_upgradeTypes, name) >= 0;
+        return route is not null
+            && route.Upgrades.TryGetValue(name, out bool allowed) ? allowed : Array.IndexOf(_upgradeTypes, name) >= 0;
     }
 
     public ActiveStream Rent(ProxyWorker worker) =>
@@ -120,5 +123,6 @@ internal sealed class ConnectionManager
     internal static long Micros(TimeSpan time) => (long)time.TotalMicroseconds;
 
     internal static int ParseStatus(HeaderMap response) =>
-        int.TryParse(response.GetOrEmpty(":status"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int status) ? status : 0;
+        int.TryParse(response.GetOrEmpty(":status"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+            ? status : 0;
 }

@@ -12,7 +12,8 @@ internal sealed class DateCache
         if (second != _second)
         {
             _second = second;
-            DateTime.UnixEpoch.AddSeconds(second).TryFormat(_bytes, out _, "R", System.Globalization.CultureInfo.InvariantCulture);
+            DateTime.UnixEpoch.AddSeconds(second).TryFormat(_bytes, out _, "R",
+                System.Globalization.CultureInfo.InvariantCulture);
         }
 
         return _bytes;

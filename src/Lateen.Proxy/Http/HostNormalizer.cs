@@ -19,7 +19,8 @@ internal static class HostNormalizer
         bool hasPort = colon >= 0 && authority[(colon + 1)..].IndexOf((byte)']') < 0;
         ReadOnlySpan<byte> host = hasPort ? authority[..colon] : authority;
         ReadOnlySpan<byte> port = hasPort ? authority[colon..] : default;
-        bool matches = hasPort && Utf8Parser.TryParse(port[1..], out int number, out int used) && used == port.Length - 1 && number == localPort;
+        bool matches = hasPort && Utf8Parser.TryParse(port[1..], out int number, out int used) && used == port.Length - 1
+            && number == localPort;
         if (config.StripAnyHostPort || (config.StripMatchingHostPort && matches))
         {
             port = default;

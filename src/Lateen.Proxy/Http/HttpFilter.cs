@@ -4,7 +4,8 @@ using Lateen.Engine.Http;
 
 /// <summary>
 /// One step of a connection manager's filter chain. Shared by all workers and stateless: what belongs to a stream sits in
-/// <see cref="HttpStream.State{T}"/>. Requests pass the filters in order, responses in reverse. Only request headers may be paused.
+/// <see cref="HttpStream.State{T}"/>. Requests pass the filters in order, responses in reverse. Only request headers may be
+/// paused.
 /// </summary>
 public abstract class HttpFilter
 {
@@ -16,8 +17,11 @@ public abstract class HttpFilter
 
     public virtual FilterStatus OnRequestHeaders(HttpStream stream, bool endStream) => FilterStatus.Continue;
 
-    /// <summary>Body bytes pass by; they cannot be changed here. <see cref="FilterStatus.Responded"/> after a local reply.</summary>
-    public virtual FilterStatus OnRequestData(HttpStream stream, ReadOnlySpan<byte> data, bool endStream) => FilterStatus.Continue;
+    /// <summary>
+    /// Body bytes pass by; they cannot be changed here. <see cref="FilterStatus.Responded"/> after a local reply.
+    /// </summary>
+    public virtual FilterStatus OnRequestData(HttpStream stream, ReadOnlySpan<byte> data, bool endStream) =>
+        FilterStatus.Continue;
 
     public virtual FilterStatus OnRequestTrailers(HttpStream stream, HeaderMap trailers) => FilterStatus.Continue;
 
@@ -37,7 +41,9 @@ public abstract class HttpFilter
     /// <summary>The pause that this filter asked for in <see cref="OnRequestHeaders"/> is over.</summary>
     public virtual FilterStatus OnResume(HttpStream stream) => FilterStatus.Continue;
 
-    /// <summary>Called exactly once per stream, whatever its end, before the access log is written. Release what you hold.</summary>
+    /// <summary>
+    /// Called exactly once per stream, whatever its end, before the access log is written. Release what you hold.
+    /// </summary>
     public virtual void OnStreamComplete(HttpStream stream)
     {
     }

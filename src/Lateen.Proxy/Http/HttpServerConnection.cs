@@ -136,7 +136,8 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     private static long Deadline(long fromMicros, TimeSpan timeout) =>
         timeout > TimeSpan.Zero ? fromMicros + (long)timeout.TotalMicroseconds : long.MaxValue;
 
-    private static TimeSpan StreamIdleOf(ActiveStream stream, TimeSpan fallback) => stream.Route?.Forward?.IdleTimeout ?? fallback;
+    private static TimeSpan StreamIdleOf(ActiveStream stream, TimeSpan fallback) =>
+        stream.Route?.Forward?.IdleTimeout ?? fallback;
 
     private TimeSpan StreamIdle(ActiveStream stream) => StreamIdleOf(stream, Config.StreamIdleTimeout);
 
@@ -157,7 +158,8 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         if (_stream is { } stream)
         {
             long idle = Deadline(stream.LastActivityMicros, StreamIdle(stream));
-            long request = stream.RequestEnded || stream.IsUpgrade ? long.MaxValue : Deadline(stream.Info.StartMicros, Config.RequestTimeout);
+            long request = stream.RequestEnded || stream.IsUpgrade
+                ? long.MaxValue : Deadline(stream.Info.StartMicros, Config.RequestTimeout);
             if (idle <= now)
             {
                 stream.OnIdleTimeout();

@@ -43,7 +43,9 @@ public abstract class HttpStream
     public abstract T State<T>(HttpFilter filter)
         where T : class, new();
 
-    /// <summary>The most specific per-route configuration of this type (target, route, virtual host, table); null when there is none.</summary>
+    /// <summary>
+    /// The most specific per-route configuration of this type (target, route, virtual host, table); null when there is none.
+    /// </summary>
     public abstract T? FilterConfig<T>()
         where T : class;
 
@@ -57,7 +59,8 @@ public abstract class HttpStream
     public abstract void Resume();
 
     /// <summary>
-    /// Answers by ourselves. <paramref name="details"/> becomes %RESPONSE_CODE_DETAILS% and must be a constant. Return its result.
+    /// Answers by ourselves. <paramref name="details"/> becomes %RESPONSE_CODE_DETAILS% and must be a constant. Return its
+    /// result.
     /// </summary>
     public abstract FilterStatus Respond(int status, ResponseFlags flags, string details, ReadOnlySpan<byte> body);
 }

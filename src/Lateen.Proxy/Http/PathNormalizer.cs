@@ -150,7 +150,8 @@ internal static class PathNormalizer
         length = write;
     }
 
-    private static bool IsUnreserved(byte b) => char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~';
+    private static bool IsUnreserved(byte b) =>
+        char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~';
 
     private static bool TryHex(byte high, byte low, out byte value)
     {

@@ -1,6 +1,8 @@
 namespace Lateen.Proxy.Http;
 
-/// <summary>A workload as its peer knows it, for metrics and logs. Instances are shared: compare and cache them by reference.</summary>
+/// <summary>
+/// A workload as its peer knows it, for metrics and logs. Instances are shared: compare and cache them by reference.
+/// </summary>
 public sealed record PeerMetadata
 {
     public string Name { get; init; } = "";

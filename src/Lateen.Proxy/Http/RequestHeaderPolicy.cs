@@ -17,10 +17,12 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
     [
         .. new[]
         {
-            "x-envoy-expected-rq-timeout-ms", "x-envoy-external-address", "x-envoy-force-trace", "x-envoy-internal", "x-envoy-ip-tags",
+            "x-envoy-expected-rq-timeout-ms", "x-envoy-external-address", "x-envoy-force-trace", "x-envoy-internal",
+                "x-envoy-ip-tags",
             "x-envoy-max-retries", "x-envoy-retry-on", "x-envoy-retry-grpc-on", "x-envoy-retriable-header-names",
             "x-envoy-retriable-status-codes", "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-timeout-ms",
-            "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-hedge-on-per-try-timeout",
+            "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-rq-timeout-alt-response",
+                "x-envoy-hedge-on-per-try-timeout",
             "x-envoy-is-timeout-retry", "x-envoy-attempt-count",
         }.Select(Encoding.ASCII.GetBytes),
     ];

@@ -14,7 +14,8 @@ internal static class RouteReply
         if (route.Config.Action is RedirectAction redirect)
         {
             stream.Manager.Stats.Redirect.Increment();
-            stream.SendLocal(redirect.Status, default, Encoding.UTF8.GetBytes(Location(stream.Request, redirect, route.PathLength)));
+            stream.SendLocal(redirect.Status, default, Encoding.UTF8.GetBytes(Location(stream.Request, redirect,
+                route.PathLength)));
             return;
         }
 

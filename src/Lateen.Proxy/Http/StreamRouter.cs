@@ -115,7 +115,8 @@ internal sealed class StreamRouter
         if (Cluster is null)
         {
             _stream.Manager.Stats.NoCluster.Increment();
-            _stream.Respond(action.ClusterNotFoundStatus, ResponseFlags.NoClusterFound, ResponseCodeDetails.ClusterNotFound, default);
+            _stream.Respond(action.ClusterNotFoundStatus, ResponseFlags.NoClusterFound, ResponseCodeDetails.ClusterNotFound,
+                default);
             return;
         }
 
@@ -494,7 +495,8 @@ internal sealed class StreamRouter
     private string? ClusterFromHeader(Route route)
     {
         string header = route.Forward?.ClusterHeader ?? "";
-        return header.Length > 0 && _stream.Request.TryGet(Encoding.ASCII.GetBytes(header.ToLowerInvariant()), out ReadOnlySpan<byte> name)
+        return header.Length > 0
+            && _stream.Request.TryGet(Encoding.ASCII.GetBytes(header.ToLowerInvariant()), out ReadOnlySpan<byte> name)
             ? Encoding.UTF8.GetString(name)
             : null;
     }

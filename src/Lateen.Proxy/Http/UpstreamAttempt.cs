@@ -3,7 +3,9 @@ namespace Lateen.Proxy.Http;
 using Lateen.Engine.Http;
 using Lateen.Proxy.Clusters;
 
-/// <summary>One try of a request on one host: waits for a connection, sends, and receives the response. Re-used for the next try.</summary>
+/// <summary>
+/// One try of a request on one host: waits for a connection, sends, and receives the response. Re-used for the next try.
+/// </summary>
 internal sealed class UpstreamAttempt : ResponseDecoder
 {
     private readonly StreamRouter _router;

@@ -25,7 +25,8 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
     private bool _sawData;
     private bool _done;
 
-    public DetectingConnection(ProxyWorker worker, DownstreamSlot slot, Connection connection, SocketAddress destination, bool redirected)
+    public DetectingConnection(ProxyWorker worker, DownstreamSlot slot, Connection connection, SocketAddress destination,
+        bool redirected)
     {
         _worker = worker;
         _slot = slot;
@@ -82,7 +83,8 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
     public int ServeWith(ReadOnlySpan<byte> data)
     {
         Serve();
-        return ReferenceEquals(_connection.Handler, this) || !_connection.IsOpen ? data.Length : _connection.Handler.OnData(_connection, data);
+        return ReferenceEquals(_connection.Handler, this) || !_connection.IsOpen
+            ? data.Length : _connection.Handler.OnData(_connection, data);
     }
 
     public override void OnEndOfStream(Connection connection) => connection.Close(CloseMode.NoFlush);

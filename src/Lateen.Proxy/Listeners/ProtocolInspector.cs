@@ -16,8 +16,10 @@ internal static class ProtocolInspector
     [
         .. new[]
         {
-            "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND",
-            "PROPPATCH", "SEARCH", "UNLOCK", "BIND", "REBIND", "UNBIND", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE", "M-SEARCH",
+            "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "COPY", "LOCK", "MKCOL", "MOVE",
+                "PROPFIND",
+            "PROPPATCH", "SEARCH", "UNLOCK", "BIND", "REBIND", "UNBIND", "ACL", "REPORT", "MKACTIVITY", "CHECKOUT", "MERGE",
+                "M-SEARCH",
             "NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "PURGE", "MKCALENDAR", "LINK", "UNLINK", "SOURCE",
         }.Select(static m => Encoding.ASCII.GetBytes(m + " ")),
     ];
@@ -166,7 +168,8 @@ internal static class ProtocolInspector
             if (type == 0 && body.Length > 5)
             {
                 int nameLength = BinaryPrimitives.ReadUInt16BigEndian(body[3..]);
-                traits.ServerName = Encoding.ASCII.GetString(body[5..][..Math.Min(nameLength, body.Length - 5)]).ToLowerInvariant();
+                traits.ServerName =
+                    Encoding.ASCII.GetString(body[5..][..Math.Min(nameLength, body.Length - 5)]).ToLowerInvariant();
             }
             else if (type == 16 && body.Length > 2)
             {

@@ -8,7 +8,8 @@ using Lateen.Proxy.Routing;
 using Lateen.Proxy.Stats;
 
 /// <summary>
-/// The data path of one process: turns snapshots into listeners, routes and clusters, and publishes them to the workers. One thread
+/// The data path of one process: turns snapshots into listeners, routes and clusters, and publishes them to the workers. One
+/// thread
 /// at a time may call its members (the configuration thread).
 /// </summary>
 public sealed class ProxyCore

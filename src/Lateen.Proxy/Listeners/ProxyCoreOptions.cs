@@ -4,7 +4,8 @@ namespace Lateen.Proxy.Listeners;
 public sealed record ProxyCoreOptions
 {
     /// <summary>Listening descriptors opened by somebody else, by port, one per worker (LATEEN_LISTEN_FDS).</summary>
-    public IReadOnlyDictionary<int, IReadOnlyList<int>> ListenDescriptors { get; init; } = new Dictionary<int, IReadOnlyList<int>>();
+    public IReadOnlyDictionary<int, IReadOnlyList<int>> ListenDescriptors { get; init; } =
+        new Dictionary<int, IReadOnlyList<int>>();
 
     /// <summary>How long connections of a changed or removed listener may live on (Istio's drainDuration, 45 s).</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(45);

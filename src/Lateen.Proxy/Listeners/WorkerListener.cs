@@ -2,7 +2,9 @@ namespace Lateen.Proxy.Listeners;
 
 using Lateen.Engine.Transport;
 
-/// <summary>One worker's listening socket: accepts, finds the listener that serves the destination, and starts detection.</summary>
+/// <summary>
+/// One worker's listening socket: accepts, finds the listener that serves the destination, and starts detection.
+/// </summary>
 internal sealed class WorkerListener : AcceptHandler
 {
     private readonly ProxyWorker _worker;

@@ -34,7 +34,8 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
     private bool _complete;
 
     public TcpSession(
-        ProxyWorker worker, TcpForwarder proxy, FilterChain chain, DownstreamSlot slot, Connection downstream, in ConnectionInfo connection,
+        ProxyWorker worker, TcpForwarder proxy, FilterChain chain, DownstreamSlot slot, Connection downstream,
+            in ConnectionInfo connection,
         DetectingConnection? trial)
     {
         _worker = worker;
@@ -200,7 +201,8 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         ReleaseUpstream();
         _cluster?.Stats.ConnectFail.Increment();
         _host?.Stats.AddConnectFailure();
-        _info.UpstreamTransportFailureReason = failure is ConnectFailure.TimedOut ? "connection timeout" : "delayed connect error: Connection refused";
+        _info.UpstreamTransportFailureReason = failure is ConnectFailure.TimedOut
+            ? "connection timeout" : "delayed connect error: Connection refused";
         if (_info.AttemptCount < _proxy.Config.MaxConnectAttempts && _cluster is { } cluster)
         {
             Connect(cluster);
@@ -210,7 +212,8 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         _proxy.Stats.MaxConnectAttempts.Increment();
         Fail(
             ResponseFlags.UpstreamConnectionFailure | ResponseFlags.UpstreamRetryLimitExceeded,
-            failure is ConnectFailure.TimedOut ? ResetText.ConnectionTimeout.BeforeResponse : ResetText.ConnectionFailure.BeforeResponse);
+            failure is ConnectFailure.TimedOut
+                ? ResetText.ConnectionTimeout.BeforeResponse : ResetText.ConnectionFailure.BeforeResponse);
     }
 
     private int OnUpstreamData(ReadOnlySpan<byte> data)

@@ -4,7 +4,9 @@ using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Proxy.Http;
 
-/// <summary>A header value with Envoy's operators (%REQ(x)%, %DOWNSTREAM_REMOTE_ADDRESS% and a few more), split in advance.</summary>
+/// <summary>
+/// A header value with Envoy's operators (%REQ(x)%, %DOWNSTREAM_REMOTE_ADDRESS% and a few more), split in advance.
+/// </summary>
 public sealed class HeaderFormat
 {
     /// <summary>Longer results are cut.</summary>

@@ -5,7 +5,9 @@ using Lateen.Engine.Http;
 using Lateen.Engine.Loop;
 using Lateen.Proxy.Config;
 
-/// <summary>A route ready to be matched and followed: its configuration with everything looked up and encoded in advance.</summary>
+/// <summary>
+/// A route ready to be matched and followed: its configuration with everything looked up and encoded in advance.
+/// </summary>
 public sealed class Route
 {
     private readonly object[] _filterConfigs;

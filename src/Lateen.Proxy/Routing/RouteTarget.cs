@@ -12,7 +12,8 @@ internal sealed class RouteTarget
     {
         Config = cluster ?? new WeightedCluster("", 0);
         RequestHeaders = Compile(table, Config.RequestHeaders, route.RequestHeaders, host.RequestHeaders, table.RequestHeaders);
-        ResponseHeaders = Compile(table, Config.ResponseHeaders, route.ResponseHeaders, host.ResponseHeaders, table.ResponseHeaders);
+        ResponseHeaders =
+            Compile(table, Config.ResponseHeaders, route.ResponseHeaders, host.ResponseHeaders, table.ResponseHeaders);
         HostRewrite = Encoding.ASCII.GetBytes(Config.HostRewriteLiteral);
         _filterConfigs = [.. Config.FilterConfigs.Select(static f => f.Config).OfType<object>()];
     }

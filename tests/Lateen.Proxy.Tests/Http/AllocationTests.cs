@@ -42,7 +42,8 @@ public sealed class AllocationTests
         {
             Clusters = [new WeightedCluster("a", 90), new WeightedCluster("b", 10)],
             Timeout = TimeSpan.FromSeconds(5),
-            RetryPolicy = new RetryPolicy { RetryOn = RetryOn.FiveXx | RetryOn.ConnectFailure, NumRetries = 2, AvoidPreviousHosts = true },
+            RetryPolicy = new RetryPolicy { RetryOn = RetryOn.FiveXx | RetryOn.ConnectFailure, NumRetries =
+                2, AvoidPreviousHosts = true },
         };
         setup.Routes =
         [
@@ -55,7 +56,8 @@ public sealed class AllocationTests
             new RouteEntry
             {
                 Name = "others",
-                Match = new RouteMatch { Headers = [HeaderMatcher.Of("end-user", StringMatcher.Exact("jason"), invert: true, missingIsEmpty: true)] },
+                Match = new RouteMatch { Headers =
+                    [HeaderMatcher.Of("end-user", StringMatcher.Exact("jason"), invert: true, missingIsEmpty: true)] },
                 Action = forward,
                 RequestHeaders = new HeaderMutations { Add = [new HeaderMutation("x-route", "others")] },
             },
@@ -80,7 +82,8 @@ public sealed class AllocationTests
 
         public int Responses { get; private set; }
 
-        public void Next() => _connection?.Write("GET /productpage?u=1 HTTP/1.1\r\nhost: productpage:9080\r\nuser-agent: test\r\naccept: */*\r\n\r\n"u8);
+        public void Next() => _connection?.Write(
+            "GET /productpage?u=1 HTTP/1.1\r\nhost: productpage:9080\r\nuser-agent: test\r\naccept: */*\r\n\r\n"u8);
 
         public override void OnConnected(Connection connection)
         {

@@ -125,7 +125,8 @@ public sealed class ForwardingTests
         TestCall call = proxy.Send("GET /");
 
         Assert.Equal(503, call.Response.Status);
-        Assert.StartsWith("upstream connect error or disconnect/reset before headers. reset reason: remote connection failure", call.Response.Body, StringComparison.Ordinal);
+        const string expected = "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure";
+        Assert.StartsWith(expected, call.Response.Body, StringComparison.Ordinal);
         Assert.Equal("UF", proxy.AccessLog.Last.Flags);
     }
 
@@ -138,7 +139,8 @@ public sealed class ForwardingTests
         TestCall call = proxy.Send("GET /");
 
         Assert.Equal(503, call.Response.Status);
-        Assert.Equal("upstream connect error or disconnect/reset before headers. reset reason: connection termination", call.Response.Body);
+        Assert.Equal("upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+            call.Response.Body);
         Assert.Equal("UC", proxy.AccessLog.Last.Flags);
         Assert.Equal("upstream_reset_before_response_started{connection_termination}", proxy.AccessLog.Last.Details);
     }
@@ -171,7 +173,8 @@ public sealed class ForwardingTests
     [Fact]
     public void An_unknown_cluster_is_answered_with_503_and_NC()
     {
-        using var proxy = new TestProxy(s => s.Routes = [TestProxySetup.ToUpstream(static a => a with { Clusters = [new WeightedCluster("nowhere")] })]);
+        using var proxy = new TestProxy(s =>
+            s.Routes = [TestProxySetup.ToUpstream(static a => a with { Clusters = [new WeightedCluster("nowhere")] })]);
 
         Assert.Equal(503, proxy.Send("GET /").Response.Status);
         Assert.Equal("NC", proxy.AccessLog.Last.Flags);
@@ -201,7 +204,8 @@ public sealed class ForwardingTests
 
         client.Write("GET /1 HTTP/1.1\r\nhost: a\r\n\r\nGET /2 HTTP/1.1\r\nhost: a\r\n\r\n");
 
-        Assert.True(client.Received.IndexOf("/1", StringComparison.Ordinal) < client.Received.IndexOf("/2", StringComparison.Ordinal));
+        Assert.True(client.Received.IndexOf("/1", StringComparison.Ordinal) < client.Received.IndexOf("/2",
+            StringComparison.Ordinal));
         Assert.Equal(2, proxy.AccessLog.Entries.Count);
         Assert.NotEqual(proxy.AccessLog.Entries[0].RequestId, proxy.AccessLog.Entries[1].RequestId);
     }
@@ -228,7 +232,8 @@ public sealed class ForwardingTests
         proxy.Upstream.Raw = static (c, data) =>
         {
             bool handshake = data.AsSpan().StartsWith("GET "u8);
-            c.Write(handshake ? "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n" : "echo:" + System.Text.Encoding.ASCII.GetString(data));
+            const string accepted = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n";
+            c.Write(handshake ? accepted : "echo:" + System.Text.Encoding.ASCII.GetString(data));
         };
         TestClient client = proxy.Connect();
 

@@ -11,7 +11,8 @@ public sealed class TimeoutAndRetryTests
     [Fact]
     public void A_late_response_is_replaced_by_504_at_the_routes_timeout()
     {
-        using var proxy = new TestProxy(s => s.Routes = [TestProxySetup.ToUpstream(static a => a with { Timeout = TimeSpan.FromSeconds(1) })]);
+        using var proxy = new TestProxy(s =>
+            s.Routes = [TestProxySetup.ToUpstream(static a => a with { Timeout = TimeSpan.FromSeconds(1) })]);
         proxy.Upstream.Answer = static _ => null;
         TestCall call = proxy.Send("GET /");
 
@@ -87,7 +88,8 @@ public sealed class TimeoutAndRetryTests
     [Fact]
     public void Only_what_the_policy_names_is_tried_again()
     {
-        using var proxy = WithRetries(new RetryPolicy { RetryOn = RetryOn.GatewayError | RetryOn.RetriableStatusCodes, RetriableStatusCodes = [418] });
+        using var proxy = WithRetries(new RetryPolicy { RetryOn =
+            RetryOn.GatewayError | RetryOn.RetriableStatusCodes, RetriableStatusCodes = [418] });
         proxy.Upstream.Answer = static r => TestUpstream.Response(r.Path == "/teapot" ? 418 : 500);
 
         proxy.Send("GET /plain");
@@ -132,8 +134,10 @@ public sealed class TimeoutAndRetryTests
     {
         using var proxy = new TestProxy(s =>
         {
-            s.Hosts = [new HostConfig { Address = TestProxy.Ip("10.0.1.1", 9080) }, new HostConfig { Address = TestProxy.Ip("10.0.1.2", 9080) }];
-            s.Routes = [TestProxySetup.ToUpstream(static a => a with { RetryPolicy = TwiceOn5Xx with { NumRetries = 1, AvoidPreviousHosts = true, HostSelectionMaxAttempts = 5 } })];
+            s.Hosts = [new HostConfig { Address = TestProxy.Ip("10.0.1.1", 9080) }, new HostConfig { Address =
+                TestProxy.Ip("10.0.1.2", 9080) }];
+            s.Routes = [TestProxySetup.ToUpstream(static a => a with { RetryPolicy = TwiceOn5Xx with { NumRetries =
+                1, AvoidPreviousHosts = true, HostSelectionMaxAttempts = 5 } })];
         });
         TestUpstream second = proxy.AddUpstream("10.0.1.2", 9080);
         proxy.Upstream.Answer = second.Answer = static _ => TestUpstream.Response(503);
@@ -151,7 +155,8 @@ public sealed class TimeoutAndRetryTests
     [Fact]
     public void Retries_beyond_the_breaker_are_not_made()
     {
-        using var proxy = WithRetries(TwiceOn5Xx, static c => c with { Breakers = new CircuitBreakerThresholds { MaxRetries = 0 } });
+        using var proxy = WithRetries(TwiceOn5Xx, static c =>
+            c with { Breakers = new CircuitBreakerThresholds { MaxRetries = 0 } });
         proxy.Upstream.Answer = static _ => TestUpstream.Response(503);
 
         TestCall call = proxy.Send("GET /");
@@ -164,7 +169,8 @@ public sealed class TimeoutAndRetryTests
     [Fact]
     public void Requests_beyond_the_pending_limit_overflow_with_503_and_UO()
     {
-        using var proxy = new TestProxy(s => s.Cluster = static c => c with { Breakers = new CircuitBreakerThresholds { MaxConnections = 1, MaxPendingRequests = 1 } });
+        using var proxy = new TestProxy(s => s.Cluster = static c =>
+            c with { Breakers = new CircuitBreakerThresholds { MaxConnections = 1, MaxPendingRequests = 1 } });
         proxy.Upstream.Answer = static _ => null;
         TestCall[] calls = [proxy.Send("GET /1"), proxy.Send("GET /2"), proxy.Send("GET /3")];
 

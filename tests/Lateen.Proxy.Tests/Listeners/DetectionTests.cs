@@ -73,7 +73,8 @@ public sealed class DetectionTests
     [Fact]
     public void A_client_that_stays_silent_is_closed_at_the_detection_timeout()
     {
-        using var proxy = HttpOrTcp(static l => l with { DetectionTimeout = TimeSpan.FromSeconds(1), DefaultFilterChain = null, ContinueOnDetectionTimeout = false });
+        using var proxy = HttpOrTcp(static l => l with { DetectionTimeout = TimeSpan.FromSeconds(1), DefaultFilterChain =
+            null, ContinueOnDetectionTimeout = false });
         TestClient client = proxy.Connect();
 
         proxy.Advance(TimeSpan.FromSeconds(2));
@@ -136,7 +137,8 @@ public sealed class DetectionTests
                 new FilterChainConfig
                 {
                     Name = "http",
-                    Match = new FilterChainMatchConfig { ApplicationProtocols = ["http/1.0", "http/1.1", "h2c"], TransportProtocol = "raw_buffer" },
+                    Match = new FilterChainMatchConfig { ApplicationProtocols =
+                        ["http/1.0", "http/1.1", "h2c"], TransportProtocol = "raw_buffer" },
                     Terminal = s.BuildManager(),
                 },
             ],

@@ -37,7 +37,8 @@ public sealed class TcpProxyTests
         proxy.Upstream.Connections[0].Connection.Close(CloseMode.Flush);
         proxy.Run();
         Assert.True(client.SawEnd);
-        Assert.Equal(("-", 8, 11), (proxy.AccessLog.Last.Flags, proxy.AccessLog.Last.BytesReceived, proxy.AccessLog.Last.BytesSent));
+        Assert.Equal(("-", 8, 11), (proxy.AccessLog.Last.Flags, proxy.AccessLog.Last.BytesReceived,
+            proxy.AccessLog.Last.BytesSent));
     }
 
     [Fact]
@@ -97,7 +98,8 @@ public sealed class TcpProxyTests
     {
         using var proxy = Tcp(
             static l => l with { RestoreOriginalDst = true },
-            cluster: static c => c with { Type = ClusterType.OriginalDst, LbPolicy = LbPolicy.ClusterProvided, InlineEndpoints = null });
+            cluster: static c =>
+                c with { Type = ClusterType.OriginalDst, LbPolicy = LbPolicy.ClusterProvided, InlineEndpoints = null });
         proxy.Upstream.Raw = static (c, _) => c.Write("I am the one");
 
         TestClient client = proxy.Connect(proxy.Upstream.Address, redirectTo: proxy.Address);
@@ -111,9 +113,11 @@ public sealed class TcpProxyTests
         Func<TcpProxyConfig, TcpProxyConfig>? change = null,
         Func<ClusterConfig, ClusterConfig>? cluster = null) => new(s =>
     {
-        var tcp = new TcpProxyConfig { StatPrefix = "tcp", Clusters = [new WeightedCluster(TestProxy.ClusterName)], AccessLoggers = [s.AccessLog] };
+        var tcp = new TcpProxyConfig { StatPrefix = "tcp", Clusters =
+            [new WeightedCluster(TestProxy.ClusterName)], AccessLoggers = [s.AccessLog] };
         tcp = change is null ? tcp : change(tcp);
-        s.Listener = l => (listener ?? (static x => x))(l with { FilterChains = [new FilterChainConfig { Name = "tcp", Terminal = tcp }] });
+        s.Listener = l => (listener ?? (static x =>
+            x))(l with { FilterChains = [new FilterChainConfig { Name = "tcp", Terminal = tcp }] });
         s.Cluster = cluster ?? (static c => c);
     });
 }

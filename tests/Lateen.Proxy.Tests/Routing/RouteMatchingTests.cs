@@ -52,9 +52,11 @@ public sealed class RouteMatchingTests
         [
             Direct("exact", new RouteMatch { PathKind = PathMatchKind.Exact, Path = "/exact" }),
             Direct("prefix", new RouteMatch { Path = "/prefix" }),
-            Direct("regex", new RouteMatch { PathKind = PathMatchKind.Regex, PathRegex = new RegexPattern("/item/[0-9]+", "/item/[0-9]+") }),
+            Direct("regex", new RouteMatch { PathKind = PathMatchKind.Regex, PathRegex =
+                new RegexPattern("/item/[0-9]+", "/item/[0-9]+") }),
             Direct("segment", new RouteMatch { PathKind = PathMatchKind.PathSeparatedPrefix, Path = "/segment" }),
-            Direct("query", new RouteMatch { Path = "/query", QueryParameters = [new QueryParameterMatcher("b", StringMatcher.Exact("2"))] }),
+            Direct("query", new RouteMatch { Path = "/query", QueryParameters =
+                [new QueryParameterMatcher("b", StringMatcher.Exact("2"))] }),
             Direct("method", new RouteMatch { Headers = [HeaderMatcher.Of(":method", StringMatcher.Exact("POST"))] }),
             Direct("none", new RouteMatch()),
         ]);
@@ -75,7 +77,8 @@ public sealed class RouteMatchingTests
         [
             Direct("exact", new RouteMatch { Headers = [HeaderMatcher.Of("end-user", StringMatcher.Exact("jason"))] }),
             Direct("range", new RouteMatch { Headers = [HeaderMatcher.Range("n", 10, 20)] }),
-            Direct("contains", new RouteMatch { Headers = [HeaderMatcher.Of("cookie", new StringMatcher(StringMatchKind.Contains, "session="))] }),
+            Direct("contains", new RouteMatch { Headers =
+                [HeaderMatcher.Of("cookie", new StringMatcher(StringMatchKind.Contains, "session="))] }),
             Direct("present", new RouteMatch { Headers = [HeaderMatcher.Present("flag")] }),
             Direct("none", new RouteMatch()),
         ]);
@@ -88,7 +91,8 @@ public sealed class RouteMatchingTests
     {
         using var proxy = new TestProxy(s => s.Routes =
         [
-            Direct("without", new RouteMatch { Headers = [HeaderMatcher.Of("end-user", StringMatcher.Exact("jason"), invert: true, missingIsEmpty: true)] }),
+            Direct("without", new RouteMatch { Headers =
+                [HeaderMatcher.Of("end-user", StringMatcher.Exact("jason"), invert: true, missingIsEmpty: true)] }),
             Direct("with", new RouteMatch()),
         ]);
 
@@ -130,8 +134,10 @@ public sealed class RouteMatchingTests
     {
         using var proxy = new TestProxy(s => s.Routes =
         [
-            TestProxySetup.ToUpstream(static a => a with { PrefixRewrite = "/v2/", HostRewriteLiteral = "ratings" }) with { Match = new RouteMatch { Path = "/api/" } },
-            TestProxySetup.ToUpstream(static a => a with { RewriteRegex = new RegexPattern("^/(.*)/x$", "^/(.*)/x$"), RewriteSubstitution = "/y/$1" }),
+            TestProxySetup.ToUpstream(static a => a with { PrefixRewrite = "/v2/", HostRewriteLiteral =
+                "ratings" }) with { Match = new RouteMatch { Path = "/api/" } },
+            TestProxySetup.ToUpstream(static a =>
+                a with { RewriteRegex = new RegexPattern("^/(.*)/x$", "^/(.*)/x$"), RewriteSubstitution = "/y/$1" }),
         ]);
 
         proxy.Send("GET /api/books?q=1");
@@ -160,11 +166,13 @@ public sealed class RouteMatchingTests
     [Fact]
     public void Header_mutations_of_every_level_apply()
     {
-        var both = new HeaderMutations { Add = [new HeaderMutation("x-set", "a", HeaderAppendAction.OverwriteIfExistsOrAdd)], Remove = ["x-gone"] };
+        var both = new HeaderMutations { Add =
+            [new HeaderMutation("x-set", "a", HeaderAppendAction.OverwriteIfExistsOrAdd)], Remove = ["x-gone"] };
         using var proxy = new TestProxy(s =>
         {
             s.Routes = [TestProxySetup.ToUpstream() with { RequestHeaders = both, ResponseHeaders = both }];
-            s.VirtualHost = static v => v with { RequestHeaders = new HeaderMutations { Add = [new HeaderMutation("x-from", "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%/%REQ(x-in)%")] } };
+            s.VirtualHost = static v => v with { RequestHeaders = new HeaderMutations { Add =
+                [new HeaderMutation("x-from", "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%/%REQ(x-in)%")] } };
         });
         proxy.Upstream.Answer = static _ => TestUpstream.Response(200, "", "x-gone: 1", "x-set: b");
 
@@ -180,7 +188,8 @@ public sealed class RouteMatchingTests
     {
         using var proxy = new TestProxy(s =>
         {
-            s.Routes = [TestProxySetup.ToUpstream(static a => a with { Clusters = [new WeightedCluster(TestProxy.ClusterName, 90), new WeightedCluster("other", 10)] })];
+            s.Routes = [TestProxySetup.ToUpstream(static a =>
+                a with { Clusters = [new WeightedCluster(TestProxy.ClusterName, 90), new WeightedCluster("other", 10)] })];
         });
         TestClient client = proxy.Connect();
 
