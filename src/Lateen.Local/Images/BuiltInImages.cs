@@ -16,7 +16,8 @@ internal static class BuiltInImages
         },
         new ImageEntry
         {
-            Pattern = "*/pilot:*", Command = [PilotProgram], Environment = Map(("DOTNET_EnableDiagnostics", "0")),
+            Pattern = "*/pilot:*", Command = [PilotProgram], WorkingDirectory = "/tmp",
+            Environment = Map(("DOTNET_EnableDiagnostics", "0")),
             Programs = new Dictionary<string, string> { ["pilot-discovery"] = PilotProgram, ["lateend"] = PilotProgram },
         },
         Sample("*/examples-bookinfo-productpage-v*:*", "productpage", "v1"),
@@ -37,8 +38,8 @@ internal static class BuiltInImages
         Sample("*/tcp-echo-server:*", "tcp-echo", "v1"),
         Sample("*/examples-helloworld-v1:*", "helloworld", "v1"),
         Sample("*/examples-helloworld-v2:*", "helloworld", "v2"),
-        new ImageEntry { Pattern = "*/lateen/samples:*", Command = [SamplesProgram] },
-        new ImageEntry { Pattern = "*/lateen-samples:*", Command = [SamplesProgram] },
+        new ImageEntry { Pattern = "*/lateen/samples:*", Command = [SamplesProgram], WorkingDirectory = "/opt/microservices" },
+        new ImageEntry { Pattern = "*/lateen-samples:*", Command = [SamplesProgram], WorkingDirectory = "/opt/microservices" },
         new ImageEntry { Pattern = "*/curl:*", Command = ["/usr/bin/curl"], Arguments = ["--help"], User = 100 },
         new ImageEntry { Pattern = "*/curlimages/*", Command = ["/usr/bin/curl"], Arguments = ["--help"], User = 100 },
         new ImageEntry { Pattern = "*/pstauffer/curl:*", Command = ["/usr/bin/curl"] },
@@ -54,6 +55,7 @@ internal static class BuiltInImages
     {
         Pattern = pattern,
         Command = [SamplesProgram, service],
+        WorkingDirectory = "/opt/microservices",
         Environment = Map([("SERVICE_VERSION", version), .. environment]),
     };
 

@@ -20,6 +20,11 @@ public sealed record ImageEntry
     /// <summary>True when the program takes over host listening sockets by LATEEN_LISTEN_FDS.</summary>
     public bool TakesHostSockets { get; init; }
 
+    /// <summary>
+    /// Where the program starts when the pod does not say. Not / for a .NET program: it watches its working directory, and all below.
+    /// </summary>
+    public string WorkingDirectory { get; init; } = "/";
+
     /// <summary>The user when the pod names none.</summary>
     public int User { get; init; }
 }

@@ -58,6 +58,8 @@ internal sealed class ExecSession(WebSocket socket, string protocol, bool wantsI
         }
 
         await FinishAsync(status, cancel).ConfigureAwait(false);
+        // RFC 6455, section 7.1.1: the client answers the close; a reset before that would lose the exit code on its way.
+        await receiving.WaitAsync(TimeSpan.FromSeconds(2), cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ended.CancelAsync().ConfigureAwait(false);
         await receiving.ConfigureAwait(false);
     }

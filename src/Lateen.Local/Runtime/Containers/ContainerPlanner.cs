@@ -37,7 +37,7 @@ internal static class ContainerPlanner
             Name = container.Text("name") ?? "",
             Command = words.Count > 0 ? words : throw new ContainerConfigException("no command specified"),
             Environment = [.. variables],
-            WorkingDirectory = container.Text("workingDir") is { Length: > 0 } folder ? folder : "/",
+            WorkingDirectory = container.Text("workingDir") is { Length: > 0 } folder ? folder : image.WorkingDirectory,
             User = user,
             Group = group,
             ExtraGroups = ExtraGroups(shared),
