@@ -3,7 +3,7 @@ namespace Lateen.ProxyApp;
 /// <summary>Asks the admin interface of this pod and prints the answer, as pilot-agent request does.</summary>
 internal static class RequestCommand
 {
-    private const int DefaultAdminPort = 15000;
+    private const string DefaultAdminPort = "15000";
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -16,7 +16,7 @@ internal static class RequestCommand
 
         string? port = args.FirstOrDefault(static a => a.StartsWith("--debug-port=", StringComparison.Ordinal))?["--debug-port=".Length..];
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        var url = new Uri($"http://localhost:{port ?? DefaultAdminPort.ToString(System.Globalization.CultureInfo.InvariantCulture)}/{words[1].TrimStart('/')}");
+        var url = new Uri($"http://localhost:{port ?? DefaultAdminPort}/{words[1].TrimStart('/')}");
         using var request = new HttpRequestMessage(new HttpMethod(words[0].ToUpperInvariant()), url);
         try
         {

@@ -37,7 +37,8 @@ public static class BootstrapReader
     }
 
     /// <summary>Turns the message into what the proxy starts with; errors name paths such as static_resources.clusters[0].name.</summary>
-    public static (ProxySetup Setup, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings) Read(Message message, ExtensionCatalog extensions)
+    public static (ProxySetup Setup, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings) Read(
+        Message message, ExtensionCatalog extensions)
     {
         var context = new ReadContext(extensions);
         var clusters = new List<Config.ClusterConfig>();

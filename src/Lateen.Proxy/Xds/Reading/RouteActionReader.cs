@@ -189,6 +189,7 @@ internal static class RouteActionReader
         }
 
         string text = message.Substitution.Replace("$", "$$", StringComparison.Ordinal);
-        return System.Text.RegularExpressions.Regex.Replace(text, @"\\(\\|\d)", static m => m.Groups[1].Value == "\\" ? "\\" : "${" + m.Groups[1].Value + "}");
+        return System.Text.RegularExpressions.Regex.Replace(
+            text, @"\\(\\|\d)", static m => m.Groups[1].Value == "\\" ? "\\" : "${" + m.Groups[1].Value + "}");
     }
 }
