@@ -3,7 +3,7 @@ namespace Lateen.Local.Native;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-/// <summary>The system calls that namespaces, mounts and passed descriptors need (section 2 of the manual); numbers are x86-64's and arm64's.</summary>
+/// <summary>The system calls that namespaces, mounts and passed descriptors need (section 2 of the manual).</summary>
 internal static partial class LinuxCalls
 {
     internal const int CloneFs = 0x200, CloneNewNs = 0x20000, CloneNewUts = 0x4000000, CloneNewIpc = 0x8000000, CloneNewNet = 0x40000000;

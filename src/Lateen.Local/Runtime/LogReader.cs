@@ -98,5 +98,6 @@ internal sealed class LogReader(ContainerWorker container, PodLogRequest request
         return lines;
     }
 
-    private static StreamReader Open(string file) => new(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+    private static StreamReader Open(string file) =>
+        new(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 }

@@ -36,6 +36,11 @@ internal sealed class PodExec(ContainerWorker container, PodExecRequest request)
 
     private async Task<int> OnTerminalAsync(int container, ContainerPlan plan, CancellationToken cancel)
     {
+        if (!File.Exists($"/proc/{container}/root{plan.Mark}"))
+        {
+            throw new ApiException(400, "BadRequest", $"container of pod \"{request.Pod}\" has ended");
+        }
+
         using PseudoTerminal terminal = PseudoTerminal.Open(container);
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Task resizes = ResizeAsync(terminal, ended.Token);

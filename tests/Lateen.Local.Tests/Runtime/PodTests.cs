@@ -68,6 +68,32 @@ public sealed class PodTests(RunningCluster cluster) : IClassFixture<RunningClus
         Assert.Contains("NoNewPrivs:\t1", capabilities, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_program_started_in_a_pod_that_just_starts_never_sees_the_host()
+    {
+        for (int round = 0; round < 15; round++)
+        {
+            string name = $"early{round}";
+            await cluster.CreateAsync($$"""
+                {"kind":"Pod","metadata":{"name":"{{name}}"},"spec":{"containers":[{"name":"main","image":"busybox","command":["sleep","1000"]} ] } }
+                """);
+            (int Code, string Output) answer = (1, "");
+            await RunningCluster.UntilAsync(async () =>
+            {
+                try
+                {
+                    answer = await cluster.ExecAsync(name, "ls", "/");
+                    Assert.DoesNotContain("root\n", answer.Output, StringComparison.Ordinal);
+                    return answer.Code == 0;
+                }
+                catch (InvalidOperationException)
+                {
+                    return false;
+                }
+            });
+        }
+    }
+
     [Theory]
     [InlineData("\"hostNetwork\":true,", "")]
     [InlineData("\"hostPID\":true,", "")]

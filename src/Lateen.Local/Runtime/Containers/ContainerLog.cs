@@ -96,7 +96,8 @@ internal sealed class ContainerLog : IDisposable
                 return;
             }
 
-            byte[] time = Encoding.ASCII.GetBytes(DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z' ", CultureInfo.InvariantCulture));
+            byte[] time = Encoding.ASCII.GetBytes(
+                DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'00Z' ", CultureInfo.InvariantCulture));
             while (!lines.IsEmpty)
             {
                 int end = lines.IndexOf((byte)'\n');

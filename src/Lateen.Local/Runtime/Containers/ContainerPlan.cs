@@ -8,6 +8,12 @@ internal sealed record ContainerPlan
 {
     public required string Name { get; init; }
 
+    /// <summary>
+    /// A file that exists only in this container's root. Whatever enters a process's namespaces looks for it first: the process may
+    /// still be on its way from the cluster's root into its own, or its number may meanwhile belong to another.
+    /// </summary>
+    public string Mark { get; } = "/.lateen-" + Guid.NewGuid().ToString("N");
+
     public required IReadOnlyList<string> Command { get; init; }
 
     public required IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; }

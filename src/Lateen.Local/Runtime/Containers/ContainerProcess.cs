@@ -69,6 +69,22 @@ internal sealed class ContainerProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// The same number once the process is in its own root without privileges (setpriv sets no_new_privs last); programs may be
+    /// started beside it from then on.
+    /// </summary>
+    internal int? Entered => Number is { } process && StatusHas(process, "NoNewPrivs:\t1") ? process : null;
+
+    /// <summary>Waits until the process has left the cluster's root, or has ended.</summary>
+    internal async Task WaitUntilEnteredAsync()
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(3));
+        while (!_outer.HasExited && Entered is null)
+        {
+            await timer.WaitForNextTickAsync().ConfigureAwait(false);
+        }
+    }
+
     internal static Task<ContainerProcess> StartAsync(ContainerPlan plan, NamespaceSet pod, RootTemplate template, string podEtc) =>
         NamespaceThread.RunAsync(() =>
         {
@@ -166,6 +182,18 @@ internal sealed class ContainerProcess : IDisposable
                     LinuxCalls.SetCloseOnExec(descriptor, true);
                 }
             }
+        }
+    }
+
+    private static bool StatusHas(int process, string line)
+    {
+        try
+        {
+            return File.ReadLines($"/proc/{process}/status").Contains(line);
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

@@ -77,6 +77,7 @@ internal static class ContainerRoot
             tree.MakeDirectory(Canonical(folder));
         }
 
+        File.WriteAllText(Folder + plan.Mark, "");
         tree.MakeReadOnly("/");
     }
 

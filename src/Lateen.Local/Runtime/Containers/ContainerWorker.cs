@@ -58,7 +58,7 @@ internal sealed class ContainerWorker
 
     internal Stream? Input => _process?.Input;
 
-    internal int? ProcessNumber => _process?.Number;
+    internal int? ProcessNumber => _process?.Entered;
 
     internal string LogFile(int restart) => Path.Combine(_sandbox.LogFolder, Name, $"{restart}.log");
 
@@ -134,7 +134,8 @@ internal sealed class ContainerWorker
                 if (_context.Images.Find(Image) is { } image)
                 {
                     IReadOnlyDictionary<int, IReadOnlyList<int>> sockets = image.TakesHostSockets && _context.HostListeners is { } listeners
-                        ? await listeners.HandOverAsync(_sandbox.Pod, Spec, _stop.Token).ConfigureAwait(false) : new Dictionary<int, IReadOnlyList<int>>();
+                        ? await listeners.HandOverAsync(_sandbox.Pod, Spec, _stop.Token).ConfigureAwait(false)
+                        : new Dictionary<int, IReadOnlyList<int>>();
                     return ContainerPlanner.Plan(_context, _sandbox.Pod, Spec, image, _sandbox.Address.ToString(), _sandbox.VolumesFolder, sockets);
                 }
 
@@ -182,6 +183,7 @@ internal sealed class ContainerWorker
             process.Input.Close();
         }
 
+        await process.WaitUntilEnteredAsync().ConfigureAwait(false);
         Set(new ContainerState("running", Started: process.Started));
         Task announced = AnnounceAsync();
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
@@ -213,7 +215,7 @@ internal sealed class ContainerWorker
             return;
         }
 
-        ProbeLoop loop = new(Spec, new ProbeCheck(_sandbox, Spec, () => process.Number, plan))
+        ProbeLoop loop = new(Spec, new ProbeCheck(_sandbox, Spec, () => process.Entered, plan))
         {
             OnStarted = () => Note(() => Started = true),
             OnReady = ready => Note(() => Ready = ready),
@@ -247,7 +249,7 @@ internal sealed class ContainerWorker
         }
         else
         {
-            failure = await new ProbeCheck(_sandbox, Spec, () => _process?.Number, plan).RunAsync(hook, limit, CancellationToken.None)
+            failure = await new ProbeCheck(_sandbox, Spec, () => _process?.Entered, plan).RunAsync(hook, limit, CancellationToken.None)
                 .ConfigureAwait(false);
         }
 
@@ -265,9 +267,10 @@ internal sealed class ContainerWorker
         TimeSpan wait = _backOff.After(State.Finished - State.Started);
         if (wait > TimeSpan.Zero)
         {
-            string message = $"back-off {wait.TotalSeconds:0}s restarting failed container={Name} pod={_sandbox.Pod.Name()}_{_sandbox.Pod.Namespace()}";
+            string pod = _sandbox.Pod.Name();
+            string message = $"back-off {wait.TotalSeconds:0}s restarting failed container={Name} pod={pod}_{_sandbox.Pod.Namespace()}";
             Set(ContainerState.Waiting("CrashLoopBackOff", message));
-            await _context.EventAsync(_sandbox.Pod, warning: true, "BackOff", $"Back-off restarting failed container {Name} in pod {_sandbox.Pod.Name()}")
+            await _context.EventAsync(_sandbox.Pod, warning: true, "BackOff", $"Back-off restarting failed container {Name} in pod {pod}")
                 .ConfigureAwait(false);
             await Task.Delay(wait, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

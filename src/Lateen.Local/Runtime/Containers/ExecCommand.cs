@@ -8,6 +8,11 @@ using Lateen.Local.Runtime.Network;
 /// <summary>Starts further programs inside a running container: with its namespaces, root, user and variables, and no more rights.</summary>
 internal static class ExecCommand
 {
+    private const string Enter = """
+        [ -f "$1" ] || { echo "the container has ended or is not ready yet" >&2; exit 126; }
+        cd "$2" && shift 2 && exec "$@"
+        """;
+
     /// <param name="terminal">N of the container's /dev/pts/N that becomes the program's terminal, or null for pipes.</param>
     internal static Process Start(int container, ContainerPlan plan, IReadOnlyList<string> command, int? terminal)
     {
@@ -16,7 +21,7 @@ internal static class ExecCommand
         IEnumerable<KeyValuePair<string, string>> variables = terminal is null ? plan.Environment
             : plan.Environment.Where(static pair => pair.Key != "TERM").Append(KeyValuePair.Create("TERM", "xterm"));
         ProcessStartInfo start = new("nsenter", ["--target", container.ToString(CultureInfo.InvariantCulture), "--mount", "--uts", "--ipc",
-            "--net", "--pid", "--", "sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "enter", plan.WorkingDirectory,
+            "--net", "--pid", "--", "sh", "-c", Enter, "enter", plan.Mark, plan.WorkingDirectory,
             .. plan.DropPrivileges(), .. ContainerProcess.EnvironmentCommand(variables), .. onTerminal, .. command])
         {
             RedirectStandardInput = true,

@@ -35,7 +35,8 @@ internal sealed class DnsZone(Func<IEnumerable<JsonObject>> services, Func<IEnum
         {
             [] or ["svc"] or ["pod"] => new DnsResult(DnsMessage.NoError, []),
             [var service, var ns, "svc"] => Service(name, type, ns, service),
-            [var port, var protocol, var service, var ns, "svc"] when port.StartsWith('_') => Ports(name, type, port[1..], protocol[1..], ns, service),
+            [var port, var protocol, var service, var ns, "svc"] when port.StartsWith('_') =>
+                Ports(name, type, port[1..], protocol[1..], ns, service),
             [var host, var service, var ns, "svc"] => Host(name, type, host, ns, service),
             [var dashed, _, "pod"] => IPAddress.TryParse(dashed.Replace('-', '.'), out IPAddress? pod) && dashed.Count(c => c == '-') == 3
                 ? Addresses(name, type, [pod.ToString()]) : Missing,

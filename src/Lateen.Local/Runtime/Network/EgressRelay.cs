@@ -1,6 +1,5 @@
 namespace Lateen.Local.Runtime.Network;
 
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Lateen.Local.Launcher;
@@ -30,7 +29,7 @@ internal sealed class EgressRelay(HostGateway gateway)
         using Socket owned = client;
         try
         {
-            IPEndPoint destination = OriginalDestination(client);
+            IPEndPoint destination = SocketOptions.OriginalDestination(client);
             if (destination.Equals(client.LocalEndPoint))
             {
                 Reset(client);
@@ -52,14 +51,4 @@ internal sealed class EgressRelay(HostGateway gateway)
     }
 
     private static void Reset(Socket client) => client.LingerState = new LingerOption(true, 0);
-
-    private static unsafe IPEndPoint OriginalDestination(Socket socket)
-    {
-        byte* address = stackalloc byte[16];
-        int length = 16;
-        LinuxCalls.Check(LinuxCalls.GetSocketOption((int)socket.Handle, LinuxCalls.SolIp, LinuxCalls.OriginalDestination, address, &length),
-            "SO_ORIGINAL_DST");
-        ReadOnlySpan<byte> bytes = new(address, 16);
-        return new IPEndPoint(new IPAddress(bytes.Slice(4, 4)), BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]));
-    }
 }

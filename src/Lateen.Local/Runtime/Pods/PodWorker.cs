@@ -152,7 +152,8 @@ internal sealed class PodWorker(RuntimeContext context, JsonObject pod)
         Task stopped = Task.Delay(Timeout.Infinite, _stop.Token);
         await Task.WhenAny(apps, stopped).ConfigureAwait(false);
         DateTimeOffset deadline = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(_stop.IsCancellationRequested ? _grace : 30);
-        TimeSpan Left() => _grace == 0 ? TimeSpan.Zero : deadline - DateTimeOffset.UtcNow is { Ticks: > 0 } left ? left : TimeSpan.FromMilliseconds(1);
+        TimeSpan Left() => _grace == 0 ? TimeSpan.Zero
+            : deadline - DateTimeOffset.UtcNow is { Ticks: > 0 } left ? left : TimeSpan.FromMilliseconds(1);
         await Task.WhenAll(_apps.Concat(_inits.Where(static c => c.IsInit)).Select(c => c.StopAsync(Left()))).ConfigureAwait(false);
         await apps.ConfigureAwait(false);
         // Native sidecars outlive the applications and end in reverse order, so that the last calls still have their proxy.
