@@ -25,7 +25,7 @@ internal sealed class InformerSet(IClusterClient client, ControllerLog log, Time
             _informers[type] = (informer, stop);
             if (_started)
             {
-                _running.Add(informer.RunAsync(stop.Token));
+                Run(informer, stop);
             }
 
             return informer;
@@ -59,10 +59,13 @@ internal sealed class InformerSet(IClusterClient client, ControllerLog log, Time
             _started = true;
             foreach ((Informer informer, CancellationTokenSource stop) in _informers.Values)
             {
-                _running.Add(informer.RunAsync(stop.Token));
+                Run(informer, stop);
             }
         }
     }
+
+    // On a thread of its own: the API in this process may answer at once, and an answer may ask this set for another informer.
+    private void Run(Informer informer, CancellationTokenSource stop) => _running.Add(Task.Run(() => informer.RunAsync(stop.Token), stop.Token));
 
     public Task StoppedAsync() => Task.WhenAll(_running.ToArray());
 }
