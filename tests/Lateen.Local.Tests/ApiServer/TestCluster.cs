@@ -28,6 +28,7 @@ public sealed class TestCluster : IAsyncLifetime
             StorePath = Path.Combine(folder, "store.db"), CertificateFolder = Path.Combine(folder, "pki"),
             Endpoints = [new IPEndPoint(IPAddress.Loopback, 0)],
         }, TestContext.Current.CancellationToken);
+        Server.Runtime = new EchoRuntime();
         Local.ApiServer.Security.Kubeconfig.Write(Kubeconfig, Server.Certificates, Server.Addresses[0].ToString().TrimEnd('/'));
         foreach (string ns in (string[])["default", "kube-system"])
         {

@@ -33,6 +33,7 @@ internal sealed class PodStreams(ResourcePipeline pipeline, Func<IPodRuntime?> r
         JsonObject pod = pipeline.Get(resource, ns, name).Value;
         IQueryCollection query = http.Request.Query;
         string container = ChooseContainer(pod, query["container"]);
+        IPodRuntime reach = Runtime();
         if (!http.WebSockets.IsWebSocketRequest)
         {
             throw ApiErrors.BadRequest("this cluster serves exec and attach over WebSocket only: it needs kubectl ≥ 1.31 (WebSocket)");
@@ -44,7 +45,6 @@ internal sealed class PodStreams(ResourcePipeline pipeline, Func<IPodRuntime?> r
             throw ApiErrors.BadRequest("you must specify at least one command for the container");
         }
 
-        IPodRuntime reach = Runtime();
         string protocol = ExecSession.Choose(http.WebSockets.WebSocketRequestedProtocols);
         bool Wants(string name) => query[name] == "true" || query[name] == "1";
         var session = new ExecSession(await http.WebSockets.AcceptWebSocketAsync(protocol).ConfigureAwait(false), protocol,
