@@ -82,8 +82,10 @@ public sealed class ClusterApiServer : IAsyncDisposable
         admission.Authorizer = authorizer;
         var subresources = new SubresourceHandler(pipeline, new ScaleHandler(pipeline), new PodStreams(pipeline, Runtime),
             new ProxyHandler(pipeline, dialer, Runtime), client);
-        var parts = new ApiServerParts(catalog, new UnprotectedHandler(tokens), authenticator, authorizer, new DiscoveryHandler(catalog),
-            new OpenApiHandler(catalog), new ListHandler(pipeline), new WatchHandler(pipeline), new ResourceHandler(pipeline, clock),
+        var parts = new ApiServerParts(catalog, new UnprotectedHandler(tokens), authenticator, authorizer,
+            new DiscoveryHandler(catalog),
+            new OpenApiHandler(catalog), new ListHandler(pipeline), new WatchHandler(pipeline),
+                new ResourceHandler(pipeline, clock),
             new ReviewHandler(tokens, authorizer), subresources, options.Log);
         WebApplication app = Build(options, certificates, authenticator, new RequestHandler(parts));
         server = new ClusterApiServer(app, store, webhooks, certificates, client);
@@ -102,7 +104,8 @@ public sealed class ClusterApiServer : IAsyncDisposable
         await store.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static WebApplication Build(ClusterApiServerOptions options, ClusterCertificates certificates, Authenticator authenticator,
+    private static WebApplication Build(ClusterApiServerOptions options, ClusterCertificates certificates,
+        Authenticator authenticator,
         RequestHandler handler)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

@@ -12,7 +12,8 @@ using Lateen.Local.Cluster;
 using Lateen.Local.Store;
 
 /// <summary>The API for controllers and runtime, in this process.</summary>
-internal sealed class LocalClusterClient(ResourcePipeline pipeline, ServiceAccountTokens tokens, TimeProvider clock) : IClusterClient
+internal sealed class LocalClusterClient(ResourcePipeline pipeline, ServiceAccountTokens tokens, TimeProvider clock)
+    : IClusterClient
 {
     private static readonly ResourceType Events = new("", "v1", "events", "Event", true);
     private static readonly ResourceType ServiceAccounts = new("", "v1", "serviceaccounts", "ServiceAccount", true);
@@ -68,13 +69,15 @@ internal sealed class LocalClusterClient(ResourcePipeline pipeline, ServiceAccou
     public Task<JsonObject> UpdateAsync(ResourceType type, string? ns, JsonObject obj, CancellationToken cancel)
     {
         JsonObject wanted = Normalize(obj);
-        return pipeline.UpdateAsync(pipeline.Catalog.Get(type), ns, wanted.Name(), "", _ => wanted.CloneObject(), Context(cancel));
+        return pipeline.UpdateAsync(pipeline.Catalog.Get(type), ns, wanted.Name(), "", _ => wanted.CloneObject(),
+            Context(cancel));
     }
 
     public Task<JsonObject> UpdateStatusAsync(ResourceType type, string? ns, JsonObject obj, CancellationToken cancel)
     {
         JsonObject wanted = Normalize(obj);
-        return pipeline.UpdateAsync(pipeline.Catalog.Get(type), ns, wanted.Name(), "status", _ => wanted.CloneObject(), Context(cancel));
+        return pipeline.UpdateAsync(pipeline.Catalog.Get(type), ns, wanted.Name(), "status", _ => wanted.CloneObject(),
+            Context(cancel));
     }
 
     public Task<JsonObject> MergePatchAsync(ResourceType type, string? ns, string name, JsonObject patch, string? subresource,
@@ -147,7 +150,8 @@ internal sealed class LocalClusterClient(ResourcePipeline pipeline, ServiceAccou
             && item.Str("involvedObject", "uid") == regarding.Str("metadata", "uid"));
     }
 
-    private static JsonObject EventOf(JsonObject regarding, string ns, string eventType, string reason, string message, string component,
+    private static JsonObject EventOf(JsonObject regarding, string ns, string eventType, string reason, string message,
+        string component,
         string now)
     {
         var involved = new JsonObject
@@ -162,9 +166,11 @@ internal sealed class LocalClusterClient(ResourcePipeline pipeline, ServiceAccou
 
         return new JsonObject
         {
-            ["metadata"] = new JsonObject { ["name"] = $"{regarding.Name()}.{Guid.NewGuid().ToString("N")[..16]}", ["namespace"] = ns },
+            ["metadata"] = new JsonObject { ["name"] = $"{regarding.Name()}.{Guid.NewGuid().ToString("N")[..16]}",
+                ["namespace"] = ns },
             ["involvedObject"] = involved, ["reason"] = reason, ["message"] = message, ["type"] = eventType, ["count"] = 1,
-            ["source"] = new JsonObject { ["component"] = component }, ["reportingComponent"] = component, ["reportingInstance"] = "",
+            ["source"] = new JsonObject { ["component"] = component }, ["reportingComponent"] = component,
+                ["reportingInstance"] = "",
             ["firstTimestamp"] = now, ["lastTimestamp"] = now,
         };
     }

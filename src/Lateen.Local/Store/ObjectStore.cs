@@ -52,7 +52,8 @@ public sealed class ObjectStore : IAsyncDisposable
     {
         lock (gate)
         {
-            return collections.TryGetValue(key.Collection, out ObjectCollection? found) ? found.Get(key.Namespace, key.Name) : null;
+            return collections.TryGetValue(key.Collection, out ObjectCollection? found) ? found.Get(key.Namespace, key.Name)
+                : null;
         }
     }
 
@@ -61,7 +62,8 @@ public sealed class ObjectStore : IAsyncDisposable
     {
         lock (gate)
         {
-            IReadOnlyList<StoredObject> items = collections.TryGetValue(collection, out ObjectCollection? found) ? found.List(ns) : [];
+            IReadOnlyList<StoredObject> items = collections.TryGetValue(collection, out ObjectCollection? found)
+                ? found.List(ns) : [];
             return new StoredList(items, version);
         }
     }
@@ -90,7 +92,8 @@ public sealed class ObjectStore : IAsyncDisposable
     {
         lock (gate)
         {
-            IReadOnlyList<StoredObject> items = collections.TryGetValue(collection, out ObjectCollection? found) ? found.List(ns) : [];
+            IReadOnlyList<StoredObject> items = collections.TryGetValue(collection, out ObjectCollection? found)
+                ? found.List(ns) : [];
             StoreWatch watch = history.Subscribe(collection, version)
                 ?? throw new InvalidOperationException("the current version is always in the history");
             return (new StoredList(items, version), watch);

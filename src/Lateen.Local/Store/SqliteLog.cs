@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 using Lateen.Local.ApiServer.Json;
 using Microsoft.Data.Sqlite;
 
-/// <summary>The durable side of the store: one table of objects, one row with the last version, written in group commits.</summary>
+/// <summary>
+/// The durable side of the store: one table of objects, one row with the last version, written in group commits.
+/// </summary>
 internal sealed class SqliteLog : IDisposable
 {
     private const string Schema = """

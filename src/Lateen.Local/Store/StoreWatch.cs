@@ -2,7 +2,9 @@ namespace Lateen.Local.Store;
 
 using System.Threading.Channels;
 
-/// <summary>One follower of a collection. A follower that falls too far behind is cut off (it lists again) rather than stored for.</summary>
+/// <summary>
+/// One follower of a collection. A follower that falls too far behind is cut off (it lists again) rather than stored for.
+/// </summary>
 public sealed class StoreWatch : IDisposable
 {
     private const int MaxBehind = 20_000;

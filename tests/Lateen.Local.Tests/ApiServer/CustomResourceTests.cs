@@ -68,9 +68,11 @@ public sealed class CustomResourceTests(TestCluster cluster) : IClassFixture<Tes
         KubectlResult choice = await cluster.KubectlAsync("create -f -", Boat.Replace("sail: lateen", "sail: gaff"));
         KubectlResult missing = await cluster.KubectlAsync("create -f -", Boat.Replace("sail: lateen, ", ""));
 
-        Assert.Contains("Boat in version \"v1\" cannot be handled as a Boat: strict decoding error: unknown field \"spec.crew[0].nam\"",
+        Assert.Contains("Boat in version \"v1\" cannot be handled as a Boat: strict decoding error: unknown field "
+            + "\"spec.crew[0].nam\"",
             unknown.Error);
-        Assert.Contains("spec.masts: Invalid value: \"string\": spec.masts in body must be of type integer: \"string\"", type.Error);
+        Assert.Contains("spec.masts: Invalid value: \"string\": spec.masts in body must be of type integer: \"string\"",
+            type.Error);
         Assert.Contains("spec.sail: Unsupported value: \"gaff\": supported values: \"lateen\", \"square\"", choice.Error);
         Assert.Contains("spec.sail: Required value", missing.Error);
     }

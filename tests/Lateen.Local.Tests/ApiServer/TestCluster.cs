@@ -39,7 +39,8 @@ public sealed class TestCluster : IAsyncLifetime
 
     public Task<JsonObject> CreateAsync(string group, string version, string plural, string kind, string? ns, string json)
     {
-        return Client.CreateAsync(new ResourceType(group, version, plural, kind, ns is not null), ns, (JsonObject)JsonNode.Parse(json)!,
+        return Client.CreateAsync(new ResourceType(group, version, plural, kind, ns is not null), ns,
+            (JsonObject)JsonNode.Parse(json)!,
             TestContext.Current.CancellationToken);
     }
 
@@ -52,7 +53,8 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>Runs kubectl and answers everything it said.</summary>
     public async Task<KubectlResult> KubectlAsync(string arguments, string? input = null, string? editor = null)
     {
-        var start = new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec kubectl {arguments}");
         start.Environment["KUBECONFIG"] = Kubeconfig;

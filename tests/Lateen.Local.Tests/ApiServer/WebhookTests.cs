@@ -32,8 +32,10 @@ public sealed class WebhookTests(TestCluster cluster) : IClassFixture<TestCluste
         Assert.Equal(0, created.ExitCode);
         Assert.Contains("Warning: hello from the webhook", created.Error);
         Assert.Equal("yes", await cluster.RunAsync("get pod hooked -o jsonpath={.metadata.labels.hooked}"));
-        Assert.Contains("Internal error occurred: failed calling webhook \"pods.injector.example.com\": failed to call webhook: Post "
-            + "\"https://kubernetes.default.svc:443/inject?timeout=5s\": no endpoints available for service \"kubernetes\"", refused.Error);
+        Assert.Contains("Internal error occurred: failed calling webhook \"pods.injector.example.com\": failed to call "
+            + "webhook: Post "
+            + "\"https://kubernetes.default.svc:443/inject?timeout=5s\": no endpoints available for service \"kubernetes\"",
+                refused.Error);
     }
 
     /// <summary>The API server's own certificate names kubernetes.default.svc, so it can play the webhook.</summary>
@@ -63,7 +65,8 @@ public sealed class WebhookTests(TestCluster cluster) : IClassFixture<TestCluste
                 ["patch"] = patch, ["warnings"] = new JsonArray { "hello from the webhook" },
             },
         }.ToJsonString();
-        await tls.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {answer.Length}"
+        await tls.WriteAsync(Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: "
+            + $"application/json\r\nContent-Length: {answer.Length}"
             + $"\r\nConnection: close\r\n\r\n{answer}"), cancel);
     }
 

@@ -13,7 +13,8 @@ internal sealed class ServiceAccountAdmission(ObjectStore store)
 
     public void Mutate(AdmissionRequest request)
     {
-        if (request is not { Operation: "CREATE", Subresource: "", Resource.Type: { Group: "", Plural: "pods" }, Object: { } pod })
+        if (request is not { Operation: "CREATE", Subresource: "", Resource.Type: { Group: "", Plural: "pods" },
+            Object: { } pod })
         {
             return;
         }
@@ -80,7 +81,8 @@ internal sealed class ServiceAccountAdmission(ObjectStore store)
             {
                 ["sources"] = new JsonArray
                 {
-                    new JsonObject { ["serviceAccountToken"] = new JsonObject { ["expirationSeconds"] = TokenSeconds, ["path"] = "token" } },
+                    new JsonObject { ["serviceAccountToken"] =
+                        new JsonObject { ["expirationSeconds"] = TokenSeconds, ["path"] = "token" } },
                     new JsonObject { ["configMap"] = new JsonObject
                     {
                         ["name"] = "kube-root-ca.crt",

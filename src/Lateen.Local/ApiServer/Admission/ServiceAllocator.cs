@@ -117,7 +117,8 @@ internal sealed class ServiceAllocator(ObjectStore store)
     private static JsonNode? Previous(JsonObject? old, JsonObject port)
     {
         return old.Arr("spec", "ports").Objects()
-            .FirstOrDefault(item => item.Int("port") == port.Int("port") && item.Str("protocol") == port.Str("protocol"))?["nodePort"]
+            .FirstOrDefault(item => item.Int("port") == port.Int("port")
+                && item.Str("protocol") == port.Str("protocol"))?["nodePort"]
             ?.DeepClone();
     }
 

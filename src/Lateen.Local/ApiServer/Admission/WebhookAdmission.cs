@@ -8,7 +8,9 @@ using Lateen.Local.ApiServer.Resources;
 using Lateen.Local.Cluster;
 using Lateen.Local.Store;
 
-/// <summary>Calls the admission webhooks that match an operation: mutating ones in order of name, validating ones together.</summary>
+/// <summary>
+/// Calls the admission webhooks that match an operation: mutating ones in order of name, validating ones together.
+/// </summary>
 internal sealed class WebhookAdmission(ObjectStore store, ResourceCatalog catalog, Action<string> log)
 {
     private const string Group = "admissionregistration.k8s.io";
@@ -112,7 +114,8 @@ internal sealed class WebhookAdmission(ObjectStore store, ResourceCatalog catalo
         JsonObject answer;
         try
         {
-            answer = await caller.CallAsync(hook.Definition, WebhookReview.Request(uid, request), request.Context.Cancel).ConfigureAwait(false);
+            answer = await caller.CallAsync(hook.Definition, WebhookReview.Request(uid, request), request.Context.Cancel)
+                .ConfigureAwait(false);
         }
         catch (WebhookException failure)
         {

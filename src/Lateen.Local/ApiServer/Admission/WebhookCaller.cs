@@ -39,7 +39,8 @@ internal sealed class WebhookCaller
             using HttpResponseMessage answer = await client.SendAsync(message, timeout.Token).ConfigureAwait(false);
             byte[] body = await ReadAsync(answer, timeout.Token).ConfigureAwait(false);
             return answer.IsSuccessStatusCode ? JsonParser.ParseObject(body)
-                : throw new WebhookException($"failed to call webhook: the server rejected our request ({(int)answer.StatusCode}): "
+                : throw new WebhookException($"failed to call webhook: the server rejected our request "
+                    + $"({(int)answer.StatusCode}): "
                     + Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(200, body.Length))).Trim());
         }
         catch (HttpRequestException failure)
@@ -52,7 +53,8 @@ internal sealed class WebhookCaller
         }
         catch (JsonException failure)
         {
-            throw new WebhookException($"failed to call webhook: the answer is not an AdmissionReview: {failure.Message}", failure);
+            throw new WebhookException($"failed to call webhook: the answer is not an AdmissionReview: {failure.Message}",
+                failure);
         }
         catch (OperationCanceledException failure) when (!cancel.IsCancellationRequested)
         {
@@ -78,7 +80,8 @@ internal sealed class WebhookCaller
             {
                 Func<string, string, int, CancellationToken, Task<Stream>> dial = Dialer
                     ?? throw new IOException("services cannot be reached yet");
-                return await dial(service.Str("namespace") ?? "", service.Str("name") ?? "", (int)(service.Int("port") ?? 443), token)
+                return await dial(service.Str("namespace") ?? "", service.Str("name") ?? "", (int)(service.Int("port") ?? 443),
+                    token)
                     .ConfigureAwait(false);
             };
         }

@@ -27,7 +27,8 @@ internal sealed class WebhookMatcher(ObjectStore store)
     }
 
     /// <summary>
-    /// A rule for another version of the same resource matches too (matchPolicy Equivalent): versions differ only in apiVersion here.
+    /// A rule for another version of the same resource matches too (matchPolicy Equivalent): versions differ only in apiVersion
+    /// here.
     /// </summary>
     private static bool VersionMatches(JsonObject rule, AdmissionRequest request)
     {

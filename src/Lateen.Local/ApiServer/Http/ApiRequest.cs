@@ -31,7 +31,8 @@ internal sealed record ApiRequest(bool IsResource, string Verb, string Group, st
         string? name = rest.Length > 1 && rest[1].Length > 0 ? Uri.UnescapeDataString(rest[1]) : null;
         string subresource = rest.Length > 2 ? rest[2] : "";
         string tail = rest.Length > 3 ? string.Join('/', rest[3..]) : "";
-        return new ApiRequest(true, VerbOf(http, name), group, version, plural, namespaceItself ? null : ns, name, subresource, tail, path);
+        return new ApiRequest(true, VerbOf(http, name), group, version, plural, namespaceItself ? null : ns, name, subresource,
+            tail, path);
     }
 
     private static string VerbOf(HttpRequest http, string? name)

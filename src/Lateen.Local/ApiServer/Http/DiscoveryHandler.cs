@@ -11,7 +11,8 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
 {
     private const string Aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-    private static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    private static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update",
+        "watch"];
 
     /// <summary>Answers when the path is a discovery path.</summary>
     public async Task<bool> TryHandleAsync(HttpContext http)
@@ -32,12 +33,14 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
         }
 
         bool aggregated = answer.Str("kind") == "APIGroupDiscoveryList";
-        await Responses.WriteAsync(http, 200, JsonParser.ToUtf8(answer), aggregated ? Aggregated : Responses.Json).ConfigureAwait(false);
+        await Responses.WriteAsync(http, 200, JsonParser.ToUtf8(answer), aggregated ? Aggregated : Responses.Json)
+            .ConfigureAwait(false);
         return true;
     }
 
     /// <summary>Subresources besides status and scale, with their verbs and the kind they speak.</summary>
-    public static IEnumerable<(string Name, string[] Verbs, string Group, string Version, string Kind)> Extra(ResourceDefinition resource)
+    public static IEnumerable<(string Name, string[] Verbs, string Group, string Version,
+        string Kind)> Extra(ResourceDefinition resource)
     {
         return resource.Collection switch
         {
@@ -86,11 +89,13 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
         return new JsonObject { ["kind"] = "APIGroupList", ["apiVersion"] = "v1", ["groups"] = groups };
     }
 
-    private IEnumerable<string> Groups() => catalog.All.Select(item => item.Type.Group).Where(group => group.Length > 0).Distinct();
+    private IEnumerable<string> Groups() => catalog.All.Select(item => item.Type.Group)
+        .Where(group => group.Length > 0).Distinct();
 
     private List<string> Versions(string group)
     {
-        List<string> versions = [.. catalog.All.Where(item => item.Type.Group == group).Select(item => item.Type.Version).Distinct()];
+        List<string> versions = [.. catalog.All.Where(item => item.Type.Group == group)
+            .Select(item => item.Type.Version).Distinct()];
         versions.Sort(VersionOrder.Compare);
         return versions;
     }
@@ -111,7 +116,8 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
 
         return new JsonObject
         {
-            ["kind"] = "APIGroup", ["apiVersion"] = "v1", ["name"] = group, ["versions"] = list, ["preferredVersion"] = list[0]?.DeepClone(),
+            ["kind"] = "APIGroup", ["apiVersion"] = "v1", ["name"] = group, ["versions"] = list, ["preferredVersion"] =
+                list[0]?.DeepClone(),
         };
     }
 
@@ -138,7 +144,8 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
 
         return new JsonObject
         {
-            ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = found[0].Type.ApiVersion, ["resources"] = list,
+            ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = found[0].Type.ApiVersion, ["resources"] =
+                list,
         };
     }
 

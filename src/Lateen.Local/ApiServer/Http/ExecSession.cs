@@ -9,7 +9,9 @@ using Lateen.Local.ApiServer.Json;
 using Lateen.Local.ApiServer.Pipeline;
 using Lateen.Local.Cluster;
 
-/// <summary>One exec over WebSocket: the first byte of each message is its channel (v5.channel.k8s.io, v4.channel.k8s.io).</summary>
+/// <summary>
+/// One exec over WebSocket: the first byte of each message is its channel (v5.channel.k8s.io, v4.channel.k8s.io).
+/// </summary>
 internal sealed class ExecSession(WebSocket socket, string protocol, bool wantsInput, bool terminal)
 {
     private const byte Input = 0;
@@ -28,7 +30,8 @@ internal sealed class ExecSession(WebSocket socket, string protocol, bool wantsI
     {
         return offered.Contains("v5.channel.k8s.io") ? "v5.channel.k8s.io"
             : offered.Contains("v4.channel.k8s.io") ? "v4.channel.k8s.io"
-            : throw ApiErrors.BadRequest("unable to upgrade: none of the offered protocols is served (v5.channel.k8s.io, v4.channel.k8s.io)");
+            : throw ApiErrors.BadRequest("unable to upgrade: none of the offered protocols is served (v5.channel.k8s.io, "
+                + "v4.channel.k8s.io)");
     }
 
     public async Task RunAsync(IPodRuntime runtime, PodExecRequest request, CancellationToken cancel)
@@ -118,7 +121,8 @@ internal sealed class ExecSession(WebSocket socket, string protocol, bool wantsI
         {
             while (true)
             {
-                ValueWebSocketReceiveResult part = await socket.ReceiveAsync(buffer.AsMemory(), ended.Token).ConfigureAwait(false);
+                ValueWebSocketReceiveResult part = await socket.ReceiveAsync(buffer.AsMemory(), ended.Token)
+                    .ConfigureAwait(false);
                 if (part.MessageType == WebSocketMessageType.Close)
                 {
                     break;
@@ -128,7 +132,8 @@ internal sealed class ExecSession(WebSocket socket, string protocol, bool wantsI
                 if (part.Count >= start && part.Count > 0)
                 {
                     channel ??= buffer[0];
-                    await DeliverAsync(channel.Value, buffer.AsMemory(start, part.Count - start), ended.Token).ConfigureAwait(false);
+                    await DeliverAsync(channel.Value, buffer.AsMemory(start, part.Count - start), ended.Token)
+                        .ConfigureAwait(false);
                 }
 
                 channel = part.EndOfMessage ? null : channel;

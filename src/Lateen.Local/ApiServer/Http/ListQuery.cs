@@ -65,7 +65,8 @@ internal sealed class ListQuery
 
     public static string WriteContinue(string ns, string name, long version)
     {
-        return Convert.ToBase64String(Encoding.UTF8.GetBytes($"{version}\n{ns}\n{name}")).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        return Convert.ToBase64String(Encoding.UTF8.GetBytes($"{version}\n{ns}\n{name}")).TrimEnd('=').Replace('+',
+            '-').Replace('/', '_');
     }
 
     private static (string Namespace, string Name)? ReadContinue(string? token)
@@ -98,12 +99,14 @@ internal sealed class ListQuery
 
         if (match.Length > 0 && match is not ("Exact" or "NotOlderThan"))
         {
-            throw Refused(resource, "resourceVersionMatch", $"Unsupported value: \"{match}\": supported values: \"Exact\", \"NotOlderThan\"");
+            throw Refused(resource, "resourceVersionMatch",
+                $"Unsupported value: \"{match}\": supported values: \"Exact\", \"NotOlderThan\"");
         }
 
         if (match.Length > 0 && version.Length == 0 && initial is null)
         {
-            throw Refused(resource, "resourceVersionMatch", "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided");
+            throw Refused(resource, "resourceVersionMatch",
+                "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided");
         }
 
         if (version.Length > 0 && !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out _))

@@ -17,7 +17,8 @@ internal sealed record ObjectView(ViewKind Kind, string IncludeObject)
                 if (!type.StartsWith("application/json", StringComparison.Ordinal) || !type.Contains("g=meta.k8s.io"))
                 {
                     // The first form that can be served wins; plain JSON always can.
-                    if (type.StartsWith("application/json", StringComparison.Ordinal) || type.StartsWith("*/*", StringComparison.Ordinal))
+                    if (type.StartsWith("application/json", StringComparison.Ordinal)
+                        || type.StartsWith("*/*", StringComparison.Ordinal))
                     {
                         return new ObjectView(ViewKind.Object, include);
                     }

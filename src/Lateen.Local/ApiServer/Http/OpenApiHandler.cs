@@ -21,7 +21,8 @@ internal sealed class OpenApiHandler(ResourceCatalog catalog)
         string path = (http.Request.Path.Value ?? "").Trim('/');
         if (path == "openapi/v2")
         {
-            await Responses.WriteAsync(http, 200, Document(path, () => OpenApiWriter.Version2(catalog.All, objectMeta))).ConfigureAwait(false);
+            await Responses.WriteAsync(http, 200, Document(path, () => OpenApiWriter.Version2(catalog.All, objectMeta)))
+                .ConfigureAwait(false);
             return true;
         }
 

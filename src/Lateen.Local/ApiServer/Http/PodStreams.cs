@@ -36,7 +36,8 @@ internal sealed class PodStreams(ResourcePipeline pipeline, Func<IPodRuntime?> r
         IPodRuntime reach = Runtime();
         if (!http.WebSockets.IsWebSocketRequest)
         {
-            throw ApiErrors.BadRequest("this cluster serves exec and attach over WebSocket only: it needs kubectl ≥ 1.31 (WebSocket)");
+            throw ApiErrors.BadRequest("this cluster serves exec and attach over WebSocket only: it needs kubectl ≥ 1.31 "
+                + "(WebSocket)");
         }
 
         string[] command = [.. query["command"].OfType<string>()];
@@ -50,7 +51,8 @@ internal sealed class PodStreams(ResourcePipeline pipeline, Func<IPodRuntime?> r
         var session = new ExecSession(await http.WebSockets.AcceptWebSocketAsync(protocol).ConfigureAwait(false), protocol,
             Wants("stdin"), Wants("tty"));
         await session.RunAsync(reach, new PodExecRequest(ns, name, container, attach ? [] : command, Wants("tty"), null,
-            (_, _) => ValueTask.CompletedTask, (_, _) => ValueTask.CompletedTask, null), http.RequestAborted).ConfigureAwait(false);
+            (_, _) => ValueTask.CompletedTask, (_, _) => ValueTask.CompletedTask, null), http.RequestAborted)
+                .ConfigureAwait(false);
     }
 
     private IPodRuntime Runtime()
@@ -79,6 +81,7 @@ internal sealed class PodStreams(ResourcePipeline pipeline, Func<IPodRuntime?> r
         }
 
         string also = initial.Length > 0 ? $" or one of the init containers: [{string.Join(" ", initial)}]" : "";
-        throw ApiErrors.BadRequest($"a container name must be specified for pod {pod.Name()}, choose one of: [{string.Join(" ", names)}]{also}");
+        throw ApiErrors.BadRequest($"a container name must be specified for pod {pod.Name()}, choose one of: "
+            + $"[{string.Join(" ", names)}]{also}");
     }
 }

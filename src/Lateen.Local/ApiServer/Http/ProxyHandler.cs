@@ -43,7 +43,8 @@ internal sealed class ProxyHandler(ResourcePipeline pipeline, ServiceDialer dial
         }
     }
 
-    private async Task<Stream> DialAsync(ResourceDefinition resource, string ns, string name, string port, CancellationToken cancel)
+    private async Task<Stream> DialAsync(ResourceDefinition resource, string ns, string name, string port,
+        CancellationToken cancel)
     {
         if (resource.Type.Plural == "services")
         {

@@ -69,7 +69,8 @@ internal sealed class RequestHandler(ApiServerParts parts)
             return;
         }
 
-        ResourceDefinition resource = parts.Catalog.Find(request.Group, request.Version, request.Plural) ?? throw ApiErrors.NoSuchResource();
+        ResourceDefinition resource = parts.Catalog.Find(request.Group, request.Version,
+            request.Plural) ?? throw ApiErrors.NoSuchResource();
         if (resource.Type.Namespaced && request.Namespace is null && request.Name is not null)
         {
             throw ApiErrors.NoSuchResource();
@@ -106,7 +107,8 @@ internal sealed class RequestHandler(ApiServerParts parts)
             "create" when request.Name is null => parts.Objects.CreateAsync(http, resource, request.Namespace, context),
             "update" => parts.Objects.UpdateAsync(http, resource, request.Namespace, name, request.Subresource, context),
             "patch" => parts.Objects.PatchAsync(http, resource, request.Namespace, name, request.Subresource, context),
-            "delete" when request.Subresource.Length == 0 => parts.Objects.DeleteAsync(http, resource, request.Namespace, name, context),
+            "delete" when request.Subresource.Length == 0 =>
+                parts.Objects.DeleteAsync(http, resource, request.Namespace, name, context),
             "deletecollection" => parts.Objects.DeleteCollectionAsync(http, resource, request.Namespace, context),
             _ => throw ApiErrors.MethodNotAllowed(),
         };
@@ -137,7 +139,8 @@ internal sealed class RequestHandler(ApiServerParts parts)
                 "Strict" => FieldValidationMode.Strict,
                 "Ignore" => FieldValidationMode.Ignore,
                 "" or "Warn" => FieldValidationMode.Warn,
-                var other => throw ApiErrors.BadRequest($"fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", "
+                var other => throw ApiErrors.BadRequest($"fieldValidation: Unsupported value: \"{other}\": supported "
+                    + $"values: \"Ignore\", "
                     + "\"Warn\", \"Strict\""),
             },
         };

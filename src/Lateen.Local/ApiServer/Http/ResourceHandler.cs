@@ -73,7 +73,8 @@ internal sealed class ResourceHandler(ResourcePipeline pipeline, TimeProvider cl
         details["uid"] = result.Object.Str("metadata", "uid");
         await Responses.WriteAsync(http, 200, new JsonObject
         {
-            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] = details,
+            ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["details"] =
+                details,
         }).ConfigureAwait(false);
     }
 
@@ -94,7 +95,8 @@ internal sealed class ResourceHandler(ResourcePipeline pipeline, TimeProvider cl
 
         await Responses.WriteAsync(http, 200, new JsonObject
         {
-            ["kind"] = resource.ListKind, ["apiVersion"] = resource.Type.ApiVersion, ["metadata"] = new JsonObject(), ["items"] = items,
+            ["kind"] = resource.ListKind, ["apiVersion"] = resource.Type.ApiVersion, ["metadata"] = new JsonObject(), ["items"] =
+                items,
         }).ConfigureAwait(false);
     }
 
@@ -103,7 +105,8 @@ internal sealed class ResourceHandler(ResourcePipeline pipeline, TimeProvider cl
     {
         if (string.IsNullOrEmpty(http.Request.Query["fieldManager"]))
         {
-            throw ApiErrors.BadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+            throw ApiErrors.BadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is "
+                + "required for apply patch");
         }
 
         JsonObject applied = body as JsonObject ?? throw ApiErrors.BadRequest("the applied configuration must be an object");
@@ -115,15 +118,18 @@ internal sealed class ResourceHandler(ResourcePipeline pipeline, TimeProvider cl
 
         if (pipeline.Find(resource, ns, name) is null && subresource.Length == 0)
         {
-            JsonObject fresh = ServerSideApply.Apply(resource, null, applied, context.FieldManager, context.Force, "", clock.GetUtcNow());
+            JsonObject fresh = ServerSideApply.Apply(resource, null, applied, context.FieldManager, context.Force, "",
+                clock.GetUtcNow());
             fresh.Metadata()["name"] = name;
-            JsonObject created = await pipeline.CreateAsync(resource, ns, fresh, context, tracksFields: false).ConfigureAwait(false);
+            JsonObject created = await pipeline.CreateAsync(resource, ns, fresh, context, tracksFields: false)
+                .ConfigureAwait(false);
             await AnswerAsync(http, resource, 201, created, context).ConfigureAwait(false);
             return;
         }
 
         JsonObject updated = await pipeline.UpdateAsync(resource, ns, name, subresource,
-            current => ServerSideApply.Apply(resource, current, applied, context.FieldManager, context.Force, subresource, clock.GetUtcNow()),
+            current => ServerSideApply.Apply(resource, current, applied, context.FieldManager, context.Force, subresource,
+                clock.GetUtcNow()),
             context, tracksFields: false).ConfigureAwait(false);
         await AnswerAsync(http, resource, 200, updated, context).ConfigureAwait(false);
     }
@@ -140,14 +146,17 @@ internal sealed class ResourceHandler(ResourcePipeline pipeline, TimeProvider cl
                 MergePatch.Apply(current, AsObject(patch));
                 break;
             case "application/strategic-merge-patch+json" when resource.IsCustom:
-                throw new ApiException(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types "
+                throw new ApiException(415, "UnsupportedMediaType",
+                    "the body of the request was in an unknown format - accepted media types "
                     + "include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
             case "application/strategic-merge-patch+json":
                 StrategicMergePatch.Apply(resource.Schema, current, AsObject(patch));
                 break;
             default:
-                throw new ApiException(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types "
-                    + "include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, "
+                throw new ApiException(415, "UnsupportedMediaType",
+                    "the body of the request was in an unknown format - accepted media types "
+                    + "include: application/json-patch+json, application/merge-patch+json, "
+                    + "application/strategic-merge-patch+json, "
                     + "application/apply-patch+yaml");
         }
 
@@ -182,7 +191,8 @@ internal sealed class ResourceHandler(ResourcePipeline pipeline, TimeProvider cl
         decoder.Enforce(decoder.Decode(obj, duplicates), context);
     }
 
-    private static Task AnswerAsync(HttpContext http, ResourceDefinition resource, int code, JsonObject obj, RequestContext context)
+    private static Task AnswerAsync(HttpContext http, ResourceDefinition resource, int code, JsonObject obj,
+        RequestContext context)
     {
         Responses.AddWarnings(http, context);
         return ObjectView.From(http.Request) switch
@@ -198,8 +208,10 @@ internal sealed class ResourceHandler(ResourcePipeline pipeline, TimeProvider cl
     {
         JsonNode? body = await RequestBody.ReadAsync(http, null).ConfigureAwait(false);
         DeleteOptions options = DeleteOptions.Read(body as JsonObject);
-        long? grace = long.TryParse(http.Request.Query["gracePeriodSeconds"], out long seconds) ? seconds : options.GracePeriodSeconds;
+        long? grace = long.TryParse(http.Request.Query["gracePeriodSeconds"], out long seconds) ? seconds
+            : options.GracePeriodSeconds;
         string policy = http.Request.Query["propagationPolicy"].ToString();
-        return options with { GracePeriodSeconds = grace, PropagationPolicy = policy.Length > 0 ? policy : options.PropagationPolicy };
+        return options with { GracePeriodSeconds = grace, PropagationPolicy = policy.Length > 0 ? policy
+            : options.PropagationPolicy };
     }
 }

@@ -47,7 +47,8 @@ internal sealed class ReviewHandler(ServiceAccountTokens tokens, RbacAuthorizer 
         info["groups"] = user.Groups.ToJsonArray();
         if (user.Extra.Count > 0)
         {
-            info["extra"] = new JsonObject(user.Extra.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value.ToJsonArray())));
+            info["extra"] = new JsonObject(user.Extra.Select(pair =>
+                KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value.ToJsonArray())));
         }
 
         return info;
@@ -58,7 +59,8 @@ internal sealed class ReviewHandler(ServiceAccountTokens tokens, RbacAuthorizer 
         List<string> audiences = [.. review.Arr("spec", "audiences").Strings()];
         if (tokens.Verify(review.Str("spec", "token") ?? "", audiences) is not { } verified)
         {
-            return new JsonObject { ["user"] = new JsonObject(), ["error"] = "[invalid bearer token, token is expired, revoked or not "
+            return new JsonObject { ["user"] = new JsonObject(), ["error"] =
+                "[invalid bearer token, token is expired, revoked or not "
                 + "meant for the requested audiences]" };
         }
 
@@ -75,7 +77,8 @@ internal sealed class ReviewHandler(ServiceAccountTokens tokens, RbacAuthorizer 
         string plural = resource.Str("resource") ?? "";
         string qualified = resource.Str("subresource") is { Length: > 0 } subresource ? $"{plural}/{subresource}" : plural;
         AccessAttributes asked = resource is not null
-            ? new AccessAttributes(resource.Str("verb") ?? "", resource.Str("group") ?? "", qualified, ns ?? resource.Str("namespace"),
+            ? new AccessAttributes(resource.Str("verb") ?? "", resource.Str("group") ?? "", qualified,
+                ns ?? resource.Str("namespace"),
                 resource.Str("name"), null)
             : new AccessAttributes(path.Str("verb") ?? "", "", "", null, null, path.Str("path") ?? "");
         bool allowed = authorizer.Allows(user, asked);

@@ -15,7 +15,8 @@ internal sealed class ScaleHandler(ResourcePipeline pipeline)
     {
         string name = request.Name ?? "";
         ScalePaths paths = resource.Scale ?? throw ApiErrors.NoSuchResource();
-        JsonNode? body = request.Verb is "update" or "patch" ? await RequestBody.ReadAsync(http, null).ConfigureAwait(false) : null;
+        JsonNode? body = request.Verb is "update" or "patch" ? await RequestBody.ReadAsync(http, null).ConfigureAwait(false)
+            : null;
         JsonObject obj = request.Verb switch
         {
             "get" => VersionConversion.ToServed(resource, pipeline.Get(resource, request.Namespace, name).Value),

@@ -39,7 +39,8 @@ internal sealed class SubresourceHandler(ResourcePipeline pipeline, ScaleHandler
                 await streams.ExecAsync(http, resource, ns, name, request.Subresource == "attach").ConfigureAwait(false);
                 break;
             case ("pods", "portforward"):
-                throw ApiErrors.BadRequest("port-forward is not served by this cluster (kubectl tunnels SPDY through it); reach a port with "
+                throw ApiErrors.BadRequest("port-forward is not served by this cluster (kubectl tunnels SPDY through it); "
+                    + "reach a port with "
                     + "a Service of type NodePort or LoadBalancer, or with kubectl get --raw …/pods/NAME:PORT/proxy/");
             case ("pods" or "services", "proxy"):
                 await proxy.HandleAsync(http, resource, request).ConfigureAwait(false);
@@ -66,7 +67,8 @@ internal sealed class SubresourceHandler(ResourcePipeline pipeline, ScaleHandler
         long seconds = request.Int("spec", "expirationSeconds") ?? 3600;
         if (seconds < 600)
         {
-            throw new ApiException(422, "Invalid", "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: "
+            throw new ApiException(422, "Invalid",
+                "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: "
                 + $"{seconds}: may not specify a duration less than 10 minutes");
         }
 
@@ -75,7 +77,8 @@ internal sealed class SubresourceHandler(ResourcePipeline pipeline, ScaleHandler
         {
             ResourceDefinition pods = pipeline.Catalog.Find("", "v1", "pods") ?? throw ApiErrors.NoSuchResource();
             pod = kind == "Pod" ? pipeline.Get(pods, ns, request.Str("spec", "boundObjectRef", "name") ?? "").Value
-                : throw ApiErrors.BadRequest($"cannot bind token for serviceaccount \"{name}\" to object type {kind}: only Pod is supported");
+                : throw ApiErrors.BadRequest($"cannot bind token for serviceaccount \"{name}\" to object type {kind}: "
+                    + $"only Pod is supported");
         }
 
         // The account must exist before anything is said about it.
@@ -93,7 +96,8 @@ internal sealed class SubresourceHandler(ResourcePipeline pipeline, ScaleHandler
     private async Task EvictAsync(HttpContext http, ResourceDefinition resource, string ns, string name, RequestContext context)
     {
         JsonObject eviction = await RequestBody.ReadObjectAsync(http, null).ConfigureAwait(false);
-        await pipeline.DeleteAsync(resource, ns, name, DeleteOptions.Read(eviction.Obj("deleteOptions")), context).ConfigureAwait(false);
+        await pipeline.DeleteAsync(resource, ns, name, DeleteOptions.Read(eviction.Obj("deleteOptions")), context)
+            .ConfigureAwait(false);
         await SuccessAsync(http).ConfigureAwait(false);
     }
 

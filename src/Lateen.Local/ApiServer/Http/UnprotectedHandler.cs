@@ -34,8 +34,10 @@ internal sealed class UnprotectedHandler(ServiceAccountTokens tokens)
     {
         return new JsonObject
         {
-            ["major"] = "1", ["minor"] = "34", ["emulationMajor"] = "1", ["emulationMinor"] = "34", ["minCompatibilityMajor"] = "1",
-            ["minCompatibilityMinor"] = "33", ["gitVersion"] = "v1.34.0+lateen", ["gitCommit"] = "lateen", ["gitTreeState"] = "clean",
+            ["major"] = "1", ["minor"] = "34", ["emulationMajor"] = "1", ["emulationMinor"] = "34", ["minCompatibilityMajor"] =
+                "1",
+            ["minCompatibilityMinor"] = "33", ["gitVersion"] = "v1.34.0+lateen", ["gitCommit"] = "lateen", ["gitTreeState"] =
+                "clean",
             ["buildDate"] = "1970-01-01T00:00:00Z", ["goVersion"] = "none", ["compiler"] = "dotnet", ["platform"] = "linux/amd64",
         };
     }

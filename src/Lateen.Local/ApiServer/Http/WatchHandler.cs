@@ -65,7 +65,8 @@ internal sealed class WatchHandler(ResourcePipeline pipeline)
         while (true)
         {
             Task<bool> more = events.WaitToReadAsync(cancel).AsTask();
-            if (session.WantsBookmarks && await Task.WhenAny(more, Task.Delay(BookmarkInterval, cancel)).ConfigureAwait(false) != more)
+            if (session.WantsBookmarks && await Task.WhenAny(more, Task.Delay(BookmarkInterval, cancel))
+                .ConfigureAwait(false) != more)
             {
                 // Taken before the queue is looked at: everything up to here has been offered already.
                 long version = pipeline.Store.CurrentVersion;
@@ -159,7 +160,8 @@ internal sealed class WatchHandler(ResourcePipeline pipeline)
             switch (view.Kind)
             {
                 case ViewKind.Table:
-                    JsonObject table = TableBuilder.Build(resource, [obj], view.IncludeObject, obj.Str("metadata", "resourceVersion") ?? "",
+                    JsonObject table = TableBuilder.Build(resource, [obj], view.IncludeObject,
+                        obj.Str("metadata", "resourceVersion") ?? "",
                         null);
                     if (sentColumns)
                     {

@@ -4,7 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 
 /// <summary>
-/// Reads JSON into fully materialized nodes (a lazily parsed node is not safe to share between threads) and reports duplicate keys.
+/// Reads JSON into fully materialized nodes (a lazily parsed node is not safe to share between threads) and reports duplicate
+/// keys.
 /// </summary>
 internal static class JsonParser
 {

@@ -17,7 +17,8 @@ internal static class KubeTime
 
     public static DateTimeOffset? Parse(string? text)
     {
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out DateTimeOffset time)
             ? time
             : null;
     }

@@ -3,7 +3,8 @@ namespace Lateen.Local.ApiServer.Json;
 using System.Globalization;
 
 /// <summary>
-/// Field names, numbers and types of the built-in kinds' protobuf form, from the embedded table: a message per entry, each field as
+/// Field names, numbers and types of the built-in kinds' protobuf form, from the embedded table: a message per entry, each
+/// field as
 /// name=number:type, where * is a list, { a map, and s, y, b, i, d are string, bytes, bool, integer and double.
 /// </summary>
 internal static class ProtobufSchema
@@ -30,7 +31,8 @@ internal static class ProtobufSchema
 
     public static ProtobufField? Field(string message, int number)
     {
-        return Table.Value.TryGetValue(message, out Dictionary<int, ProtobufField>? fields) ? fields.GetValueOrDefault(number) : null;
+        return Table.Value.TryGetValue(message, out Dictionary<int, ProtobufField>? fields) ? fields.GetValueOrDefault(number)
+            : null;
     }
 
     private static Dictionary<string, Dictionary<int, ProtobufField>> Load()

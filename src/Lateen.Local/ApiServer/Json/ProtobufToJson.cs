@@ -6,7 +6,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 
 /// <summary>
-/// Reads application/vnd.kubernetes.protobuf, which kubectl sends for what it creates itself (create namespace, auth can-i, create
+/// Reads application/vnd.kubernetes.protobuf, which kubectl sends for what it creates itself (create namespace, auth can-i,
+/// create
 /// token); answers are always JSON, which it accepts.
 /// </summary>
 internal static class ProtobufToJson
@@ -28,10 +29,12 @@ internal static class ProtobufToJson
     private static readonly HashSet<string> ZeroCounts =
     [
         "replicas", "revisionHistoryLimit", "backoffLimit", "completions", "parallelism", "activeDeadlineSeconds",
-        "terminationGracePeriodSeconds", "runAsUser", "runAsGroup", "fsGroup", "automountServiceAccountToken", "readOnlyRootFilesystem",
+        "terminationGracePeriodSeconds", "runAsUser", "runAsGroup", "fsGroup", "automountServiceAccountToken",
+            "readOnlyRootFilesystem",
         "allowPrivilegeEscalation", "privileged", "runAsNonRoot", "optional", "immutable", "suspend", "controller",
         "blockOwnerDeletion", "gracePeriodSeconds", "expirationSeconds", "enableServiceLinks", "shareProcessNamespace",
-        "allocateLoadBalancerNodePorts", "defaultMode", "mode", "partition", "successfulJobsHistoryLimit", "failedJobsHistoryLimit",
+        "allocateLoadBalancerNodePorts", "defaultMode", "mode", "partition", "successfulJobsHistoryLimit",
+            "failedJobsHistoryLimit",
         "startingDeadlineSeconds", "ttlSecondsAfterFinished", "priority", "minReplicas", "orphanDependents", "value",
     ];
 
@@ -173,7 +176,7 @@ internal static class ProtobufToJson
             case "b":
                 return reader.ReadVarint() != 0;
             case "i":
-                return JsonParser.Parse(Encoding.ASCII.GetBytes(((long)reader.ReadVarint()).ToString(CultureInfo.InvariantCulture)));
+                return Integer((long)reader.ReadVarint());
             case "d":
                 return reader.ReadDouble();
             case "meta.Time":
@@ -191,7 +194,8 @@ internal static class ProtobufToJson
                 JsonObject message = ReadMessage(field.Type, reader.ReadBytes(), depth + 1);
 
                 // Go's list-valued map values (ExtraValue) are a message with one list.
-                return field.Type.EndsWith(".ExtraValue", StringComparison.Ordinal) ? message["items"]?.DeepClone() ?? new JsonArray() : message;
+                return field.Type.EndsWith(".ExtraValue", StringComparison.Ordinal)
+                    ? message["items"]?.DeepClone() ?? new JsonArray() : message;
         }
     }
 
@@ -233,7 +237,13 @@ internal static class ProtobufToJson
             (type, number) = field == 1 ? (value, number) : (type, value);
         }
 
-        return type == 0 ? JsonParser.Parse(Encoding.ASCII.GetBytes(((int)number).ToString(CultureInfo.InvariantCulture))) : text;
+        return type == 0 ? Integer((int)number) : text;
+    }
+
+    /// <summary>As if it had been read from JSON, so that it answers any numeric type.</summary>
+    private static JsonNode? Integer(long number)
+    {
+        return JsonParser.Parse(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static string FirstText(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(FirstBytes(bytes));

@@ -42,6 +42,7 @@ internal sealed class FieldComparison
     /// <summary>Members of a container are compared by themselves, so the container has no value of its own.</summary>
     private static bool IsContainer(Schema schema, JsonNode? value)
     {
-        return value is JsonObject { Count: > 0 } ? !schema.AtomicMap : value is JsonArray && (schema.IsAssociativeList || schema.IsSet);
+        return value is JsonObject { Count: > 0 } ? !schema.AtomicMap : value is JsonArray
+            && (schema.IsAssociativeList || schema.IsSet);
     }
 }

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 using Lateen.Local.ApiServer.Json;
 using Lateen.Local.ApiServer.Schemas;
 
-/// <summary>A set of field paths, as metadata.managedFields writes them (FieldsV1): "f:name", "k:{…}" for list items, "v:…" for values.</summary>
+/// <summary>
+/// A set of field paths, as metadata.managedFields writes them (FieldsV1): "f:name", list items as "k:{…}" or "v:…".
+/// </summary>
 internal sealed class FieldSet
 {
     private readonly SortedDictionary<string, FieldSet> children = new(StringComparer.Ordinal);
@@ -263,7 +265,8 @@ internal sealed class FieldSet
                     entry.IsMember = true;
                     foreach ((string name, JsonNode? member) in item)
                     {
-                        entry.AddValue($"f:{name}", schema.Items?.Member(name), member, schema.Items?.Properties.ContainsKey(name) != true);
+                        entry.AddValue($"f:{name}", schema.Items?.Member(name), member,
+                            schema.Items?.Properties.ContainsKey(name) != true);
                     }
                 }
 

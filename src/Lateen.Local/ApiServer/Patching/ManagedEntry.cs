@@ -1,7 +1,8 @@
 namespace Lateen.Local.ApiServer.Patching;
 
 /// <summary>One manager's share of an object's fields.</summary>
-internal sealed record ManagedEntry(string Manager, string Operation, string ApiVersion, string Subresource, string Time, FieldSet Fields)
+internal sealed record ManagedEntry(string Manager, string Operation, string ApiVersion, string Subresource, string Time,
+    FieldSet Fields)
 {
     public bool IsSameManager(ManagedEntry other)
     {

@@ -17,7 +17,8 @@ internal static class ManagedFields
         }
 
         // A client that sends an empty list resets the record; one that sends none keeps it.
-        List<ManagedEntry> entries = Read(after.Arr("metadata", "managedFields") is { } sent ? sent : before.Arr("metadata", "managedFields"));
+        List<ManagedEntry> entries = Read(after.Arr("metadata", "managedFields") is { } sent ? sent
+            : before.Arr("metadata", "managedFields"));
         FieldComparison changes = FieldComparison.Of(resource.Schema, before ?? [], after);
         FieldSet set = changes.Added.Union(changes.Modified);
         FieldSet lost = changes.Modified.Union(changes.Removed);
@@ -27,7 +28,8 @@ internal static class ManagedFields
             return;
         }
 
-        var own = new ManagedEntry(manager, "Update", resource.Type.ApiVersion, subresource, KubeTime.Seconds(now), new FieldSet());
+        var own = new ManagedEntry(manager, "Update", resource.Type.ApiVersion, subresource, KubeTime.Seconds(now),
+            new FieldSet());
         int index = entries.FindIndex(entry => entry.IsSameManager(own));
         for (int i = 0; i < entries.Count; i++)
         {
@@ -49,7 +51,8 @@ internal static class ManagedFields
     public static List<ManagedEntry> Read(JsonArray? array)
     {
         return [.. array.Objects().Select(item => new ManagedEntry(item.Str("manager") ?? "", item.Str("operation") ?? "Update",
-            item.Str("apiVersion") ?? "", item.Str("subresource") ?? "", item.Str("time") ?? "", FieldSet.FromJson(item.Obj("fieldsV1"))))];
+            item.Str("apiVersion") ?? "", item.Str("subresource") ?? "", item.Str("time") ?? "",
+                FieldSet.FromJson(item.Obj("fieldsV1"))))];
     }
 
     public static void Write(JsonObject obj, IEnumerable<ManagedEntry> entries)
@@ -59,7 +62,8 @@ internal static class ManagedFields
         {
             var item = new JsonObject
             {
-                ["manager"] = entry.Manager, ["operation"] = entry.Operation, ["apiVersion"] = entry.ApiVersion, ["time"] = entry.Time,
+                ["manager"] = entry.Manager, ["operation"] = entry.Operation, ["apiVersion"] = entry.ApiVersion, ["time"] =
+                    entry.Time,
                 ["fieldsType"] = "FieldsV1", ["fieldsV1"] = entry.Fields.ToJson(),
             };
             if (entry.Subresource.Length > 0)

@@ -22,7 +22,8 @@ internal static class ServerSideApply
         Schema schema = resource.Schema;
         JsonObject before = live ?? [];
         List<ManagedEntry> entries = ManagedFields.Read(live.Arr("metadata", "managedFields"));
-        var own = new ManagedEntry(manager, "Apply", resource.Type.ApiVersion, subresource, KubeTime.Seconds(now), new FieldSet());
+        var own = new ManagedEntry(manager, "Apply", resource.Type.ApiVersion, subresource, KubeTime.Seconds(now),
+            new FieldSet());
         FieldSet wanted = FieldSet.FromObject(schema, applied);
         wanted = subresource == "status" ? wanted.Only("status") : resource.HasStatus ? wanted.Without("status") : wanted;
 
@@ -59,11 +60,13 @@ internal static class ServerSideApply
             foreach (string[] path in changes.Modified.Intersect(entry.Fields).Paths())
             {
                 string subresource = entry.Subresource.Length > 0 ? $" with subresource \"{entry.Subresource}\"" : "";
-                string who = $"\"{entry.Manager}\"{subresource} using {entry.ApiVersion}";
+                string version = entry.Operation == "Update" ? $" using {entry.ApiVersion}" : "";
+                string who = $"\"{entry.Manager}\"{subresource}{version}";
                 lines.Add((who, FieldSet.Describe(path)));
                 causes.Add(new JsonObject
                 {
-                    ["reason"] = "FieldManagerConflict", ["message"] = $"conflict with {who}", ["field"] = FieldSet.Describe(path),
+                    ["reason"] = "FieldManagerConflict", ["message"] = $"conflict with {who}", ["field"] =
+                        FieldSet.Describe(path),
                 });
             }
         }
@@ -77,11 +80,13 @@ internal static class ServerSideApply
             : string.Join("\n", lines.GroupBy(line => line.Manager)
                 .Select(group => $"conflicts with {group.Key}:\n{string.Join("\n", group.Select(line => $"- {line.Field}"))}"));
         string noun = lines.Count == 1 ? "conflict" : "conflicts";
-        throw new ApiException(409, "Conflict", $"Apply failed with {lines.Count} {noun}: {text}", new JsonObject { ["causes"] = causes });
+        throw new ApiException(409, "Conflict", $"Apply failed with {lines.Count} {noun}: {text}",
+            new JsonObject { ["causes"] = causes });
     }
 
     /// <summary>What this manager applied last time and no longer wants goes, unless someone else owns it too.</summary>
-    private static void RemoveAbandoned(Schema schema, JsonObject merged, FieldSet abandoned, List<ManagedEntry> others, FieldSet wanted)
+    private static void RemoveAbandoned(Schema schema, JsonObject merged, FieldSet abandoned, List<ManagedEntry> others,
+        FieldSet wanted)
     {
         // Deepest first, so that an item that others still own in part is not removed with its holder.
         foreach (string[] path in abandoned.Paths().OrderByDescending(path => path.Length))

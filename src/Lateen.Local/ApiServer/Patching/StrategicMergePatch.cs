@@ -4,7 +4,10 @@ using System.Text.Json.Nodes;
 using Lateen.Local.ApiServer.Json;
 using Lateen.Local.ApiServer.Schemas;
 
-/// <summary>Kubernetes' strategic merge patch: lists merge by key, with $patch, $retainKeys, $setElementOrder and $deleteFromPrimitiveList.</summary>
+/// <summary>
+/// Kubernetes' strategic merge patch: lists merge by key, with $patch, $retainKeys, $setElementOrder and
+/// $deleteFromPrimitiveList.
+/// </summary>
 internal static class StrategicMergePatch
 {
     private const string Directive = "$patch";
@@ -70,7 +73,8 @@ internal static class StrategicMergePatch
 
                 Apply(member ?? new Schema { Kind = SchemaKind.Any }, existing, obj);
                 break;
-            case JsonArray items when member is { Kind: SchemaKind.Array, PatchStrategy: not null } && target[key] is JsonArray list:
+            case JsonArray items when member is { Kind: SchemaKind.Array, PatchStrategy: not null }
+                && target[key] is JsonArray list:
                 MergeList(member, list, items);
                 break;
             case JsonArray items when member is { Kind: SchemaKind.Array, PatchStrategy: not null }:

@@ -9,7 +9,8 @@ internal static class ApiErrors
 {
     public static ApiException NotFound(ResourceDefinition resource, string name)
     {
-        return new ApiException(404, "NotFound", $"{resource.QualifiedName} \"{name}\" not found", Details(resource, name, plural: true));
+        return new ApiException(404, "NotFound", $"{resource.QualifiedName} \"{name}\" not found",
+            Details(resource, name, plural: true));
     }
 
     public static ApiException NoSuchResource()
@@ -37,7 +38,8 @@ internal static class ApiErrors
 
     public static ApiException Invalid(ResourceDefinition resource, string name, IReadOnlyList<FieldError> errors)
     {
-        string text = errors.Count == 1 ? errors[0].Message : $"[{string.Join(", ", errors.Select(error => error.Message).Distinct())}]";
+        string joined = string.Join(", ", errors.Select(error => error.Message).Distinct());
+        string text = errors.Count == 1 ? errors[0].Message : $"[{joined}]";
         JsonObject details = Details(resource, name, plural: false);
         var causes = new JsonArray();
         foreach (FieldError error in errors)

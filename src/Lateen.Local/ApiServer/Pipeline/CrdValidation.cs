@@ -28,7 +28,8 @@ internal static class CrdValidation
 
         if (crd.Str("spec", "conversion", "strategy") == "Webhook")
         {
-            errors.Add(FieldError.Forbidden("spec.conversion.strategy", "conversion webhooks are not served by this cluster; use None"));
+            errors.Add(FieldError.Forbidden("spec.conversion.strategy",
+                "conversion webhooks are not served by this cluster; use None"));
         }
 
         CheckVersions(crd, errors);

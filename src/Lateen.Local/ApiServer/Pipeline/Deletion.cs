@@ -14,7 +14,8 @@ internal static class Deletion
         string? uid = current.Str("metadata", "uid");
         if (options.Uid is { Length: > 0 } wanted && wanted != uid)
         {
-            throw ApiErrors.Conflict(resource, name, $"Precondition failed: UID in precondition: {wanted}, UID in object meta: {uid}");
+            throw ApiErrors.Conflict(resource, name,
+                $"Precondition failed: UID in precondition: {wanted}, UID in object meta: {uid}");
         }
 
         string? version = current.Str("metadata", "resourceVersion");
@@ -86,7 +87,8 @@ internal static class Deletion
             return;
         }
 
-        var finalizers = metadata.Arr("finalizers").Strings().Where(name => name is not ("orphan" or "foregroundDeletion")).ToList();
+        var finalizers = metadata.Arr("finalizers").Strings()
+            .Where(name => name is not ("orphan" or "foregroundDeletion")).ToList();
         if (finalizer is not null)
         {
             finalizers.Add(finalizer);

@@ -10,7 +10,8 @@ internal static class Formats
     {
         return format switch
         {
-            "date-time" => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _) && text.Contains('T'),
+            "date-time" => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+                && text.Contains('T'),
             "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
             "ipv4" => IPAddress.TryParse(text, out IPAddress? address) && !text.Contains(':') && address.ToString() == text,
             "ipv6" => IPAddress.TryParse(text, out _) && text.Contains(':'),

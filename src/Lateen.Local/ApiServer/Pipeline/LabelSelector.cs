@@ -97,7 +97,8 @@ internal sealed class LabelSelector
             return new Requirement(part[1..].Trim(), Operator.Missing, []);
         }
 
-        foreach ((string symbol, Operator op) in ((string, Operator)[])[("!=", Operator.NotIn), ("==", Operator.In), ("=", Operator.In)])
+        foreach ((string symbol, Operator op) in ((string, Operator)[])[("!=", Operator.NotIn), ("==", Operator.In),
+            ("=", Operator.In)])
         {
             int at = part.IndexOf(symbol, StringComparison.Ordinal);
             if (at > 0)
@@ -106,7 +107,8 @@ internal sealed class LabelSelector
             }
         }
 
-        return part.Length > 0 && !part.Contains(' ') ? new Requirement(part, Operator.Exists, []) : throw Unparsable(whole, part);
+        return part.Length > 0 && !part.Contains(' ') ? new Requirement(part, Operator.Exists, [])
+            : throw Unparsable(whole, part);
     }
 
     private static Cluster.ApiException Unparsable(string whole, string part)

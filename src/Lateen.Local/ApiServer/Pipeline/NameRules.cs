@@ -8,23 +8,30 @@ using Lateen.Local.ApiServer.Resources;
 /// <summary>Names, labels and annotations (RFC 1123 and Kubernetes' qualified names).</summary>
 internal static partial class NameRules
 {
-    private const string SubdomainText = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
+    private const string SubdomainText =
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
         + "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
         + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
-    private const string LabelText = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
+    private const string LabelText =
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
         + "start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
         + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 
-    private const string Label1035Text = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
-        + "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+    private const string Label1035Text =
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an "
+        + "alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for "
+        + "validation is "
         + "'[a-z]([-a-z0-9]*[a-z0-9])?')";
 
-    private const string LabelValueText = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', "
-        + "and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation "
+    private const string LabelValueText =
+        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', "
+        + "and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used "
+        + "for validation "
         + "is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
-    private const string QualifiedText = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
+    private const string QualifiedText =
+        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
         + "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
         + "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 
@@ -62,7 +69,8 @@ internal static partial class NameRules
         {
             if (name is "." or ".." || name.Contains('/') || name.Contains('%'))
             {
-                errors.Add(FieldError.InvalidText("metadata.name", name, "may not be '.' or '..' and may not contain '/' or '%'"));
+                errors.Add(FieldError.InvalidText("metadata.name", name,
+                    "may not be '.' or '..' and may not contain '/' or '%'"));
             }
 
             return;

@@ -6,7 +6,8 @@ using Lateen.Local.ApiServer.Resources;
 using Lateen.Local.ApiServer.Schemas;
 
 /// <summary>
-/// Reads a body into the shape of its kind, as Kubernetes' decoders do: unknown fields are found and dropped, wrong types refused for
+/// Reads a body into the shape of its kind, as Kubernetes' decoders do: unknown fields are found and dropped, wrong types
+/// refused for
 /// built-in kinds (custom kinds leave them to schema validation), nulls dropped for built-in kinds.
 /// </summary>
 internal sealed class ObjectDecoder(ResourceDefinition resource)
@@ -23,7 +24,8 @@ internal sealed class ObjectDecoder(ResourceDefinition resource)
             throw CannotBeHandled(mismatch);
         }
 
-        return [.. duplicates.Select(path => $"duplicate field \"{path}\""), .. unknown.Select(path => $"unknown field \"{path}\"")];
+        return [.. duplicates.Select(path => $"duplicate field \"{path}\""), .. unknown
+            .Select(path => $"unknown field \"{path}\"")];
     }
 
     /// <summary>Applies the request's fieldValidation to what <see cref="Decode"/> found.</summary>
@@ -122,7 +124,8 @@ internal sealed class ObjectDecoder(ResourceDefinition resource)
         bool native = !resource.IsCustom || path.StartsWith("metadata", StringComparison.Ordinal);
         if (native && mismatch is null && !Fits(schema, value))
         {
-            string found = value is JsonValue scalar && scalar.GetValueKind() == JsonValueKind.Number && schema.Kind == SchemaKind.Integer
+            string found = value is JsonValue scalar && scalar.GetValueKind() == JsonValueKind.Number
+                && schema.Kind == SchemaKind.Integer
                 ? $"number {scalar.ToJsonString()}" : KindName(value);
             mismatch = $"json: cannot unmarshal {found} into Go struct field {owner}.{goPath} of type {GoType(schema)}";
             return;

@@ -32,7 +32,8 @@ internal static class ObjectMetadata
             metadata["name"] = GenerateName(prefix);
         }
 
-        foreach (string owned in (string[])["resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"])
+        foreach (string owned in (string[])["resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink",
+            "generation"])
         {
             metadata.Remove(owned);
         }
@@ -74,7 +75,8 @@ internal static class ObjectMetadata
             return;
         }
 
-        string[] fixedFields = ["name", "namespace", "uid", "creationTimestamp", "generation", "resourceVersion", "deletionTimestamp",
+        string[] fixedFields = ["name", "namespace", "uid", "creationTimestamp", "generation", "resourceVersion",
+            "deletionTimestamp",
             "deletionGracePeriodSeconds", "generateName", "selfLink"];
         foreach (string field in fixedFields)
         {

@@ -7,7 +7,8 @@ using Lateen.Local.ApiServer.Resources;
 /// <summary>What must hold of an object before it is stored.</summary>
 internal static class ObjectValidation
 {
-    public static void Check(ResourceDefinition resource, JsonObject obj, JsonObject? old, string subresource, List<FieldError> errors)
+    public static void Check(ResourceDefinition resource, JsonObject obj, JsonObject? old, string subresource,
+        List<FieldError> errors)
     {
         if (!resource.CreateOnly)
         {
@@ -72,7 +73,8 @@ internal static class ObjectValidation
         JsonObject? labels = obj.Obj("spec", "template", "metadata", "labels");
         if (selector is not null && !empty && !LabelSelector.FromObject(selector as JsonObject).Matches(labels))
         {
-            errors.Add(FieldError.Invalid("spec.template.metadata.labels", labels ?? [], "`selector` does not match template `labels`"));
+            errors.Add(FieldError.Invalid("spec.template.metadata.labels", labels ?? [],
+                "`selector` does not match template `labels`"));
         }
 
         if (obj.Int("spec", "replicas") < 0)
@@ -136,7 +138,8 @@ internal static class ObjectValidation
 
         string? before = old.Str("spec", "clusterIP");
         string? after = obj.Str("spec", "clusterIP");
-        if (!string.IsNullOrEmpty(before) && before != after && old.Str("spec", "type") != "ExternalName" && type != "ExternalName")
+        if (!string.IsNullOrEmpty(before) && before != after && old.Str("spec", "type") != "ExternalName"
+            && type != "ExternalName")
         {
             errors.Add(FieldError.InvalidText("spec.clusterIPs[0]", after ?? "", "may not change once set"));
         }
@@ -148,8 +151,10 @@ internal static class ObjectValidation
         {
             if (key.Length > 253 || !key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             {
-                errors.Add(FieldError.InvalidText($"data[{key}]", key, "a valid config key must consist of alphanumeric characters, '-', "
-                    + "'_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"));
+                errors.Add(FieldError.InvalidText($"data[{key}]", key,
+                    "a valid config key must consist of alphanumeric characters, '-', "
+                    + "'_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is "
+                    + "'[-._a-zA-Z0-9]+')"));
             }
         }
 

@@ -48,7 +48,8 @@ internal static class PodDefaults
             JsonObject? requests = container.Obj("resources", "requests") ?? limits;
             any |= limits is { Count: > 0 } || requests is { Count: > 0 };
             guaranteed &= limits?["cpu"] is not null && limits["memory"] is not null
-                && JsonNode.DeepEquals(limits["cpu"], requests?["cpu"]) && JsonNode.DeepEquals(limits["memory"], requests?["memory"]);
+                && JsonNode.DeepEquals(limits["cpu"], requests?["cpu"])
+                    && JsonNode.DeepEquals(limits["memory"], requests?["memory"]);
         }
 
         return !any ? "BestEffort" : guaranteed ? "Guaranteed" : "Burstable";

@@ -32,7 +32,8 @@ internal static class PodValidation
         }
 
         errors.Add(FieldError.Forbidden("spec", "pod updates may not change fields other than `spec.containers[*].image`,"
-            + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
+            + "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing "
+            + "tolerations),"
             + "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"));
     }
 

@@ -64,7 +64,8 @@ internal sealed class ResourcePipeline(ObjectStore store, ResourceCatalog catalo
     }
 
     /// <summary>
-    /// Reads, transforms and writes until no one else wrote in between. The transformation gets a private copy and returns the wanted
+    /// Reads, transforms and writes until no one else wrote in between. The transformation gets a private copy and returns the
+    /// wanted
     /// object; when that carries a resourceVersion it must be current.
     /// </summary>
     public async Task<JsonObject> UpdateAsync(ResourceDefinition resource, string? ns, string name, string subresource,
@@ -120,7 +121,8 @@ internal sealed class ResourcePipeline(ObjectStore store, ResourceCatalog catalo
             Deletion.CheckPreconditions(resource, name, current, options);
             await admission.ValidateAsync(new AdmissionRequest
             {
-                Resource = resource, Operation = "DELETE", Namespace = ns ?? "", Name = name, OldObject = current, Context = context,
+                Resource = resource, Operation = "DELETE", Namespace = ns ?? "", Name = name, OldObject = current, Context =
+                    context,
             }).ConfigureAwait(false);
             JsonObject? remaining = Deletion.Plan(resource, current, options, clock.GetUtcNow());
             if (context.DryRun)
@@ -184,11 +186,13 @@ internal sealed class ResourcePipeline(ObjectStore store, ResourceCatalog catalo
         return obj;
     }
 
-    private async Task<JsonObject?> TryWriteAsync(ResourceDefinition resource, ObjectKey key, StoredObject stored, JsonObject wanted)
+    private async Task<JsonObject?> TryWriteAsync(ResourceDefinition resource, ObjectKey key, StoredObject stored,
+        JsonObject wanted)
     {
         StoreWriteResult result = Deletion.IsFinished(resource, wanted)
             ? await store.DeleteAsync(key, stored.ResourceVersion).ConfigureAwait(false)
-            : await store.ReplaceAsync(key, VersionConversion.ToStored(resource, wanted), stored.ResourceVersion).ConfigureAwait(false);
+            : await store.ReplaceAsync(key, VersionConversion.ToStored(resource, wanted), stored.ResourceVersion)
+                .ConfigureAwait(false);
         if (result.Status == StoreWriteStatus.Missing)
         {
             throw ApiErrors.NotFound(resource, key.Name);
@@ -235,7 +239,8 @@ internal sealed class ResourcePipeline(ObjectStore store, ResourceCatalog catalo
         }
 
         ResourceDefinition namespaces = catalog.Find("", "v1", "namespaces") ?? throw ApiErrors.NoSuchResource();
-        StoredObject found = store.Get(new ObjectKey("namespaces", "", ns ?? "")) ?? throw ApiErrors.NotFound(namespaces, ns ?? "");
+        StoredObject found = store.Get(new ObjectKey("namespaces", "", ns ?? "")) ?? throw ApiErrors.NotFound(namespaces,
+            ns ?? "");
         if (found.Value.Str("metadata", "deletionTimestamp") is not null)
         {
             throw ApiErrors.Forbidden($"{resource.QualifiedName} \"{obj.Name()}\" is forbidden: unable to create new content in "

@@ -103,7 +103,8 @@ internal static class SchemaValidator
     {
         if (rules.Enum is { } allowed && !allowed.Any(item => JsonNode.DeepEquals(item, value)))
         {
-            errors.Add(FieldError.NotSupported(path, value, allowed.Select(item => item.AsText() ?? item?.ToJsonString() ?? "null")));
+            errors.Add(FieldError.NotSupported(path, value, allowed
+                .Select(item => item.AsText() ?? item?.ToJsonString() ?? "null")));
         }
 
         if (value.AsText() is { } text)

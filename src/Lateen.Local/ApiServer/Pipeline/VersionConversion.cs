@@ -42,7 +42,9 @@ internal static class VersionConversion
         return NeedsConversion(resource, stored.Value) ? JsonParser.ToUtf8(ToServed(resource, stored.Value)) : stored.Json;
     }
 
-    /// <summary>A normalized copy for the store: its numbers answer any numeric type and it shares nothing with the caller.</summary>
+    /// <summary>
+    /// A normalized copy for the store: its numbers answer any numeric type and it shares nothing with the caller.
+    /// </summary>
     public static JsonObject ToStored(ResourceDefinition resource, JsonObject served)
     {
         JsonObject stored = JsonParser.ParseObject(JsonParser.ToUtf8(served));

@@ -16,7 +16,7 @@ internal static class BuiltInResources
 
     public static IEnumerable<ResourceDefinition> All(BuiltInSchemas schemas)
     {
-        return Core(schemas).Concat(Workloads(schemas)).Concat(Policies(schemas)).Concat(Extensions(schemas)).Concat(Reviews(schemas));
+        return [.. Core(schemas), .. Workloads(schemas), .. Policies(schemas), .. Extensions(schemas), .. Reviews(schemas)];
     }
 
     private static IEnumerable<ResourceDefinition> Core(BuiltInSchemas s)
@@ -35,9 +35,11 @@ internal static class BuiltInResources
             storedOnly: "no volume is provisioned or bound");
         yield return Of<V1PersistentVolumeClaim>(s, "", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", true, "pvc",
             status: true, storedOnly: "no volume is provisioned or bound");
-        yield return Of<V1ReplicationController>(s, "", "v1", "replicationcontrollers", "ReplicationController", true, "rc", "all",
+        yield return Of<V1ReplicationController>(s, "", "v1", "replicationcontrollers", "ReplicationController", true, "rc",
+            "all",
             status: true, scale: true, storedOnly: "no pods are created; use a Deployment");
-        yield return Of<V1LimitRange>(s, "", "v1", "limitranges", "LimitRange", true, "limits", storedOnly: "limits are not applied");
+        yield return Of<V1LimitRange>(s, "", "v1", "limitranges", "LimitRange", true, "limits",
+            storedOnly: "limits are not applied");
         yield return Of<V1ResourceQuota>(s, "", "v1", "resourcequotas", "ResourceQuota", true, "quota", status: true,
             storedOnly: "quotas are not enforced");
         yield return Of<V1PodTemplate>(s, "", "v1", "podtemplates", "PodTemplate", true);
@@ -47,9 +49,11 @@ internal static class BuiltInResources
 
     private static IEnumerable<ResourceDefinition> Workloads(BuiltInSchemas s)
     {
-        yield return Of<V1Deployment>(s, "apps", "v1", "deployments", "Deployment", true, "deploy", "all", status: true, scale: true);
+        yield return Of<V1Deployment>(s, "apps", "v1", "deployments", "Deployment", true, "deploy", "all", status: true,
+            scale: true);
         yield return Of<V1ReplicaSet>(s, "apps", "v1", "replicasets", "ReplicaSet", true, "rs", "all", status: true, scale: true);
-        yield return Of<V1StatefulSet>(s, "apps", "v1", "statefulsets", "StatefulSet", true, "sts", "all", status: true, scale: true);
+        yield return Of<V1StatefulSet>(s, "apps", "v1", "statefulsets", "StatefulSet", true, "sts", "all", status: true,
+            scale: true);
         yield return Of<V1DaemonSet>(s, "apps", "v1", "daemonsets", "DaemonSet", true, "ds", "all", status: true);
         yield return Of<V1ControllerRevision>(s, "apps", "v1", "controllerrevisions", "ControllerRevision", true);
         yield return Of<V1Job>(s, "batch", "v1", "jobs", "Job", true, "", "all", status: true);
@@ -62,17 +66,21 @@ internal static class BuiltInResources
         yield return Of<V1RoleBinding>(s, Rbac, "v1", "rolebindings", "RoleBinding", true);
         yield return Of<V1ClusterRole>(s, Rbac, "v1", "clusterroles", "ClusterRole", false);
         yield return Of<V1ClusterRoleBinding>(s, Rbac, "v1", "clusterrolebindings", "ClusterRoleBinding", false);
-        yield return Of<V1Ingress>(s, "networking.k8s.io", "v1", "ingresses", "Ingress", true, "ing", singular: "ingress", status: true,
+        yield return Of<V1Ingress>(s, "networking.k8s.io", "v1", "ingresses", "Ingress", true, "ing", singular: "ingress",
+            status: true,
             storedOnly: "no ingress controller runs here; use a Gateway");
-        yield return Of<V1IngressClass>(s, "networking.k8s.io", "v1", "ingressclasses", "IngressClass", false, singular: "ingressclass",
+        yield return Of<V1IngressClass>(s, "networking.k8s.io", "v1", "ingressclasses", "IngressClass", false,
+            singular: "ingressclass",
             storedOnly: "no ingress controller runs here");
         yield return Of<V1NetworkPolicy>(s, "networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true, "netpol",
             singular: "networkpolicy", storedOnly: "traffic is not restricted by it");
         yield return Of<V1PodDisruptionBudget>(s, "policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true, "pdb",
             status: true, storedOnly: "disruptions are not limited by it");
-        yield return Of<V2HorizontalPodAutoscaler>(s, "autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true,
+        yield return Of<V2HorizontalPodAutoscaler>(s, "autoscaling", "v2", "horizontalpodautoscalers",
+            "HorizontalPodAutoscaler", true,
             "hpa", "all", status: true, storedOnly: "nothing is scaled by it");
-        yield return Of<V1StorageClass>(s, "storage.k8s.io", "v1", "storageclasses", "StorageClass", false, "sc", singular: "storageclass",
+        yield return Of<V1StorageClass>(s, "storage.k8s.io", "v1", "storageclasses", "StorageClass", false, "sc",
+            singular: "storageclass",
             storedOnly: "no volume is provisioned by it");
         yield return Of<V1PriorityClass>(s, "scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", false, "pc",
             singular: "priorityclass", storedOnly: "pods are not preempted by priority");
@@ -88,7 +96,8 @@ internal static class BuiltInResources
             "MutatingWebhookConfiguration", false, "", "api-extensions");
         yield return Of<V1ValidatingWebhookConfiguration>(s, Admission, "v1", "validatingwebhookconfigurations",
             "ValidatingWebhookConfiguration", false, "", "api-extensions");
-        yield return Of<V1ValidatingAdmissionPolicy>(s, Admission, "v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy",
+        yield return Of<V1ValidatingAdmissionPolicy>(s, Admission, "v1", "validatingadmissionpolicies",
+            "ValidatingAdmissionPolicy",
             false, "", "api-extensions", singular: "validatingadmissionpolicy", status: true,
             storedOnly: "its expressions are not evaluated");
         yield return Of<V1ValidatingAdmissionPolicyBinding>(s, Admission, "v1", "validatingadmissionpolicybindings",
@@ -98,14 +107,18 @@ internal static class BuiltInResources
     private static IEnumerable<ResourceDefinition> Reviews(BuiltInSchemas s)
     {
         yield return Of<V1TokenReview>(s, Authentication, "v1", "tokenreviews", "TokenReview", false, createOnly: true);
-        yield return Of<V1SelfSubjectReview>(s, Authentication, "v1", "selfsubjectreviews", "SelfSubjectReview", false, createOnly: true);
+        yield return Of<V1SelfSubjectReview>(s, Authentication, "v1", "selfsubjectreviews", "SelfSubjectReview", false,
+            createOnly: true);
         yield return Of<V1SubjectAccessReview>(s, Authorization, "v1", "subjectaccessreviews", "SubjectAccessReview", false,
             createOnly: true);
-        yield return Of<V1LocalSubjectAccessReview>(s, Authorization, "v1", "localsubjectaccessreviews", "LocalSubjectAccessReview",
+        yield return Of<V1LocalSubjectAccessReview>(s, Authorization, "v1", "localsubjectaccessreviews",
+            "LocalSubjectAccessReview",
             true, createOnly: true);
-        yield return Of<V1SelfSubjectAccessReview>(s, Authorization, "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", false,
+        yield return Of<V1SelfSubjectAccessReview>(s, Authorization, "v1", "selfsubjectaccessreviews",
+            "SelfSubjectAccessReview", false,
             createOnly: true);
-        yield return Of<V1SelfSubjectRulesReview>(s, Authorization, "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview", false,
+        yield return Of<V1SelfSubjectRulesReview>(s, Authorization, "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview",
+            false,
             createOnly: true);
     }
 

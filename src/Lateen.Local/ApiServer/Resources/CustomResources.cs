@@ -18,7 +18,8 @@ internal static class CustomResources
         served.Sort((a, b) => VersionOrder.Compare(a.Str("name") ?? "", b.Str("name") ?? ""));
         return [.. served.Select(version => new ResourceDefinition
         {
-            Type = new ResourceType(group, version.Str("name") ?? "", names.Str("plural") ?? "", kind, spec.Str("scope") != "Cluster"),
+            Type = new ResourceType(group, version.Str("name") ?? "", names.Str("plural") ?? "", kind,
+                spec.Str("scope") != "Cluster"),
             Schema = CrdSchemas.Read(version.Obj("schema", "openAPIV3Schema"), objectMeta),
             Singular = names.Str("singular") ?? kind.ToLowerInvariant(),
             ListKind = names.Str("listKind") ?? $"{kind}List",

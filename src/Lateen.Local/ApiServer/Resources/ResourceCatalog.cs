@@ -37,7 +37,8 @@ internal sealed class ResourceCatalog
 
     public ResourceDefinition? FindKind(string group, string version, string kind)
     {
-        return current.All.FirstOrDefault(item => item.Type.Group == group && item.Type.Version == version && item.Type.Kind == kind);
+        return current.All.FirstOrDefault(item => item.Type.Group == group && item.Type.Version == version
+            && item.Type.Kind == kind);
     }
 
     public ResourceDefinition Get(ResourceType type)
@@ -69,7 +70,8 @@ internal sealed class ResourceCatalog
 
     private void Publish()
     {
-        current = new Snapshot([.. builtIn, .. custom.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => pair.Value)]);
+        current = new Snapshot([.. builtIn, .. custom.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair =>
+            pair.Value)]);
         Revision++;
     }
 
@@ -78,6 +80,7 @@ internal sealed class ResourceCatalog
         public IReadOnlyList<ResourceDefinition> All { get; } = all;
 
         public Dictionary<(string Group, string Version, string Plural), ResourceDefinition> ByPath { get; } =
-            all.GroupBy(item => (item.Type.Group, item.Type.Version, item.Type.Plural)).ToDictionary(items => items.Key, items => items.First());
+            all.GroupBy(item => (item.Type.Group, item.Type.Version, item.Type.Plural)).ToDictionary(items => items.Key, items =>
+                items.First());
     }
 }

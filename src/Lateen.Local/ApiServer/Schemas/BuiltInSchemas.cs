@@ -118,7 +118,8 @@ internal sealed partial class BuiltInSchemas
         {
             nameof(V1ObjectMeta) => "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta",
             nameof(V1LabelSelector) => "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector",
-            _ => $"io.k8s.api.{VersionPrefix().Match(model.Name).Value.ToLowerInvariant()}.{VersionPrefix().Replace(model.Name, "")}",
+            _ => $"io.k8s.api.{VersionPrefix().Match(model.Name).Value.ToLowerInvariant()}."
+                + VersionPrefix().Replace(model.Name, ""),
         };
     }
 

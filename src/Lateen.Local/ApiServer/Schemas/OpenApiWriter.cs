@@ -46,7 +46,8 @@ internal sealed class OpenApiWriter(string refPrefix)
     {
         string group = resource.Type.Group.Length == 0 ? "core" : resource.Type.Group;
         string name = resource.IsCustom
-            ? $"{string.Join('.', group.Split('.').Reverse())}.{resource.Type.Version}.{resource.Type.Kind}" : resource.Schema.ComponentName;
+            ? $"{string.Join('.', group.Split('.').Reverse())}.{resource.Type.Version}.{resource.Type.Kind}"
+                : resource.Schema.ComponentName;
         JsonObject schema;
         if (resource.IsCustom)
         {
@@ -107,7 +108,8 @@ internal sealed class OpenApiWriter(string refPrefix)
             {
                 parameters.Add(new JsonObject
                 {
-                    ["name"] = name, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = "string", ["uniqueItems"] = true },
+                    ["name"] = name, ["in"] = "query", ["schema"] =
+                        new JsonObject { ["type"] = "string", ["uniqueItems"] = true },
                 });
             }
 
@@ -158,11 +160,13 @@ internal sealed class OpenApiWriter(string refPrefix)
         {
             case SchemaKind.Object:
                 Component(schema);
-                return new JsonObject { ["allOf"] = new JsonArray { Reference(schema.ComponentName) }, ["default"] = new JsonObject() };
+                return new JsonObject { ["allOf"] = new JsonArray { Reference(schema.ComponentName) }, ["default"] =
+                    new JsonObject() };
             case SchemaKind.Map:
                 var map = new JsonObject
                 {
-                    ["type"] = "object", ["additionalProperties"] = schema.Values is null ? new JsonObject() : Inline(schema.Values),
+                    ["type"] = "object", ["additionalProperties"] = schema.Values is null ? new JsonObject()
+                        : Inline(schema.Values),
                 };
                 return schema.AtomicMap ? With(map, "x-kubernetes-map-type", "atomic") : map;
             case SchemaKind.Array:
@@ -188,7 +192,8 @@ internal sealed class OpenApiWriter(string refPrefix)
 
     private JsonObject InlineList(Schema schema)
     {
-        var list = new JsonObject { ["type"] = "array", ["items"] = schema.Items is null ? new JsonObject() : Inline(schema.Items) };
+        var list = new JsonObject { ["type"] = "array", ["items"] = schema.Items is null ? new JsonObject()
+            : Inline(schema.Items) };
         list["x-kubernetes-list-type"] = schema.ListType ?? "atomic";
         if (schema.ListMapKeys.Count > 0)
         {

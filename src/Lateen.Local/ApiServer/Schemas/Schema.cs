@@ -2,7 +2,9 @@ namespace Lateen.Local.ApiServer.Schemas;
 
 using System.Text.Json.Nodes;
 
-/// <summary>One type of the API, built-in or from a CRD: enough for decoding, validation, merging, defaulting and OpenAPI.</summary>
+/// <summary>
+/// One type of the API, built-in or from a CRD: enough for decoding, validation, merging, defaulting and OpenAPI.
+/// </summary>
 internal sealed class Schema
 {
     public SchemaKind Kind { get; set; } = SchemaKind.Any;

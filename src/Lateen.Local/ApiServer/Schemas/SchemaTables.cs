@@ -2,23 +2,27 @@ namespace Lateen.Local.ApiServer.Schemas;
 
 using System.Collections.Frozen;
 
-/// <summary>How Kubernetes merges the lists and maps of its built-in types (facts of the published API, by Go type and field).</summary>
+/// <summary>
+/// How Kubernetes merges the lists and maps of its built-in types (facts of the published API, by Go type and field).
+/// </summary>
 internal static class SchemaTables
 {
     /// <summary>Types that server-side apply owns as a whole.</summary>
     public static readonly FrozenSet<string> AtomicTypes = new[]
     {
-        "LabelSelector", "NodeSelector", "NodeSelectorTerm", "ObjectReference", "LocalObjectReference", "TypedLocalObjectReference",
+        "LabelSelector", "NodeSelector", "NodeSelectorTerm", "ObjectReference", "LocalObjectReference",
+            "TypedLocalObjectReference",
         "SecretKeySelector", "ConfigMapKeySelector", "ObjectFieldSelector", "ResourceFieldSelector", "OwnerReference",
         "SecretReference", "ScopeSelector", "CrossVersionObjectReference", "RoleRef", "Subject", "FileKeySelector",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> AtomicMaps = new[]
     {
-        "ServiceSpec.selector", "ReplicationControllerSpec.selector", "PodSpec.nodeSelector", "CSIPersistentVolumeSource.volumeAttributes",
+        "ServiceSpec.selector", "ReplicationControllerSpec.selector", "PodSpec.nodeSelector",
+            "CSIPersistentVolumeSource.volumeAttributes",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    // Field → the strategic-merge key and the list-map keys of server-side apply (the same unless a second part says otherwise).
+    // Field → the strategic-merge key and the list-map keys of server-side apply (the same unless a second part follows).
     private static readonly FrozenDictionary<string, string> MergeLists = new Dictionary<string, string>
     {
         ["PodSpec.containers"] = "name",
@@ -64,7 +68,8 @@ internal static class SchemaTables
         ["APIServiceStatus.conditions"] = "type",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> Sets = new[] { "ObjectMeta.finalizers", "NodeSpec.podCIDRs" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Sets = new[] { "ObjectMeta.finalizers",
+        "NodeSpec.podCIDRs" }.ToFrozenSet(StringComparer.Ordinal);
 
     public static void Annotate(Schema member, string owner, string field)
     {

@@ -37,7 +37,8 @@ internal sealed class Authenticator(ClusterCertificates certificates, ServiceAcc
         var groups = new List<string>();
         foreach (X500RelativeDistinguishedName part in certificate.SubjectName.EnumerateRelativeDistinguishedNames())
         {
-            if (!part.HasMultipleElements && part.GetSingleElementType().Value == "2.5.4.10" && part.GetSingleElementValue() is { } group)
+            if (!part.HasMultipleElements && part.GetSingleElementType().Value == "2.5.4.10"
+                && part.GetSingleElementValue() is { } group)
             {
                 groups.Add(group);
             }

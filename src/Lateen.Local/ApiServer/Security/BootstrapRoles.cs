@@ -8,22 +8,27 @@ internal static class BootstrapRoles
 {
     private static readonly string[] Read = ["get", "list", "watch"];
     private static readonly string[] Write = ["create", "delete", "deletecollection", "patch", "update"];
-    private static readonly string[] Workloads = ["deployments", "deployments/scale", "replicasets", "replicasets/scale", "statefulsets",
+    private static readonly string[] Workloads = ["deployments", "deployments/scale", "replicasets", "replicasets/scale",
+        "statefulsets",
         "statefulsets/scale", "daemonsets"];
 
-    private static readonly string[] CoreObjects = ["pods", "pods/status", "services", "services/status", "endpoints", "configmaps",
+    private static readonly string[] CoreObjects = ["pods", "pods/status", "services", "services/status", "endpoints",
+        "configmaps",
         "serviceaccounts", "persistentvolumeclaims", "replicationcontrollers", "replicationcontrollers/scale", "events"];
 
     public static IEnumerable<(string Plural, JsonObject Object)> All()
     {
         yield return Role("cluster-admin", [.. EverythingRules()]);
-        yield return Aggregate("admin", ["admin", "edit", "view"], [Rule(Read.Concat(Write), "rbac.authorization.k8s.io", "roles", "rolebindings"),
+        yield return Aggregate("admin", ["admin", "edit", "view"],
+            [Rule(Read.Concat(Write), "rbac.authorization.k8s.io", "roles", "rolebindings"),
             Rule(["create"], "authorization.k8s.io", "localsubjectaccessreviews"), .. EditRules(), .. ViewRules()]);
         yield return Aggregate("edit", ["edit", "view"], [.. EditRules(), .. ViewRules()]);
         yield return Aggregate("view", ["view"], [.. ViewRules()]);
-        yield return Role("system:basic-user", Rule(["create"], "authorization.k8s.io", "selfsubjectaccessreviews", "selfsubjectrulesreviews"),
+        yield return Role("system:basic-user", Rule(["create"], "authorization.k8s.io", "selfsubjectaccessreviews",
+            "selfsubjectrulesreviews"),
             Rule(["create"], "authentication.k8s.io", "selfsubjectreviews"));
-        yield return Role("system:discovery", Paths("/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*",
+        yield return Role("system:discovery", Paths("/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi",
+            "/openapi/*",
             "/readyz", "/version", "/version/"));
         yield return Role("system:auth-delegator", Rule(["create"], "authentication.k8s.io", "tokenreviews"),
             Rule(["create"], "authorization.k8s.io", "subjectaccessreviews"));
@@ -110,7 +115,8 @@ internal static class BootstrapRoles
         return ("clusterrolebindings", new JsonObject
         {
             ["metadata"] = Metadata(name),
-            ["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "ClusterRole", ["name"] = role },
+            ["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "ClusterRole", ["name"] =
+                role },
             ["subjects"] = new JsonArray { new JsonObject
             {
                 ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "Group", ["name"] = group,

@@ -10,7 +10,8 @@ public sealed class ClusterCertificates
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan Backdate = TimeSpan.FromHours(1);
 
-    private ClusterCertificates(X509Certificate2 authority, X509Certificate2 server, string adminCertificatePem, string adminKeyPem,
+    private ClusterCertificates(X509Certificate2 authority, X509Certificate2 server, string adminCertificatePem,
+        string adminKeyPem,
         ECDsa tokenKey)
     {
         Authority = authority;
@@ -121,7 +122,8 @@ public sealed class ClusterCertificates
         return Issue(authority, "O=system:masters, CN=kubernetes-admin", null, "1.3.6.1.5.5.7.3.2");
     }
 
-    private static (string Pem, string Key) Issue(X509Certificate2 authority, string subject, SubjectAlternativeNameBuilder? names,
+    private static (string Pem, string Key) Issue(X509Certificate2 authority, string subject,
+        SubjectAlternativeNameBuilder? names,
         string usage)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -43,7 +43,8 @@ internal sealed class RbacAuthorizer(ObjectStore store)
     }
 
     /// <summary>
-    /// Nobody may grant what they do not have: a new role's rules must be covered by the author's own, unless the author may escalate.
+    /// Nobody may grant what they do not have: a new role's rules must be covered by the author's own, unless the author may
+    /// escalate.
     /// </summary>
     public void CheckGrant(UserIdentity user, string plural, string? ns, JsonObject obj)
     {
@@ -60,7 +61,8 @@ internal sealed class RbacAuthorizer(ObjectStore store)
         if (granted.Any(rule => !Covered(rule, held)))
         {
             throw ApiErrors.Forbidden($"{plural}.{Group} \"{obj.Name()}\" is forbidden: user \"{user.Name}\" (groups="
-                + $"[{string.Join(" ", user.Groups.Select(group => $"\"{group}\""))}]) is attempting to grant RBAC permissions not currently held");
+                + $"[{string.Join(" ", user.Groups.Select(group => $"\"{group}\""))}]) is attempting to grant RBAC "
+                + $"permissions not currently held");
         }
     }
 
@@ -98,7 +100,8 @@ internal sealed class RbacAuthorizer(ObjectStore store)
                 foreach (string resource in rule.Arr("resources").Strings())
                 {
                     string?[] names = rule.Arr("resourceNames") is { Count: > 0 } some ? [.. some.Strings()] : [null];
-                    if (names.Any(name => !held.Any(own => RuleAllows(own, new AccessAttributes(verb, group, resource, null, name, null)))))
+                    if (names.Any(name => !held.Any(own =>
+                        RuleAllows(own, new AccessAttributes(verb, group, resource, null, name, null)))))
                     {
                         return false;
                     }
@@ -160,7 +163,8 @@ internal sealed class RbacAuthorizer(ObjectStore store)
     {
         List<LabelSelector> wanted = [.. selectors.Objects().Select(LabelSelector.FromObject)];
         return store.List($"{Group}/clusterroles", null).Items
-            .Where(role => role.Key.Name != self && wanted.Any(selector => selector.Matches(role.Value.Obj("metadata", "labels"))))
+            .Where(role => role.Key.Name != self && wanted.Any(selector =>
+                selector.Matches(role.Value.Obj("metadata", "labels"))))
             .SelectMany(role => role.Value.Arr("rules").Objects());
     }
 
@@ -197,7 +201,8 @@ internal sealed class RbacAuthorizer(ObjectStore store)
             details["name"] = request.Name;
         }
 
-        return ApiErrors.Forbidden($"{subject}: User \"{user.Name}\" cannot {asked.Verb} resource \"{asked.Resource}\" in API group "
+        return ApiErrors.Forbidden($"{subject}: User \"{user.Name}\" cannot {asked.Verb} resource \"{asked.Resource}\" in "
+            + $"API group "
             + $"\"{request.Group}\"{where}", details);
     }
 }

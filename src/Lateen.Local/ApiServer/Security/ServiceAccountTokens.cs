@@ -51,7 +51,8 @@ internal sealed class ServiceAccountTokens
         var claims = new JsonObject
         {
             ["aud"] = (audiences.Count == 0 ? [Issuer] : audiences).ToJsonArray(), ["exp"] = expires.ToUnixTimeSeconds(),
-            ["iat"] = now.ToUnixTimeSeconds(), ["iss"] = Issuer, ["jti"] = Guid.NewGuid().ToString(), ["kubernetes.io"] = kubernetes,
+            ["iat"] = now.ToUnixTimeSeconds(), ["iss"] = Issuer, ["jti"] = Guid.NewGuid().ToString(), ["kubernetes.io"] =
+                kubernetes,
             ["nbf"] = now.ToUnixTimeSeconds(), ["sub"] = $"{Prefix}{ns}:{account.Key.Name}",
         };
         string head = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{{\"alg\":\"ES256\",\"kid\":\"{keyId}\"}}"));
@@ -60,7 +61,9 @@ internal sealed class ServiceAccountTokens
         return new ServiceAccountToken($"{head}.{body}.{Base64Url.EncodeToString(signature)}", expires);
     }
 
-    /// <summary>The caller behind a token, or null; any of the audiences must be in it (none asked: the API server's own).</summary>
+    /// <summary>
+    /// The caller behind a token, or null; any of the audiences must be in it (none asked: the API server's own).
+    /// </summary>
     public (UserIdentity User, IReadOnlyList<string> Audiences)? Verify(string token, IReadOnlyList<string> audiences)
     {
         if (ReadClaims(token) is not { } claims)

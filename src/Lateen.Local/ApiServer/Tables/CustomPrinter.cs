@@ -13,7 +13,8 @@ internal static class CustomPrinter
         var head = new List<TableColumn> { new("Name", Format: "name") };
         if (columns.Count == 0)
         {
-            return new TablePrinter([.. head, new TableColumn("Age", "date")], (obj, now) => [obj.Name(), TablePrinters.Age(obj, now)]);
+            return new TablePrinter([.. head, new TableColumn("Age", "date")], (obj, now) =>
+                [obj.Name(), TablePrinters.Age(obj, now)]);
         }
 
         head.AddRange(columns.Select(column => new TableColumn(column.Str("name") ?? "", column.Str("type") ?? "string",

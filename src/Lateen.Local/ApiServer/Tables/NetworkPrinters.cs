@@ -68,7 +68,8 @@ internal static class NetworkPrinters
         foreach (JsonObject subset in endpoints.Arr("subsets").Objects())
         {
             var ports = subset.Arr("ports").Objects().Select(port => $":{port.Int("port")}").DefaultIfEmpty("").ToList();
-            all.AddRange(ports.SelectMany(port => subset.Arr("addresses").Objects().Select(address => $"{address.Str("ip")}{port}")));
+            all.AddRange(ports.SelectMany(port => subset.Arr("addresses").Objects()
+                .Select(address => $"{address.Str("ip")}{port}")));
         }
 
         return Shorten(all, "<none>");

@@ -18,7 +18,8 @@ internal static class NodePrinter
 
     private static JsonArray Cells(JsonObject node, DateTimeOffset now)
     {
-        JsonObject? ready = node.Arr("status", "conditions").Objects().FirstOrDefault(condition => condition.Str("type") == "Ready");
+        JsonObject? ready = node.Arr("status", "conditions").Objects()
+            .FirstOrDefault(condition => condition.Str("type") == "Ready");
         string status = ready.Str("status") switch { "True" => "Ready", "False" => "NotReady", _ => "Unknown" };
         string disabled = node.Bool("spec", "unschedulable") ? ",SchedulingDisabled" : "";
         var roles = (node.Obj("metadata", "labels") ?? []).Select(pair => pair.Key)
@@ -27,13 +28,15 @@ internal static class NodePrinter
         return
         [
             node.Name(), status + disabled, roles.Count == 0 ? "<none>" : string.Join(",", roles), TablePrinters.Age(node, now),
-            info.Str("kubeletVersion"), Address(node, "InternalIP"), Address(node, "ExternalIP"), info.Str("osImage") ?? "<unknown>",
+            info.Str("kubeletVersion"), Address(node, "InternalIP"), Address(node, "ExternalIP"),
+                info.Str("osImage") ?? "<unknown>",
             info.Str("kernelVersion") ?? "<unknown>", info.Str("containerRuntimeVersion") ?? "<unknown>",
         ];
     }
 
     private static string Address(JsonObject node, string type)
     {
-        return node.Arr("status", "addresses").Objects().FirstOrDefault(address => address.Str("type") == type).Str("address") ?? "<none>";
+        return node.Arr("status", "addresses").Objects().FirstOrDefault(address =>
+            address.Str("type") == type).Str("address") ?? "<none>";
     }
 }

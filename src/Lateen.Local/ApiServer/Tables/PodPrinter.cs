@@ -24,10 +24,12 @@ internal static class PodPrinter
         int ready = counted.Count(status => status.Bool("ready"));
         long restarts = counted.Sum(status => status.Int("restartCount") ?? 0);
         string status = Status(pod, containers, initial, sidecars, ref restarts);
-        string restartText = restarts == 0 ? "0" : LastRestart(counted) is { } last ? $"{restarts} ({Durations.Age(last, now)} ago)" : $"{restarts}";
+        string restartText = restarts == 0 ? "0" : LastRestart(counted) is { } last
+            ? $"{restarts} ({Durations.Age(last, now)} ago)" : $"{restarts}";
         return
         [
-            pod.Name(), $"{ready}/{total}", status, restartText, TablePrinters.Age(pod, now), pod.Str("status", "podIP") ?? "<none>",
+            pod.Name(), $"{ready}/{total}", status, restartText, TablePrinters.Age(pod, now),
+                pod.Str("status", "podIP") ?? "<none>",
             pod.Str("spec", "nodeName") ?? "<none>", "<none>", "<none>",
         ];
     }
@@ -75,7 +77,8 @@ internal static class PodPrinter
 
             string why = terminated.Str("reason") ?? "";
             return why.Length > 0 ? $"Init:{why}"
-                : terminated.Int("signal") is > 0 and { } signal ? $"Init:Signal:{signal}" : $"Init:ExitCode:{terminated.Int("exitCode")}";
+                : terminated.Int("signal") is > 0 and { } signal ? $"Init:Signal:{signal}"
+                    : $"Init:ExitCode:{terminated.Int("exitCode")}";
         }
 
         if (sidecars.Contains(status.Str("name") ?? "") && status.Bool("started"))
@@ -101,7 +104,8 @@ internal static class PodPrinter
             {
                 string why = terminated.Str("reason") ?? "";
                 reason = why.Length > 0 ? why
-                    : terminated.Int("signal") is > 0 and { } signal ? $"Signal:{signal}" : $"ExitCode:{terminated.Int("exitCode")}";
+                    : terminated.Int("signal") is > 0 and { } signal ? $"Signal:{signal}"
+                        : $"ExitCode:{terminated.Int("exitCode")}";
             }
             else if (status.Bool("ready") && status.Obj("state", "running") is not null)
             {
@@ -121,6 +125,7 @@ internal static class PodPrinter
 
     private static string? LastRestart(List<JsonObject> statuses)
     {
-        return statuses.Select(status => status.Str("lastState", "terminated", "finishedAt")).Where(time => time is not null).Max();
+        return statuses.Select(status => status.Str("lastState", "terminated", "finishedAt"))
+            .Where(time => time is not null).Max();
     }
 }

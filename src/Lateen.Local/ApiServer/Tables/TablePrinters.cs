@@ -47,7 +47,8 @@ internal static class TablePrinters
         ["apiextensions.k8s.io/customresourcedefinitions"] = Default,
         ["admissionregistration.k8s.io/mutatingwebhookconfigurations"] = Webhooks(),
         ["admissionregistration.k8s.io/validatingwebhookconfigurations"] = Webhooks(),
-        ["persistentvolumeclaims"] = Of([Name, new("Status"), new("Volume"), new("Capacity"), new("Access Modes"), new("StorageClass"),
+        ["persistentvolumeclaims"] = Of([Name, new("Status"), new("Volume"), new("Capacity"), new("Access Modes"),
+            new("StorageClass"),
             AgeColumn], (obj, now) => [obj.Name(), obj.Str("status", "phase"), obj.Str("spec", "volumeName"),
             obj.Str("status", "capacity", "storage"), "", obj.Str("spec", "storageClassName"), Age(obj, now)]),
         ["persistentvolumes"] = Of([Name, new("Capacity"), new("Status"), new("StorageClass"), AgeColumn],
@@ -57,13 +58,16 @@ internal static class TablePrinters
             (obj, now) => [obj.Name(), obj.Str("provisioner"), Age(obj, now)]),
         ["scheduling.k8s.io/priorityclasses"] = Of([Name, new("Value", "integer"), new("Global-Default", "boolean"), AgeColumn],
             (obj, now) => [obj.Name(), obj.Int("value"), obj.Bool("globalDefault"), Age(obj, now)]),
-        ["policy/poddisruptionbudgets"] = Of([Name, new("Min Available"), new("Max Unavailable"), new("Allowed Disruptions", "integer"),
-            AgeColumn], (obj, now) => [obj.Name(), Text(obj.At("spec", "minAvailable"), "N/A"), Text(obj.At("spec", "maxUnavailable"), "N/A"),
+        ["policy/poddisruptionbudgets"] = Of([Name, new("Min Available"), new("Max Unavailable"),
+            new("Allowed Disruptions", "integer"),
+            AgeColumn], (obj, now) => [obj.Name(), Text(obj.At("spec", "minAvailable"), "N/A"),
+                Text(obj.At("spec", "maxUnavailable"), "N/A"),
             obj.Int("status", "disruptionsAllowed") ?? 0, Age(obj, now)]),
         ["autoscaling/horizontalpodautoscalers"] = Of([Name, new("Reference"), new("Targets"), new("MinPods"), new("MaxPods"),
             new("Replicas", "integer"), AgeColumn], (obj, now) => [obj.Name(),
             $"{obj.Str("spec", "scaleTargetRef", "kind")}/{obj.Str("spec", "scaleTargetRef", "name")}", "<unknown>",
-            Text(obj.At("spec", "minReplicas"), "1"), Text(obj.At("spec", "maxReplicas"), ""), obj.Int("status", "currentReplicas") ?? 0,
+            Text(obj.At("spec", "minReplicas"), "1"), Text(obj.At("spec", "maxReplicas"), ""),
+                obj.Int("status", "currentReplicas") ?? 0,
             Age(obj, now)]),
         ["networking.k8s.io/networkpolicies"] = Of([Name, new("Pod-Selector"), AgeColumn],
             (obj, now) => [obj.Name(), SelectorText(obj.Obj("spec", "podSelector")), Age(obj, now)]),
@@ -113,14 +117,16 @@ internal static class TablePrinters
     public static string MapText(JsonObject? map)
     {
         return map is not { Count: > 0 } ? "<none>"
-            : string.Join(",", map.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value.AsText()}"));
+            : string.Join(",", map.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => $"{pair.Key}={pair.Value.AsText()}"));
     }
 
     private static int Count(JsonObject obj, string field) => obj.Obj(field)?.Count ?? 0;
 
     private static TablePrinter Bindings()
     {
-        return Of([Name, new("Role"), AgeColumn, new("Users", Priority: 1), new("Groups", Priority: 1), new("ServiceAccounts", Priority: 1)],
+        return Of([Name, new("Role"), AgeColumn, new("Users", Priority: 1), new("Groups", Priority: 1),
+            new("ServiceAccounts", Priority: 1)],
             (obj, now) => [obj.Name(), $"{obj.Str("roleRef", "kind")}/{obj.Str("roleRef", "name")}", Age(obj, now),
                 Subjects(obj, "User"), Subjects(obj, "Group"), Subjects(obj, "ServiceAccount")]);
     }
@@ -128,7 +134,8 @@ internal static class TablePrinters
     private static string Subjects(JsonObject obj, string kind)
     {
         return string.Join(", ", obj.Arr("subjects").Objects().Where(subject => subject.Str("kind") == kind)
-            .Select(subject => kind == "ServiceAccount" ? $"{subject.Str("namespace")}/{subject.Str("name")}" : subject.Str("name")));
+            .Select(subject => kind == "ServiceAccount" ? $"{subject.Str("namespace")}/{subject.Str("name")}"
+                : subject.Str("name")));
     }
 
     private static TablePrinter Webhooks()

@@ -36,7 +36,8 @@ internal static class WorkloadPrinters
         ],
         (obj, now) => [obj.Name(), Number(obj, "desiredNumberScheduled"), Number(obj, "currentNumberScheduled"),
             Number(obj, "numberReady"), Number(obj, "updatedNumberScheduled"), Number(obj, "numberAvailable"),
-            TablePrinters.MapText(obj.Obj("spec", "template", "spec", "nodeSelector")), TablePrinters.Age(obj, now), .. WideCells(obj)]);
+            TablePrinters.MapText(obj.Obj("spec", "template", "spec", "nodeSelector")), TablePrinters.Age(obj, now),
+                .. WideCells(obj)]);
 
     public static readonly TablePrinter ControllerRevisions = new(
         [Name, new("Controller"), new("Revision"), new("Age")],
@@ -44,16 +45,19 @@ internal static class WorkloadPrinters
 
     public static readonly TablePrinter Jobs = new(
         [Name, new("Status"), new("Completions"), new("Duration"), new("Age"), .. Wide],
-        (obj, now) => [obj.Name(), JobStatus(obj), $"{Number(obj, "succeeded")}/{obj.Int("spec", "completions") ?? 1}", JobDuration(obj, now),
+        (obj, now) => [obj.Name(), JobStatus(obj), $"{Number(obj, "succeeded")}/{obj.Int("spec", "completions") ?? 1}",
+            JobDuration(obj, now),
             TablePrinters.Age(obj, now), .. WideCells(obj)]);
 
     public static readonly TablePrinter CronJobs = new(
         [
-            Name, new("Schedule"), new("Timezone"), new("Suspend", "boolean"), new("Active", "integer"), new("Last Schedule"), new("Age"),
+            Name, new("Schedule"), new("Timezone"), new("Suspend", "boolean"), new("Active", "integer"), new("Last Schedule"),
+                new("Age"),
         ],
         (obj, now) => [obj.Name(), obj.Str("spec", "schedule"), obj.Str("spec", "timeZone") ?? "<none>",
             obj.Bool("spec", "suspend") ? "True" : "False", obj.Arr("status", "active")?.Count ?? 0,
-            obj.Str("status", "lastScheduleTime") is { } last ? Durations.Age(last, now) : "<none>", TablePrinters.Age(obj, now)]);
+            obj.Str("status", "lastScheduleTime") is { } last ? Durations.Age(last, now) : "<none>",
+                TablePrinters.Age(obj, now)]);
 
     private static string Ready(JsonObject obj) => $"{Number(obj, "readyReplicas")}/{obj.Int("spec", "replicas") ?? 0}";
 
