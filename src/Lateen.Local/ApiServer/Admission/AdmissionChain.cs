@@ -16,6 +16,12 @@ internal sealed class AdmissionChain(ResourceCatalog catalog, ServiceAllocator s
 
     public async Task MutateAsync(AdmissionRequest request)
     {
+        if (request is { Resource.Type.Plural: "customresourcedefinitions", Subresource: "", Object: { } crd }
+            && crd.ToJsonString().Contains("\"x-kubernetes-validations\"", StringComparison.Ordinal))
+        {
+            request.Context.Warn("x-kubernetes-validations are stored but not evaluated in this cluster");
+        }
+
         // The account comes before the webhooks: an injected sidecar copies the pod's account.
         ServiceAccounts?.Mutate(request);
         if (Webhooks is not null)

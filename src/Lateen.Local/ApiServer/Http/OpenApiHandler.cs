@@ -21,8 +21,7 @@ internal sealed class OpenApiHandler(ResourceCatalog catalog)
         string path = (http.Request.Path.Value ?? "").Trim('/');
         if (path == "openapi/v2")
         {
-            await Responses.WriteAsync(http, 200, Document(path, () => OpenApiWriter.Version2(catalog.All, objectMeta)))
-                .ConfigureAwait(false);
+            await Version2Async(http).ConfigureAwait(false);
             return true;
         }
 
@@ -46,6 +45,17 @@ internal sealed class OpenApiHandler(ResourceCatalog catalog)
         byte[] document = Document(path, () => OpenApiWriter.Version3(resources, objectMeta));
         await Responses.WriteAsync(http, 200, document).ConfigureAwait(false);
         return true;
+    }
+
+    private Task Version2Async(HttpContext http)
+    {
+        // Only kubectl 1.27 and 1.28 still ask for it, and only in protobuf; people who want to read it get JSON.
+        if (http.Request.Headers.Accept.ToString().Contains("proto-openapi", StringComparison.Ordinal))
+        {
+            return Responses.WriteAsync(http, 200, OpenApiVersion2.Write(catalog.All), OpenApiVersion2.ContentType);
+        }
+
+        return Responses.WriteAsync(http, 200, Document("openapi/v2", () => OpenApiWriter.Version2(catalog.All, objectMeta)));
     }
 
     private JsonObject Index()

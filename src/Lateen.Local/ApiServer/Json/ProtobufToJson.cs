@@ -22,7 +22,7 @@ internal static class ProtobufToJson
         "core.ConfigMapKeySelector.localObjectReference", "core.SecretEnvSource.localObjectReference",
         "core.ConfigMapEnvSource.localObjectReference", "core.ConfigMapVolumeSource.localObjectReference",
         "core.ConfigMapProjection.localObjectReference", "core.SecretProjection.localObjectReference",
-        "admissionregistration.RuleWithOperations.rule",
+        "admissionregistration.RuleWithOperations.rule", "networking.IngressRule.ingressRuleValue",
     ];
 
     // Pointers in Go, where zero is a wish; every other zero means "not set" and is not written in JSON.
