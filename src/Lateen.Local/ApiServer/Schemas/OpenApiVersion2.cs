@@ -4,8 +4,8 @@ using System.Text;
 using Lateen.Local.ApiServer.Resources;
 
 /// <summary>
-/// The OpenAPI v2 document in protobuf (openapi.v2.Document) for kubectl before 1.29: it looks only whether each kind's PATCH knows
-/// fieldValidation, and then leaves validation to the server, so that is all this document says.
+/// The OpenAPI v2 document in protobuf (openapi.v2.Document) for kubectl before 1.29: it only looks whether each kind's PATCH
+/// knows fieldValidation, and then leaves validation to the server, so that is all this document says.
 /// </summary>
 internal static class OpenApiVersion2
 {
@@ -23,7 +23,8 @@ internal static class OpenApiVersion2
         using var paths = new MemoryStream();
         foreach (ResourceDefinition resource in resources.Where(resource => !resource.CreateOnly))
         {
-            Bytes(paths, 2, Message((NamedName, Text(PathOf(resource))), (NamedValue, Message((PathItemPatch, Patch(resource))))));
+            byte[] item = Message((PathItemPatch, Patch(resource)));
+            Bytes(paths, 2, Message((NamedName, Text(PathOf(resource))), (NamedValue, item)));
         }
 
         byte[] info = Message((1, Text("Kubernetes")), (2, Text("v1.34.0")));
