@@ -21,6 +21,8 @@ internal static class CommandTree
         ShellCommand.Create(),
         DoctorCommand.Create(),
         ImageCommand.Create(),
+        ProxyStatusCommand.Create(),
+        ProxyConfigCommand.Create(),
         VersionCommand.Create(),
     };
 

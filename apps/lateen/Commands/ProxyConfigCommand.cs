@@ -1,0 +1,105 @@
+namespace Lateen.CommandLine.Commands;
+
+using System.CommandLine;
+using Lateen.CommandLine.Proxies;
+
+/// <summary>lateen proxy-config: what a proxy was told, from the proxy itself.</summary>
+internal static class ProxyConfigCommand
+{
+    private const string DumpPath = "config_dump?include_eds=true";
+    private const string ClustersPath = "clusters?format=json";
+
+    public static Command Create()
+    {
+        var command = new Command("proxy-config", "show what a proxy was told: clusters, listeners, routes, endpoints")
+        {
+            Clusters(), Listeners(), Routes(), Endpoints(),
+        };
+        command.Aliases.Add("pc");
+        return command;
+    }
+
+    private static Command Clusters()
+    {
+        Option<string?> fqdn = new("--fqdn") { Description = "only clusters whose service name contains this" };
+        Option<int?> port = Port("only clusters of this service port");
+        Option<string?> subset = new("--subset") { Description = "only clusters of this subset" };
+        Option<string?> direction = new("--direction") { Description = "inbound | outbound" };
+        direction.AcceptOnlyFromAmong("inbound", "outbound");
+        return Verb("cluster", ["c", "clusters"], "where calls can go", [fqdn, port, subset, direction], DumpPath, (parsed, text, origin) =>
+            new ClusterView
+            {
+                Fqdn = parsed.GetValue(fqdn),
+                Port = parsed.GetValue(port),
+                Subset = parsed.GetValue(subset),
+                Direction = parsed.GetValue(direction),
+            }.Of(ConfigDump.Parse(text, origin)));
+    }
+
+    private static Command Listeners()
+    {
+        Option<string?> address = new("--address") { Description = "only listeners on this address" };
+        Option<int?> port = Port("only listeners on this port");
+        Option<string?> type = new("--type") { Description = "HTTP | TCP | HTTP+TCP | UNKNOWN" };
+        type.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "HTTP", "TCP", "HTTP+TCP", "UNKNOWN");
+        return Verb("listener", ["l", "listeners"], "where calls are taken", [address, port, type], DumpPath, (parsed, text, origin) =>
+            new ListenerView
+            {
+                Address = parsed.GetValue(address),
+                Port = parsed.GetValue(port),
+                Type = parsed.GetValue(type),
+            }.Of(ConfigDump.Parse(text, origin)));
+    }
+
+    private static Command Routes()
+    {
+        Option<string?> name = new("--name") { Description = "only the route configuration of this name, for example 9080" };
+        return Verb("route", ["r", "routes"], "how HTTP calls are routed", [name], DumpPath, (parsed, text, origin) =>
+            new RouteView { Name = parsed.GetValue(name) }.Of(ConfigDump.Parse(text, origin)));
+    }
+
+    private static Command Endpoints()
+    {
+        Option<string?> cluster = new("--cluster") { Description = "only endpoints of this cluster, for example 'outbound|9080||reviews.default.svc.cluster.local'" };
+        Option<string?> address = new("--address") { Description = "only endpoints with this address" };
+        Option<int?> port = Port("only endpoints with this port");
+        Option<string?> status = new("--status") { Description = "healthy | unhealthy | degraded | draining" };
+        status.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "healthy", "unhealthy", "degraded", "draining");
+        return Verb("endpoint", ["ep", "endpoints"], "the pods behind each cluster", [cluster, address, port, status], ClustersPath, (parsed, text, origin) =>
+            new EndpointView
+            {
+                Cluster = parsed.GetValue(cluster),
+                Address = parsed.GetValue(address),
+                Port = parsed.GetValue(port),
+                Status = parsed.GetValue(status),
+            }.Of(text, origin));
+    }
+
+    private static Option<int?> Port(string description) => new("--port") { Description = description };
+
+    private static Command Verb(
+        string name, IEnumerable<string> aliases, string description, IEnumerable<Option> filters, string path, Func<ParseResult, string, string, DumpView> view)
+    {
+        var source = new DumpSource();
+        Option<string> output = Options.Output("table", "short", "wide", "json", "yaml", "name");
+        var command = new Command(name, description) { output };
+        foreach (string alias in aliases)
+        {
+            command.Aliases.Add(alias);
+        }
+
+        foreach (Option filter in filters)
+        {
+            command.Options.Add(filter);
+        }
+
+        source.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            (string text, string origin) = await source.ReadAsync(parsed, path, cancel);
+            Console.Write(view(parsed, text, origin).Print(parsed.GetRequiredValue(output)));
+            return 0;
+        });
+        return command;
+    }
+}
