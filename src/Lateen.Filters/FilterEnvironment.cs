@@ -9,13 +9,17 @@ using Peer = Lateen.Proxy.Http.PeerMetadata;
 /// <summary>What all filters of this proxy share: who we are, and the caches and files that outlive a configuration.</summary>
 public sealed class FilterEnvironment : IDisposable
 {
-    public FilterEnvironment(StatsStore stats, string nodeId, Struct nodeMetadata)
+    /// <param name="stats">Where filters count.</param>
+    /// <param name="nodeId">The proxy's id.</param>
+    /// <param name="nodeMetadata">The proxy's description of itself.</param>
+    /// <param name="openLog">Opens an access log by its path; null opens files.</param>
+    public FilterEnvironment(StatsStore stats, string nodeId, Struct nodeMetadata, Func<string, Stream>? openLog = null)
     {
         Stats = stats;
         NodeId = nodeId;
         NodeMetadata = nodeMetadata;
         Self = PeerMetadataText.FromMetadata(nodeMetadata);
-        LogSinks = new LogSinks(stats);
+        LogSinks = new LogSinks(stats, openLog);
     }
 
     public StatsStore Stats { get; }

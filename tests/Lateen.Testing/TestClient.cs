@@ -3,19 +3,21 @@ namespace Lateen.Testing;
 using System.Globalization;
 using System.Text;
 using Lateen.Engine.Loop;
+using Lateen.Engine.Simulation;
 using Lateen.Engine.Transport;
 
-/// <summary>A client's connection to a <see cref="TestProxy"/>; carries one request after the other, or raw bytes.</summary>
+/// <summary>A client's connection to a proxy; carries one request after the other, or raw bytes.</summary>
 public sealed class TestClient : ConnectionHandler
 {
-    private readonly TestProxy _proxy;
+    private readonly SimulatedNetwork _network;
     private readonly Connection _connection;
     private readonly StringBuilder _received = new();
     private readonly Queue<TestCall> _calls = new();
 
-    internal TestClient(TestProxy proxy, EventLoop loop, SocketAddress address)
+    /// <summary>Starts to connect; run the network to go on.</summary>
+    public TestClient(SimulatedNetwork network, EventLoop loop, SocketAddress address)
     {
-        _proxy = proxy;
+        _network = network;
         _connection = loop.Connect(address, default, this);
     }
 
@@ -58,19 +60,19 @@ public sealed class TestClient : ConnectionHandler
     public void Write(string text)
     {
         _connection.Write(Encoding.Latin1.GetBytes(text));
-        _proxy.Run();
+        _network.RunUntilIdle();
     }
 
     public void ShutdownWrite()
     {
         _connection.ShutdownWrite();
-        _proxy.Run();
+        _network.RunUntilIdle();
     }
 
     public void Close(CloseMode mode = CloseMode.NoFlush)
     {
         _connection.Close(mode);
-        _proxy.Run();
+        _network.RunUntilIdle();
     }
 
     public void PauseReading() => _connection.PauseReading();
@@ -78,7 +80,7 @@ public sealed class TestClient : ConnectionHandler
     public void ResumeReading()
     {
         _connection.ResumeReading();
-        _proxy.Run();
+        _network.RunUntilIdle();
     }
 
     public override int OnData(Connection connection, ReadOnlySpan<byte> data)
@@ -95,7 +97,7 @@ public sealed class TestClient : ConnectionHandler
             }
 
             _calls.Dequeue();
-            call.Complete(new TestResponse(status, message.Headers, message.Body), _proxy.Network.NowMicros);
+            call.Complete(new TestResponse(status, message.Headers, message.Body), _network.NowMicros);
         }
 
         return data.Length;

@@ -87,7 +87,7 @@ public sealed class TestProxy : IDisposable
     public TestClient Connect(SocketAddress? to = null, SocketAddress? redirectTo = null)
     {
         _outside.Redirect = redirectTo is { } target ? _ => target : null;
-        var client = new TestClient(this, _outside, to ?? Address);
+        var client = new TestClient(Network, _outside, to ?? Address);
         Network.RunUntilIdle();
         _outside.Redirect = null;
         return client;

@@ -13,7 +13,7 @@ public sealed class TestUpstream
     private readonly EventLoop _loop;
     private ListenSocket? _socket;
 
-    internal TestUpstream(EventLoop loop, SocketAddress address)
+    public TestUpstream(EventLoop loop, SocketAddress address)
     {
         _loop = loop;
         Address = address;

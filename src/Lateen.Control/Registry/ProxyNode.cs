@@ -104,10 +104,15 @@ public sealed record ProxyNode
             .ToValueMap();
     }
 
-    // POD_PORTS is a JSON list of container ports inside a string, as the injector writes it from the pod's spec.
+    // POD_PORTS is a list of container ports; Istio's agent sends it as JSON inside a string, ours as it is.
     private static ValueMap<string, int> Ports(Struct metadata)
     {
-        string text = Text(metadata, "POD_PORTS");
+        if (!metadata.Fields.TryGetValue("POD_PORTS", out Value? value))
+        {
+            return ValueMap<string, int>.Empty;
+        }
+
+        string text = value.KindCase is Value.KindOneofCase.ListValue ? value.ListValue.ToString() : value.StringValue;
         if (text.Length == 0)
         {
             return ValueMap<string, int>.Empty;

@@ -23,6 +23,12 @@ public sealed class SimulatedLoop : LoopCore
     /// </summary>
     public Func<SocketAddress, SocketAddress>? Redirect { get; set; }
 
+    /// <summary>
+    /// Emulates a network namespace: a listener on the any-address takes calls to <see cref="Address"/> alone, so that several loops
+    /// may listen on the same port.
+    /// </summary>
+    public bool OwnNamespace { get; set; }
+
     internal bool IsDue => HasWork || NextTimerMicros <= _network.NowMicros;
 
     internal long NextDueMicros => NextTimerMicros;
@@ -38,7 +44,7 @@ public sealed class SimulatedLoop : LoopCore
     }
 
     public override ListenSocket Listen(in SocketAddress address, in ListenOptions options, AcceptHandler handler) =>
-        _network.AddListener(this, address, options, handler);
+        _network.AddListener(this, OwnNamespace && address.Bits == 0 ? Address.WithPort(address.Port) : address, options, handler);
 
     internal void BeginTurn()
     {

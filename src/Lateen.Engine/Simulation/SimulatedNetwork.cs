@@ -52,7 +52,9 @@ public sealed class SimulatedNetwork
     /// <summary>What the two kernels together would hold of one direction of one connection.</summary>
     public int SocketBufferBytes { get; set; } = 256 * 1024;
 
-    public SimulatedLoop CreateLoop(LoopOptions? options = null)
+    /// <param name="options">Limits of the loop.</param>
+    /// <param name="workerIndex">Its place in its process; by default all loops are of one process.</param>
+    public SimulatedLoop CreateLoop(LoopOptions? options = null, int? workerIndex = null)
     {
         LoopOptions chosen = options ?? LoopOptions.Default;
         if (chosen.HandlerFault is null)
@@ -60,7 +62,7 @@ public sealed class SimulatedNetwork
             chosen = chosen with { HandlerFault = fault => _fault ??= fault };
         }
 
-        var loop = new SimulatedLoop(this, _loops.Count, _seed + (ulong)_loops.Count + 1, chosen);
+        var loop = new SimulatedLoop(this, workerIndex ?? _loops.Count, _seed + (ulong)_loops.Count + 1, chosen);
         _loops.Add(loop);
         return loop;
     }

@@ -3,9 +3,10 @@ namespace Lateen.Filters.AccessLoggers;
 using Lateen.Proxy.Stats;
 
 /// <summary>The open log files by path; every logger of a path shares one sink, across configuration changes.</summary>
-internal sealed class LogSinks(StatsStore stats) : IDisposable
+internal sealed class LogSinks(StatsStore stats, Func<string, Stream>? open = null) : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly Func<string, Stream> _open = open ?? OpenStream;
     private readonly Dictionary<string, LogSink> _byPath = new(StringComparer.Ordinal);
 
     /// <exception cref="IOException">The file cannot be opened.</exception>
@@ -19,7 +20,7 @@ internal sealed class LogSinks(StatsStore stats) : IDisposable
                 return sink;
             }
 
-            sink = new LogSink(path, OpenStream(path), stats);
+            sink = new LogSink(path, _open(path), stats);
             _byPath.Add(path, sink);
             return sink;
         }
