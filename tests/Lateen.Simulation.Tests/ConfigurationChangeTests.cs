@@ -30,7 +30,12 @@ public sealed class ConfigurationChangeTests
 
         mesh.Apply(Sample("destination-rule-all"), Sample("virtual-service-reviews-v3"));
 
-        Assert.Equal(["Cluster", "ClusterLoadAssignment", "RouteConfiguration"], delivered);
+        Assert.Equal(["Cluster", "ClusterLoadAssignment", "RouteConfiguration"], delivered.Distinct());
+        Assert.Equal("RouteConfiguration", delivered[^1]);
+
+        delivered.Clear();
+        mesh.Delete("VirtualService/reviews", "DestinationRule/reviews");
+        Assert.Equal("Cluster", delivered[^1]);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ResilienceTests
         CallResult call = mesh.Call("reviews-v2", Ratings);
 
         Assert.Equal((504, "upstream request timeout", TimeSpan.FromMilliseconds(500)), (call.Status, call.Body, call.Elapsed));
-        Assert.Contains(" 504 UT response_timeout ", mesh.Proxy("reviews-v2").EndLog()[0], StringComparison.Ordinal);
+        Assert.Contains(" 504 UT upstream_response_timeout ", mesh.Proxy("reviews-v2").EndLog()[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,9 +87,9 @@ public sealed class ResilienceTests
     }
 
     [Theory]
-    [InlineData(503, 3)]
-    [InlineData(500, 1)]
-    public void Without_a_rule_a_503_is_retried_twice_and_a_500_never(int status, int attempts)
+    [InlineData(500)]
+    [InlineData(503)]
+    public void Without_a_rule_an_application_s_own_failure_is_not_retried(int status)
     {
         using Mesh mesh = Mesh.Bookinfo();
         SimulatedPod ratings = mesh.Pod("ratings");
@@ -97,7 +97,17 @@ public sealed class ResilienceTests
 
         CallResult call = mesh.Call("reviews-v2", Ratings);
 
-        Assert.Equal((status, attempts), (call.Status, call.Attempts));
+        Assert.Equal((status, 1), (call.Status, call.Attempts));
+    }
+
+    [Fact]
+    public void Numbers_among_the_conditions_are_status_codes()
+    {
+        using Mesh mesh = WithRule("{retries: {attempts: 1, retryOn: 'connect-failure,418'}, ROUTE}");
+        SimulatedPod ratings = mesh.Pod("ratings");
+        ratings.App.Answer = _ => ratings.Fail(418);
+
+        Assert.Equal(2, mesh.Call("reviews-v2", Ratings).Attempts);
     }
 
     [Fact]
@@ -113,7 +123,8 @@ public sealed class ResilienceTests
     [Fact]
     public void A_retry_meets_another_pod()
     {
-        using Mesh mesh = Mesh.Bookinfo(Worlds.Service("echo", "http", 80, replicas: 2));
+        using Mesh mesh = Mesh.Bookinfo(Worlds.Service("echo", "http", 80, replicas: 2), Worlds.VirtualService(
+            "echo", "[{retries: {attempts: 1, retryOn: 5xx}, route: [{destination: {host: echo}}]}]"));
         SimulatedPod[] pods = [.. mesh.Pods.Where(pod => pod.Workload == "echo")];
         pods[0].App.Answer = _ => pods[0].Fail(503);
 
@@ -142,7 +153,7 @@ public sealed class ResilienceTests
         CallResult call = mesh.Call("reviews-v2", Ratings);
 
         Assert.Equal(503, call.Status);
-        Assert.Contains(" 503 UF ", mesh.Proxy("ratings").EndLog()[0], StringComparison.Ordinal);
+        Assert.Matches(" 503 UF(,URX)? upstream_reset_before_response_started", mesh.Proxy("ratings").EndLog()[0]);
         Assert.Contains(" via_upstream ", mesh.Proxy("reviews-v2").EndLog()[0], StringComparison.Ordinal);
     }
 

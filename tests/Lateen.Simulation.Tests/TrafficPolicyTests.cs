@@ -63,6 +63,8 @@ public sealed class TrafficPolicyTests
         TestClient client = mesh.Connect("productpage", "store", port);
         client.Write("not http at all\n");
         client.Close();
+        mesh.Pod("store").App.Connections[0].Connection.Close(Engine.Transport.CloseMode.Flush);
+        mesh.Network.RunUntilIdle();
 
         Assert.Equal("got 16", client.Received);
         Assert.Contains($" outbound|{port}||store.default.svc.cluster.local ", mesh.Proxy("productpage").EndLog()[0], StringComparison.Ordinal);

@@ -23,16 +23,17 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
             "x-envoy-retriable-status-codes", "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-timeout-ms",
             "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-rq-timeout-alt-response",
                 "x-envoy-hedge-on-per-try-timeout",
-            "x-envoy-is-timeout-retry", "x-envoy-attempt-count",
+            "x-envoy-is-timeout-retry",
         }.Select(Encoding.ASCII.GetBytes),
     ];
 
+    // Removed where strangers come in only: behind a sidecar the application may see how often the caller's sidecar tried.
     private static readonly byte[][] EdgeHeaders =
     [
         .. new[]
         {
             "x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node",
-            "x-envoy-original-path",
+            "x-envoy-original-path", "x-envoy-attempt-count",
         }.Select(Encoding.ASCII.GetBytes),
     ];
 
