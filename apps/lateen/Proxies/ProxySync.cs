@@ -21,11 +21,11 @@ internal sealed record ProxySync(string Name, string Cluster, string Istiod, str
     public string State(string type) =>
         Source.At("types", type) is JsonObject known && known.TextAt("status") is { Length: > 0 } state ? state : NotSent;
 
-    /// <summary>"4 (CDS,LDS,EDS,RDS)".</summary>
+    /// <summary>"4 (CDS,LDS,EDS,RDS)": what was asked for and sent.</summary>
     public string Subscribed()
     {
-        List<string> names = [.. KnownTypes.Where(t => Source.At("types", t) is not null)];
-        names.AddRange((Source.At("types") as JsonObject ?? []).Select(static t => t.Key).Where(k => !KnownTypes.Contains(k)));
+        List<string> names = [.. KnownTypes.Where(t => State(t) != NotSent)];
+        names.AddRange((Source.At("types") as JsonObject ?? []).Select(static t => t.Key).Where(k => !KnownTypes.Contains(k) && State(k) != NotSent));
         return names.Count == 0 ? "0" : $"{names.Count} ({string.Join(',', names)})";
     }
 }
