@@ -48,7 +48,7 @@ internal sealed class ControlPlaneHost(LateendOptions options, TimeProvider time
             options, certificate, mesh.Discovery, metrics,
             new DebugEndpoints(mesh.Discovery, settings, instance),
             new InjectionEndpoint(settings, options, metrics, version.HasNativeSidecars),
-            new ValidationEndpoint(mesh.Discovery),
+            new ValidationEndpoint(mesh.Discovery, time),
             () => mesh.Config.IsSynced);
         await servers.StartAsync(cancel);
         log($"serving xDS on {options.XdsPort}, webhooks on {options.WebhookPort}, metrics on {options.MonitoringPort}, debug on {options.HttpPort}");

@@ -64,10 +64,10 @@ internal static class Servers
     private static void MapWebhooks(WebApplication app, LateendOptions options, InjectionEndpoint injection, ValidationEndpoint validation) =>
         app.MapWhen(c => c.Connection.LocalPort == options.WebhookPort, branch => branch.UseRouting().UseEndpoints(e =>
         {
-            RequestDelegate inject = http => AdmissionReview.HandleAsync(http, injection.Decide);
+            RequestDelegate inject = http => AdmissionReview.HandleAsync(http, request => ValueTask.FromResult(injection.Decide(request)));
             e.MapPost("/inject", inject);
             // Istio lets cluster and network travel in the path: /inject/cluster/NAME/net/NAME.
             e.MapPost("/inject/{**rest}", inject);
-            e.MapPost("/validate", http => AdmissionReview.HandleAsync(http, validation.Decide));
+            e.MapPost("/validate", http => AdmissionReview.HandleAsync(http, validation.DecideAsync));
         }));
 }

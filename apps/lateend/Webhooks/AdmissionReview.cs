@@ -10,7 +10,7 @@ internal static class AdmissionReview
     /// <summary>The API server's own limit on an object is 3 MiB; a review carries at most two.</summary>
     private const long LargestBodyBytes = 7 * 1024 * 1024;
 
-    public static async Task HandleAsync(HttpContext http, Func<JsonObject, AdmissionAnswer> decide)
+    public static async Task HandleAsync(HttpContext http, Func<JsonObject, ValueTask<AdmissionAnswer>> decide)
     {
         if (http.Request.ContentLength > LargestBodyBytes)
         {
@@ -38,7 +38,7 @@ internal static class AdmissionReview
         }
 
         http.Response.ContentType = "application/json";
-        await http.Response.WriteAsync(Answer(uid, decide(request)).ToJsonString(), http.RequestAborted);
+        await http.Response.WriteAsync(Answer(uid, await decide(request)).ToJsonString(), http.RequestAborted);
     }
 
     private static JsonObject Answer(string uid, AdmissionAnswer answer)

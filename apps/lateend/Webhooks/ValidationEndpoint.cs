@@ -10,9 +10,12 @@ using Lateen.Control.Status;
 using Lateen.Control.Validation;
 
 /// <summary>POST /validate: refuses what cannot work, and warns of what refers to something that is not there.</summary>
-internal sealed class ValidationEndpoint(DiscoveryService discovery)
+internal sealed class ValidationEndpoint(DiscoveryService discovery, TimeProvider time)
 {
-    public AdmissionAnswer Decide(JsonObject request)
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+
+    public async ValueTask<AdmissionAnswer> DecideAsync(JsonObject request)
     {
         if (request["object"] is not JsonObject resource)
         {
@@ -27,12 +30,28 @@ internal sealed class ValidationEndpoint(DiscoveryService discovery)
         {
             return new AdmissionAnswer
             {
-                Refusal = $"configuration is invalid: {(errors.Count == 1 ? errors[0] : $"{errors.Count} errors occurred: {string.Join("; ", errors)}")}",
+                Refusal = "configuration is invalid: "
+                    + (errors.Count == 1 ? errors[0] : $"{errors.Count} errors occurred: {string.Join("; ", errors)}"),
                 Warnings = warnings,
             };
         }
 
-        return new AdmissionAnswer { Warnings = [.. warnings, .. UnknownReferences(resource, request["namespace"]?.ToString() ?? "")] };
+        IReadOnlyList<string> unknown = await UnknownReferencesAsync(resource, request["namespace"]?.ToString() ?? "");
+        return new AdmissionAnswer { Warnings = [.. warnings, .. unknown] };
+    }
+
+    // What is named may stand in the same file and be on its way to us: only what is still missing after a moment is worth a warning.
+    private async Task<IReadOnlyList<string>> UnknownReferencesAsync(JsonObject resource, string ns)
+    {
+        long started = time.GetTimestamp();
+        IReadOnlyList<string> unknown = UnknownReferences(resource, ns);
+        while (unknown.Count > 0 && time.GetElapsedTime(started) < Moment)
+        {
+            await Task.Delay(Step, time);
+            unknown = UnknownReferences(resource, ns);
+        }
+
+        return unknown;
     }
 
     private IReadOnlyList<string> UnknownReferences(JsonObject resource, string ns)

@@ -21,14 +21,7 @@ internal static class GatewayTemplate
             own.Remove("image");
         }
 
-        JsonArray? ownEnvironment = own["env"] as JsonArray;
-        own.Remove("env");
         Json.Merge(proxy, own);
-        foreach (JsonNode? variable in ownEnvironment ?? [])
-        {
-            Json.ArrayAt(proxy, "env").Add(variable?.DeepClone());
-        }
-
         containers[containers.IndexOf(own)] = proxy;
         return null;
     }

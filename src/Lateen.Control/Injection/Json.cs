@@ -5,6 +5,13 @@ using System.Text.Json.Nodes;
 /// <summary>Small builders, so that a template reads like the YAML it stands for.</summary>
 internal static class Json
 {
+    private static readonly Dictionary<string, string> MergeKeys = new()
+    {
+        ["env"] = "name",
+        ["ports"] = "containerPort",
+        ["volumeMounts"] = "mountPath",
+    };
+
     public static JsonObject Env(string name, string value) => new() { ["name"] = name, ["value"] = value };
 
     public static JsonObject EnvField(string name, string path) => new()
@@ -56,7 +63,10 @@ internal static class Json
         return child;
     }
 
-    /// <summary>Merges <paramref name="overlay"/> into <paramref name="target"/>; objects merge, everything else is replaced.</summary>
+    /// <summary>
+    /// Merges <paramref name="overlay"/> into <paramref name="target"/>: objects merge, the lists of a container merge by the key that
+    /// Kubernetes merges them by, everything else is replaced.
+    /// </summary>
     public static void Merge(JsonObject target, JsonObject overlay)
     {
         foreach ((string key, JsonNode? value) in overlay)
@@ -65,10 +75,28 @@ internal static class Json
             {
                 Merge(existing, inner);
             }
+            else if (value is JsonArray items && target[key] is JsonArray present && MergeKeys.TryGetValue(key, out string? by))
+            {
+                MergeList(present, items, by);
+            }
             else
             {
                 target[key] = value?.DeepClone();
             }
+        }
+    }
+
+    private static void MergeList(JsonArray target, JsonArray overlay, string by)
+    {
+        foreach (JsonObject item in overlay.OfType<JsonObject>())
+        {
+            JsonObject? same = target.OfType<JsonObject>().FirstOrDefault(t => t[by]?.ToString() == item[by]?.ToString());
+            if (same is not null)
+            {
+                target.Remove(same);
+            }
+
+            target.Add(item.DeepClone());
         }
     }
 }

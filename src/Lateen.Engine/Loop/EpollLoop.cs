@@ -247,12 +247,14 @@ public sealed class EpollLoop : LoopCore
 
     private static int Adopt(int fd)
     {
-        if (NativeSocket.SetNonBlocking(fd) < 0)
+        // A copy: the listener may be removed and come back, and then the given descriptor must still be open.
+        int copy = NativeSocket.Duplicate(fd);
+        if (copy < 0 || NativeSocket.SetNonBlocking(copy) < 0)
         {
             throw new IOException($"Descriptor {fd} given for a listener is not open; check LATEEN_LISTEN_FDS.");
         }
 
-        return fd;
+        return copy;
     }
 
     private static int OpenListener(in SocketAddress address, in ListenOptions options)

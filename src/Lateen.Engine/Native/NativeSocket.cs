@@ -40,6 +40,8 @@ internal static unsafe class NativeSocket
         return fd < 0 ? -Libc.Errno : fd;
     }
 
+    private const int DuplicateCloseOnExec = 1030;
+
     public static int Bind(int fd, in SocketAddress address)
     {
         RawAddress raw = RawAddress.From(address);
@@ -144,6 +146,13 @@ internal static unsafe class NativeSocket
         // With conntrack loaded, an untranslated connection reports its own local address.
         original = raw.ToSocketAddress();
         return !original.IsNone && original != local;
+    }
+
+    /// <summary>A second descriptor of the same socket, closed on exec (fcntl(2), F_DUPFD_CLOEXEC); negative errno on failure.</summary>
+    public static int Duplicate(int fd)
+    {
+        int copy = Libc.fcntl(fd, DuplicateCloseOnExec, 0);
+        return copy < 0 ? -Libc.Errno : copy;
     }
 
     public static int SetNonBlocking(int fd)

@@ -24,7 +24,7 @@ public sealed class ProxyCore
     public ProxyCore(IReadOnlyList<EventLoop> loops, StatsStore stats, ProxyCoreOptions? options = null)
     {
         _stats = stats;
-        ProxyCoreOptions chosen = options ?? new ProxyCoreOptions();
+        ProxyCoreOptions chosen = (options ?? new ProxyCoreOptions()) with { WorkerCount = loops.Count };
         var shared = new WorkerShared(stats, chosen);
         _workers = [.. loops.Select(loop => new ProxyWorker(loop, shared))];
         _dns = new DnsClusters(OnResolved);

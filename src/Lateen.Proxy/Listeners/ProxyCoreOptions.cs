@@ -3,9 +3,12 @@ namespace Lateen.Proxy.Listeners;
 /// <summary>What the process decides about the data path, once, at start.</summary>
 public sealed record ProxyCoreOptions
 {
-    /// <summary>Listening descriptors opened by somebody else, by port, one per worker (LATEEN_LISTEN_FDS).</summary>
+    /// <summary>Listening descriptors opened by somebody else, by port, each socket once per worker (LATEEN_LISTEN_FDS).</summary>
     public IReadOnlyDictionary<int, IReadOnlyList<int>> ListenDescriptors { get; init; } =
         new Dictionary<int, IReadOnlyList<int>>();
+
+    /// <summary>Workers that share the descriptors; set by the core.</summary>
+    public int WorkerCount { get; init; } = 1;
 
     /// <summary>How long connections of a changed or removed listener may live on (Istio's drainDuration, 45 s).</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(45);

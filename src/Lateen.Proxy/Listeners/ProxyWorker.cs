@@ -191,12 +191,6 @@ internal sealed class ProxyWorker
     private void Bind(string name, Listener listener)
     {
         SocketAddress address = listener.Config.Address;
-        int descriptor = 0;
-        if (Options.ListenDescriptors.TryGetValue(address.Port, out IReadOnlyList<int>? given) && given.Count > 0)
-        {
-            descriptor = given[Math.Min(Loop.WorkerIndex, given.Count - 1)];
-        }
-
         try
         {
             _sockets[name] = new WorkerListener(this, name, address, new ListenOptions
@@ -204,13 +198,27 @@ internal sealed class ProxyWorker
                 ReusePort = true,
                 Transparent = listener.Config.Transparent,
                 Backlog = listener.Config.BacklogSize,
-                AdoptDescriptor = descriptor,
-            });
+            }, GivenDescriptors(address.Port));
         }
         catch (IOException problem)
         {
             Options.OnListenFailure(name, problem.Message);
         }
+    }
+
+    // A port may have several sockets (a load balancer's address and a node port), each handed over once per worker.
+    private List<int> GivenDescriptors(int port)
+    {
+        List<int> mine = [];
+        if (Options.ListenDescriptors.TryGetValue(port, out IReadOnlyList<int>? given))
+        {
+            for (int i = Loop.WorkerIndex; i < given.Count; i += Options.WorkerCount)
+            {
+                mine.Add(given[i]);
+            }
+        }
+
+        return mine;
     }
 
     private void CloseSockets()

@@ -9,20 +9,27 @@ internal sealed class WorkerListener : AcceptHandler
 {
     private readonly ProxyWorker _worker;
     private readonly string _name;
-    private readonly ListenSocket _socket;
+    private readonly List<ListenSocket> _sockets = [];
 
-    public WorkerListener(ProxyWorker worker, string name, SocketAddress address, in ListenOptions options)
+    /// <summary>Opens the listener's own socket, and takes over those that somebody else opened for the same port.</summary>
+    /// <exception cref="IOException">The address cannot be bound, or a descriptor is not a listening socket.</exception>
+    public WorkerListener(
+        ProxyWorker worker, string name, SocketAddress address, in ListenOptions options, IReadOnlyList<int> descriptors)
     {
         _worker = worker;
         _name = name;
         Address = address;
-        _socket = worker.Loop.Listen(address, options, this);
+        _sockets.Add(worker.Loop.Listen(address, options, this));
+        foreach (int descriptor in descriptors)
+        {
+            _sockets.Add(worker.Loop.Listen(address, options with { AdoptDescriptor = descriptor }, this));
+        }
     }
 
     /// <summary>The configured address.</summary>
     public SocketAddress Address { get; }
 
-    public void Close() => _socket.Close();
+    public void Close() => _sockets.ForEach(static socket => socket.Close());
 
     public override void OnAccepted(Connection connection)
     {

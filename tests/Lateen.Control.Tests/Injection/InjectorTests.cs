@@ -113,6 +113,7 @@ public sealed class InjectorTests
         container["name"] = "istio-proxy";
         container["image"] = "auto";
         container["env"] = new JsonArray(new JsonObject { ["name"] = "MINE", ["value"] = "1" });
+        container["volumeMounts"] = new JsonArray(new JsonObject { ["name"] = "kube-api-access-x", ["mountPath"] = "/var/run/secrets/kubernetes.io/serviceaccount" });
 
         JsonObject injected = Injected(pod);
 
@@ -122,6 +123,8 @@ public sealed class InjectorTests
         Assert.Equal("docker.io/lateen/proxyv2:0.1.0", proxy["image"]?.ToString());
         Assert.Equal("router", proxy["args"]?[1]?.ToString());
         Assert.Equal("1", Environment(proxy, "MINE"));
+        Assert.Contains("/etc/istio/pod", proxy["volumeMounts"]!.AsArray().Select(m => m!["mountPath"]!.ToString()));
+        Assert.Contains("kube-api-access-x", proxy["volumeMounts"]!.AsArray().Select(m => m!["name"]!.ToString()));
     }
 
     [Fact]

@@ -16,6 +16,10 @@ using Lateen.Local.Launcher;
 internal sealed class HostListeners(HostGateway gateway, string home, ObjectCache services) : IHostAddressAllocator
 {
     private const int Workers = 2, MaxTries = 32;
+
+    // The proxy answers health checks on its own socket, beside the data path: this port stays with the relay.
+    private const int ReadinessPort = 15021;
+
     private readonly ConcurrentDictionary<string, OpenService> _open = new(StringComparer.Ordinal);
 
     public async Task<string> EnsureAsync(string ns, string service, IReadOnlyList<HostPort> ports, CancellationToken cancel)
@@ -56,9 +60,14 @@ internal sealed class HostListeners(HostGateway gateway, string home, ObjectCach
             foreach (JsonObject port in service.Items("spec", "ports"))
             {
                 int target = TargetPort(port, container);
+                if (target is <= 0 or ReadinessPort)
+                {
+                    continue;
+                }
+
                 List<int> descriptors = [.. _open[$"{service.Namespace()}/{service.Name()}"].Listeners
                     .Where(listener => listener.Port.Port == port.Number("port")).SelectMany(static listener => listener.HandOver(Workers))];
-                if (target > 0 && descriptors.Count > 0)
+                if (descriptors.Count > 0)
                 {
                     handed[target] = descriptors;
                 }
