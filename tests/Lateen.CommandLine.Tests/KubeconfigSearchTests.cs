@@ -42,7 +42,7 @@ public sealed class KubeconfigSearchTests : IDisposable
 
     [Fact]
     public void With_nothing_to_talk_to_the_error_says_how_to_get_a_cluster() =>
-        Assert.Contains("run `lateen up`", Assert.Throws<CommandFailure>(() => Search().Find()).Message, StringComparison.Ordinal);
+        Assert.Contains("run `lateen up`", Assert.Throws<CommandFailure>(Search().Find).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Of_several_files_any_context_can_be_chosen_and_the_firsts_is_current()
@@ -56,7 +56,11 @@ public sealed class KubeconfigSearchTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private KubeconfigSearch Search() => new() { DefaultHome = Path.Combine(_folder, "home"), UserFile = Path.Combine(_folder, "config") };
+    private KubeconfigSearch Search() => new()
+    {
+        DefaultHome = Path.Combine(_folder, "home"),
+        UserFile = Path.Combine(_folder, "config"),
+    };
 
     private string Write(string name, string context)
     {

@@ -25,11 +25,13 @@ public sealed class ProxyConfigTests
 
     [Fact]
     public void Endpoints_of_the_clusters_page_show_health_and_outlier_ejection() =>
-        Assert.Equal(TestData.Golden("endpoints.txt"), new EndpointView().Of(TestData.Read("clusters.json"), "clusters.json").Print("table"));
+        Assert.Equal(TestData.Golden("endpoints.txt"),
+            new EndpointView().Of(TestData.Read("clusters.json"), "clusters.json").Print("table"));
 
     [Fact]
     public void Endpoints_of_a_config_dump_show_what_the_proxy_was_told() =>
-        Assert.StartsWith("NAME ", new EndpointView().Of(TestData.Read("config_dump.json"), "config_dump.json").Print("table"), StringComparison.Ordinal);
+        Assert.StartsWith("NAME ", new EndpointView().Of(TestData.Read("config_dump.json"),
+            "config_dump.json").Print("table"), StringComparison.Ordinal);
 
     [Fact]
     public void Cluster_filters_all_have_to_match()
@@ -42,7 +44,8 @@ public sealed class ProxyConfigTests
     [Fact]
     public void Listeners_are_filtered_by_address_port_and_type()
     {
-        Assert.Equal("10.96.0.1_443\n", new ListenerView { Address = "10.96.0.1", Port = 443, Type = "tcp" }.Of(Dump).Print("name"));
+        Assert.Equal("10.96.0.1_443\n", new ListenerView { Address = "10.96.0.1",
+            Port = 443, Type = "tcp" }.Of(Dump).Print("name"));
         Assert.Empty(new ListenerView { Port = 9080, Type = "TCP" }.Of(Dump).Rows);
     }
 

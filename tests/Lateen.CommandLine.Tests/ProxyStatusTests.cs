@@ -21,5 +21,6 @@ public sealed class ProxyStatusTests
 
     [Fact]
     public void A_pod_that_is_not_connected_is_an_error() =>
-        Assert.Contains("ghost.default is not connected", Assert.Throws<CommandFailure>(() => View.Of(["ghost.default"])).Message, StringComparison.Ordinal);
+        Assert.Contains("ghost.default is not connected", Assert.Throws<CommandFailure>(() =>
+            View.Of(["ghost.default"])).Message, StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 namespace Lateen.CommandLine.Commands;
 
 using System.CommandLine;
+using System.Globalization;
 using Lateen.CommandLine.Proxies;
 
 /// <summary>lateen proxy-config: what a proxy was told, from the proxy itself.</summary>
@@ -26,7 +27,8 @@ internal static class ProxyConfigCommand
         Option<string?> subset = new("--subset") { Description = "only clusters of this subset" };
         Option<string?> direction = new("--direction") { Description = "inbound | outbound" };
         direction.AcceptOnlyFromAmong("inbound", "outbound");
-        return Verb("cluster", ["c", "clusters"], "where calls can go", [fqdn, port, subset, direction], DumpPath, (parsed, text, origin) =>
+        return Verb("cluster", ["c", "clusters"], "where calls can go",
+            [fqdn, port, subset, direction], DumpPath, (parsed, text, origin) =>
             new ClusterView
             {
                 Fqdn = parsed.GetValue(fqdn),
@@ -42,7 +44,8 @@ internal static class ProxyConfigCommand
         Option<int?> port = Port("only listeners on this port");
         Option<string?> type = new("--type") { Description = "HTTP | TCP | HTTP+TCP | UNKNOWN" };
         type.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "HTTP", "TCP", "HTTP+TCP", "UNKNOWN");
-        return Verb("listener", ["l", "listeners"], "where calls are taken", [address, port, type], DumpPath, (parsed, text, origin) =>
+        return Verb("listener", ["l", "listeners"], "where calls are taken",
+            [address, port, type], DumpPath, (parsed, text, origin) =>
             new ListenerView
             {
                 Address = parsed.GetValue(address),
@@ -60,12 +63,16 @@ internal static class ProxyConfigCommand
 
     private static Command Endpoints()
     {
-        Option<string?> cluster = new("--cluster") { Description = "only endpoints of this cluster, for example 'outbound|9080||reviews.default.svc.cluster.local'" };
+        Option<string?> cluster = new("--cluster")
+        {
+            Description = "only endpoints of this cluster, for example 'outbound|9080||reviews.default.svc.cluster.local'",
+        };
         Option<string?> address = new("--address") { Description = "only endpoints with this address" };
         Option<int?> port = Port("only endpoints with this port");
         Option<string?> status = new("--status") { Description = "healthy | unhealthy | degraded | draining" };
         status.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "healthy", "unhealthy", "degraded", "draining");
-        return Verb("endpoint", ["ep", "endpoints"], "the pods behind each cluster", [cluster, address, port, status], ClustersPath, (parsed, text, origin) =>
+        return Verb("endpoint", ["ep", "endpoints"], "the pods behind each cluster",
+            [cluster, address, port, status], ClustersPath, (parsed, text, origin) =>
             new EndpointView
             {
                 Cluster = parsed.GetValue(cluster),
@@ -75,10 +82,24 @@ internal static class ProxyConfigCommand
             }.Of(text, origin));
     }
 
-    private static Option<int?> Port(string description) => new("--port") { Description = description };
+    private static Option<int?> Port(string description) => new("--port")
+    {
+        Description = description,
+        CustomParser = static result =>
+        {
+            if (ushort.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
+            {
+                return port;
+            }
+
+            result.AddError($"--port {result.Tokens[0].Value}: a port is a number from 0 to 65535");
+            return null;
+        },
+    };
 
     private static Command Verb(
-        string name, IEnumerable<string> aliases, string description, IEnumerable<Option> filters, string path, Func<ParseResult, string, string, DumpView> view)
+        string name, IEnumerable<string> aliases, string description, IEnumerable<Option> filters, string path,
+        Func<ParseResult, string, string, DumpView> view)
     {
         var source = new DumpSource();
         Option<string> output = Options.Output("table", "short", "wide", "json", "yaml", "name");

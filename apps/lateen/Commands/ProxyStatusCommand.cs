@@ -16,7 +16,11 @@ internal static class ProxyStatusCommand
         Option<string> istioNamespace = Options.IstioNamespace();
         Option<string> output = Options.Output("table", "wide", "json", "yaml", "name");
         var verbosity = new Option<int>("--verbosity", "-v") { Description = "0 names the types, 1 adds the state of each" };
-        var targets = new Argument<string[]>("[TYPE/]NAME[.NAMESPACE]") { Description = "only these pods", Arity = ArgumentArity.ZeroOrMore };
+        var targets = new Argument<string[]>("[TYPE/]NAME[.NAMESPACE]") 
+        {
+            Description = "only these pods",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var command = new Command("proxy-status", "show how far each proxy follows the control plane")
         {
             targets, output, verbosity, ns, istioNamespace,
@@ -27,7 +31,8 @@ internal static class ProxyStatusCommand
         {
             using var api = new KubeApi(kube.Configuration(parsed));
             var debug = new ControlPlaneDebug(api, parsed.GetRequiredValue(istioNamespace));
-            List<PodTarget> wanted = [.. (parsed.GetValue(targets) ?? []).Select(t => PodTarget.Parse(t, parsed.GetRequiredValue(ns)))];
+            List<PodTarget> wanted = 
+                [.. (parsed.GetValue(targets) ?? []).Select(t => PodTarget.Parse(t, parsed.GetRequiredValue(ns)))];
             SyncView view = SyncView.Of(await debug.GetAsync("debug/syncz", cancel));
             if (wanted.Count > 0)
             {
@@ -44,7 +49,8 @@ internal static class ProxyStatusCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<string>> NamesAsync(KubeApi api, IEnumerable<PodTarget> targets, CancellationToken cancel)
+    private static async Task<IReadOnlyList<string>> NamesAsync(
+        KubeApi api, IEnumerable<PodTarget> targets, CancellationToken cancel)
     {
         List<string> names = [];
         foreach (PodTarget target in targets)

@@ -25,11 +25,13 @@ internal sealed record ClusterView
         return new DumpView
         {
             Header = ["SERVICE FQDN", "PORT", "SUBSET", "DIRECTION", "TYPE", "DESTINATION RULE"],
-            Rows = [.. rows.Select(static r => new[] { r.Host, r.Port?.ToString(CultureInfo.InvariantCulture) ?? "-", Dash(r.Subset), Dash(r.Direction), r.Type, r.Rule })],
+            Rows = [.. rows.Select(static r => new[] { r.Host, PortText(r), Dash(r.Subset), Dash(r.Direction), r.Type, r.Rule })],
             Resources = [.. rows.Select(static r => r.Resource)],
             Names = [.. rows.Select(static r => r.Resource.TextAt("name"))],
         };
     }
+
+    private static string PortText(Row row) => row.Port?.ToString(CultureInfo.InvariantCulture) ?? "-";
 
     private static string Dash(string text) => text.Length == 0 ? "-" : text;
 
@@ -37,7 +39,9 @@ internal sealed record ClusterView
     private static Row Read(JsonObject cluster)
     {
         string name = cluster.TextAt("name");
-        string type = cluster.TextAt("type") is { Length: > 0 } known ? known : cluster.TextAt("cluster_type", "name") is { Length: > 0 } own ? own : "STATIC";
+        string type = cluster.TextAt("type") is { Length: > 0 } known ? known
+            : cluster.TextAt("cluster_type", "name") is { Length: > 0 } own ? own
+            : "STATIC";
         string[] parts = name.Split('|');
         return parts.Length == 4 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int port)
             ? new Row(parts[3], port, parts[2], parts[0], type, OriginObject.Of(cluster), cluster)
@@ -50,5 +54,6 @@ internal sealed record ClusterView
         && (Subset is null || row.Subset == Subset)
         && (Direction is null || row.Direction == Direction);
 
-    private sealed record Row(string Host, int? Port, string Subset, string Direction, string Type, string Rule, JsonObject Resource);
+    private sealed record Row(
+        string Host, int? Port, string Subset, string Direction, string Type, string Rule, JsonObject Resource);
 }

@@ -12,21 +12,25 @@ internal sealed class ConfigDump
 
     public IEnumerable<JsonObject> Clusters =>
         Section("ClustersConfigDump").SelectMany(static s =>
-            s.ObjectsAt("static_clusters").Concat(s.ObjectsAt("dynamic_active_clusters")).Concat(s.ObjectsAt("dynamic_warming_clusters")))
+            s.ObjectsAt("static_clusters")
+            .Concat(s.ObjectsAt("dynamic_active_clusters")).Concat(s.ObjectsAt("dynamic_warming_clusters")))
         .Select(static state => state.At("cluster")).OfType<JsonObject>();
 
     public IEnumerable<JsonObject> Listeners =>
         Section("ListenersConfigDump").SelectMany(static s =>
             s.ObjectsAt("static_listeners").Select(static state => state.At("listener"))
-                .Concat(s.ObjectsAt("dynamic_listeners").Select(static d => d.At("active_state", "listener") ?? d.At("warming_state", "listener"))))
+                .Concat(s.ObjectsAt("dynamic_listeners").Select(static d =>
+                    d.At("active_state", "listener") ?? d.At("warming_state", "listener"))))
         .OfType<JsonObject>();
 
     public IEnumerable<JsonObject> Routes =>
-        Section("RoutesConfigDump").SelectMany(static s => s.ObjectsAt("static_route_configs").Concat(s.ObjectsAt("dynamic_route_configs")))
+        Section("RoutesConfigDump").SelectMany(static s =>
+            s.ObjectsAt("static_route_configs").Concat(s.ObjectsAt("dynamic_route_configs")))
         .Select(static state => state.At("route_config")).OfType<JsonObject>();
 
     public IEnumerable<JsonObject> Endpoints =>
-        Section("EndpointsConfigDump").SelectMany(static s => s.ObjectsAt("static_endpoint_configs").Concat(s.ObjectsAt("dynamic_endpoint_configs")))
+        Section("EndpointsConfigDump").SelectMany(static s =>
+            s.ObjectsAt("static_endpoint_configs").Concat(s.ObjectsAt("dynamic_endpoint_configs")))
         .Select(static state => state.At("endpoint_config")).OfType<JsonObject>();
 
     /// <summary>True when the dump has a section for endpoints: without include_eds Envoy leaves it out.</summary>
@@ -38,7 +42,8 @@ internal sealed class ConfigDump
         return root.At("configs") is JsonArray
             ? new ConfigDump(root.ObjectsAt("configs"))
             : throw new CommandFailure(
-                $"{origin} is no config dump: it has no list `configs`; make one with `pilot-agent request GET config_dump?include_eds=true`", CommandTree.DataError);
+                $"{origin} is no config dump: it has no list `configs`; "
+                + "make one with `pilot-agent request GET config_dump?include_eds=true`", CommandTree.DataError);
     }
 
     public static JsonNode? ParseJson(string text, string origin)

@@ -14,7 +14,8 @@ internal sealed class ControlPlaneDebug(KubeApi api, string istioNamespace)
         if (pods.Count == 0)
         {
             throw new CommandFailure(
-                $"no istiod runs in namespace {istioNamespace} (label app=istiod); see `kubectl get pods -n {istioNamespace}`, or name its namespace with -i");
+                $"no istiod runs in namespace {istioNamespace} (label app=istiod); "
+                + $"see `kubectl get pods -n {istioNamespace}`, or name its namespace with -i");
         }
 
         List<JsonNode?> bodies = [];

@@ -6,14 +6,19 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lateen.Api.Text;
 
-/// <summary>Prints parts of a dump as istioctl does: protobuf's JSON names (camelCase), where the dump has the fields' own (snake_case).</summary>
+/// <summary>Prints parts of a dump as istioctl does: with protobuf's JSON names (camelCase) in place of the fields' own.</summary>
 internal static class DumpJson
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     // Below these, names belong to whoever wrote them: free structs, where not even the values are renamed, and maps by name.
     private static readonly HashSet<string> FreeStructs = ["filter_metadata", "typed_struct"];
-    private static readonly HashSet<string> Maps = ["typed_per_filter_config", "typed_filter_metadata", "typed_extension_protocol_options", "labels"];
+    private static readonly HashSet<string> Maps =
+        ["typed_per_filter_config", "typed_filter_metadata", "typed_extension_protocol_options", "labels"];
 
     public static string Write(JsonNode node, bool isYaml) =>
         isYaml ? YamlWriter.Write(node) : node.ToJsonString(Indented) + "\n";

@@ -42,11 +42,13 @@ internal sealed class DumpSource
         string? file = parsed.GetValue(_file);
         return (target, file) switch
         {
-            (null, null) => throw new CommandFailure("name a pod (deploy/NAME works too), or a dump with -f FILE", CommandTree.UsageError),
+            (null, null) => throw new CommandFailure(
+                "name a pod (deploy/NAME works too), or a dump with -f FILE", CommandTree.UsageError),
             (not null, not null) => throw new CommandFailure("name a pod or a file, not both", CommandTree.UsageError),
             (null, "-") => (await Console.In.ReadToEndAsync(cancel), "standard input"),
             (null, not null) => (await ReadFileAsync(file, cancel), file),
-            (not null, null) => await AskAsync(PodTarget.Parse(target, parsed.GetRequiredValue(_namespace)), _kube.Configuration(parsed), request, cancel),
+            (not null, null) => await AskAsync(
+                PodTarget.Parse(target, parsed.GetRequiredValue(_namespace)), _kube.Configuration(parsed), request, cancel),
         };
     }
 
@@ -64,8 +66,8 @@ internal sealed class DumpSource
         if (!HasProxy(pod))
         {
             throw new CommandFailure(
-                $"pod {name} has no container {Container}, so it is not in the mesh; `kubectl label namespace {target.Namespace} istio-injection=enabled`, "
-                + "then `kubectl rollout restart` its deployment");
+                $"pod {name} has no container {Container}, so it is not in the mesh; "
+                + $"`kubectl label namespace {target.Namespace} istio-injection=enabled`, then `kubectl rollout restart` its deployment");
         }
 
         string text = await new PodExec(configuration).RunAsync(
@@ -75,5 +77,6 @@ internal sealed class DumpSource
 
     // A native sidecar stands among the init containers.
     private static bool HasProxy(JsonObject pod) =>
-        pod.ObjectsAt("spec", "containers").Concat(pod.ObjectsAt("spec", "initContainers")).Any(static c => c.TextAt("name") == Container);
+        pod.ObjectsAt("spec", "containers").Concat(pod.ObjectsAt("spec", "initContainers"))
+            .Any(static c => c.TextAt("name") == Container);
 }

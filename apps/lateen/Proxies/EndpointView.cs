@@ -2,7 +2,7 @@ namespace Lateen.CommandLine.Proxies;
 
 using System.Text.Json.Nodes;
 
-/// <summary>proxy-config endpoint: from /clusters with health as the proxy sees it, or from a config dump with health as it was told.</summary>
+/// <summary>proxy-config endpoint: from /clusters with health as the proxy sees it, or from a dump with health as it was told.</summary>
 internal sealed record EndpointView
 {
     public string? Cluster { get; init; }
@@ -25,13 +25,16 @@ internal sealed record EndpointView
         ConfigDump dump = ConfigDump.Parse(text, origin);
         return dump.HasEndpoints
             ? OfDump(dump)
-            : throw new CommandFailure($"{origin} has no endpoints; dump them with config_dump?include_eds=true", CommandTree.DataError);
+            : throw new CommandFailure(
+                $"{origin} has no endpoints; dump them with config_dump?include_eds=true", CommandTree.DataError);
     }
 
-    private static string Health(JsonNode? status) => status.TextAt("eds_health_status") is { Length: > 0 } known ? known : "HEALTHY";
+    private static string Health(JsonNode? status) =>
+        status.TextAt("eds_health_status") is { Length: > 0 } known ? known : "HEALTHY";
 
     private static string AddressOf(JsonNode? address) =>
-        address.TextAt("socket_address", "address") is { Length: > 0 } ip ? (ip.Contains(':') ? $"[{ip}]:" : $"{ip}:") + address.NumberAt("socket_address", "port_value")
+        address.TextAt("socket_address", "address") is { Length: > 0 } ip
+            ? (ip.Contains(':') ? $"[{ip}]:" : $"{ip}:") + address.NumberAt("socket_address", "port_value")
         : address.TextAt("pipe", "path") is { Length: > 0 } path ? $"unix://{path}"
         : address.TextAt("envoy_internal_address", "server_listener_name");
 
@@ -57,26 +60,33 @@ internal sealed record EndpointView
                from endpoint in locality.ObjectsAt("lb_endpoints")
                select new Row(
                    assignment.TextAt("cluster_name"), endpoint.At("endpoint", "address"),
-                   endpoint.TextAt("health_status") is { Length: > 0 } told and not "UNKNOWN" ? told : "HEALTHY", Locality(locality.At("locality")), assignment),
+                   endpoint.TextAt("health_status") is { Length: > 0 } told and not "UNKNOWN" ? told : "HEALTHY",
+                   Locality(locality.At("locality")), assignment),
         ];
         return View(rows, ["NAME", "STATUS", "LOCALITY", "CLUSTER"]);
     }
 
     private static string Locality(JsonNode? locality) =>
-        string.Join('/', new[] { locality.TextAt("region"), locality.TextAt("zone"), locality.TextAt("sub_zone") }.Where(static p => p.Length > 0));
+        string.Join('/', new[] { locality.TextAt("region"), locality.TextAt("zone"), locality.TextAt("sub_zone") }
+            .Where(static p => p.Length > 0));
 
     private DumpView View(IEnumerable<Row> all, IReadOnlyList<string> header)
     {
         List<Row> rows =
         [
             .. all.Where(IsWanted)
-                .OrderBy(static r => AddressOf(r.Address), StringComparer.Ordinal).ThenBy(static r => r.Cluster, StringComparer.Ordinal),
+                .OrderBy(static r => AddressOf(r.Address), StringComparer.Ordinal)
+                .ThenBy(static r => r.Cluster, StringComparer.Ordinal),
         ];
         return new DumpView
         {
             Header = header,
             Rows = [.. rows.Select(static r => new[] { AddressOf(r.Address), r.Status, r.Third, r.Cluster })],
-            Resources = [.. rows.Select(static r => r.Resource).Distinct().OrderBy(static r => r.TextAt("name") + r.TextAt("cluster_name"), StringComparer.Ordinal)],
+            Resources = 
+            [
+                .. rows.Select(static r => r.Resource).Distinct()
+                    .OrderBy(static r => r.TextAt("name") + r.TextAt("cluster_name"), StringComparer.Ordinal),
+            ],
             Names = [.. rows.Select(static r => AddressOf(r.Address))],
         };
     }

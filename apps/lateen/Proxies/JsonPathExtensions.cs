@@ -18,12 +18,14 @@ internal static class JsonPathExtensions
     }
 
     /// <summary>A field's text; empty where it is missing.</summary>
-    public static string TextAt(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path) is JsonValue value ? value.ToString() : "";
+    public static string TextAt(this JsonNode? node, params ReadOnlySpan<string> path) =>
+        node.At(path) is JsonValue value ? value.ToString() : "";
 
     public static int NumberAt(this JsonNode? node, params ReadOnlySpan<string> path) =>
         int.TryParse(node.TextAt(path), NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) ? number : 0;
 
-    public static bool FlagAt(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path)?.GetValueKind() == JsonValueKind.True;
+    public static bool FlagAt(this JsonNode? node, params ReadOnlySpan<string> path) =>
+        node.At(path)?.GetValueKind() == JsonValueKind.True;
 
     public static IEnumerable<JsonObject> ObjectsAt(this JsonNode? node, params ReadOnlySpan<string> path) =>
         (node.At(path) as JsonArray ?? []).OfType<JsonObject>();

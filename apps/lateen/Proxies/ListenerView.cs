@@ -20,7 +20,8 @@ internal sealed record ListenerView
         List<JsonObject> listeners =
         [
             .. dump.Listeners.Where(IsWanted)
-                .OrderBy(PortOf).ThenBy(AddressOf, StringComparer.Ordinal).ThenBy(static l => l.TextAt("name"), StringComparer.Ordinal),
+                .OrderBy(PortOf).ThenBy(AddressOf, StringComparer.Ordinal)
+                .ThenBy(static l => l.TextAt("name"), StringComparer.Ordinal),
         ];
         return new DumpView
         {
@@ -40,7 +41,8 @@ internal sealed record ListenerView
 
     private static IEnumerable<(JsonNode? Match, JsonObject Chain)> Chains(JsonObject listener)
     {
-        IEnumerable<(JsonNode?, JsonObject)> chains = listener.ObjectsAt("filter_chains").Select(static c => (c.At("filter_chain_match"), c));
+        IEnumerable<(JsonNode?, JsonObject)> chains =
+            listener.ObjectsAt("filter_chains").Select(static c => (c.At("filter_chain_match"), c));
         return listener.At("default_filter_chain") is JsonObject last ? chains.Append((null, last)) : chains;
     }
 
@@ -60,7 +62,8 @@ internal sealed record ListenerView
         Add("Trans: ", match.TextAt("transport_protocol"));
         Add("App: ", string.Join(',', match.TextsAt("application_protocols")));
         int port = match.NumberAt("destination_port");
-        string addresses = string.Join(',', match.ObjectsAt("prefix_ranges").Select(static r => $"{r.TextAt("address_prefix")}/{r.NumberAt("prefix_len")}"));
+        string addresses = string.Join(',', match.ObjectsAt("prefix_ranges").Select(static r =>
+            $"{r.TextAt("address_prefix")}/{r.NumberAt("prefix_len")}"));
         string suffix = port > 0 ? $":{port}" : "";
         Add("Addr: ", addresses.Length > 0 ? addresses + suffix : suffix.Length > 0 ? "*" + suffix : "");
         return parts.Count == 0 ? "ALL" : string.Join("; ", parts);
@@ -110,7 +113,8 @@ internal sealed record ListenerView
     private static string Inline(JsonNode? routes)
     {
         List<JsonObject> all = [.. routes.ObjectsAt("virtual_hosts").SelectMany(static v => v.ObjectsAt("routes"))];
-        return all is [var only] && only.TextAt("match", "prefix") == "/" && only.TextAt("route", "cluster") is { Length: > 0 } cluster
+        return all is [var only] && only.TextAt("match", "prefix") == "/"
+            && only.TextAt("route", "cluster") is { Length: > 0 } cluster
             ? Cluster(cluster)
             : "Inline Route: " + string.Join(", ", all.Select(static r => RouteView.Path(r.At("match"))));
     }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 /// <summary>The object a resource was made from, as the control plane wrote it into filter_metadata.istio.config.</summary>
 internal static class OriginObject
 {
-    /// <summary>NAME.NAMESPACE out of /apis/networking.istio.io/v1/namespaces/NAMESPACE/KIND/NAME; empty where there is none.</summary>
+    /// <summary>NAME.NAMESPACE out of /apis/GROUP/VERSION/namespaces/NAMESPACE/KIND/NAME; empty where there is none.</summary>
     public static string Of(JsonNode? resource)
     {
         string[] parts = resource.TextAt("metadata", "filter_metadata", "istio", "config").Split('/');

@@ -10,7 +10,8 @@ internal sealed class PodExec(KubernetesClientConfiguration configuration)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public async Task<string> RunAsync(string ns, string pod, string container, IReadOnlyList<string> command, CancellationToken cancel)
+    public async Task<string> RunAsync(
+        string ns, string pod, string container, IReadOnlyList<string> command, CancellationToken cancel)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         deadline.CancelAfter(Patience);
@@ -49,9 +50,8 @@ internal sealed class PodExec(KubernetesClientConfiguration configuration)
         // All three at once: a channel that nobody reads would stop the others when its buffer is full.
         string[] texts = await Task.WhenAll(ReadAsync(output, cancel), ReadAsync(error, cancel), ReadAsync(status, cancel));
         V1Status? ended = texts[2].Length > 0 ? KubernetesJson.Deserialize<V1Status>(texts[2]) : null;
-        return ended is { Status: "Success" }
-            ? texts[0]
-            : throw new CommandFailure($"{where} failed: {(texts[1].Trim() is { Length: > 0 } said ? said : ended?.Message ?? "the connection ended before it did")}");
+        string why = texts[1].Trim() is { Length: > 0 } said ? said : ended?.Message ?? "the connection ended before it did";
+        return ended is { Status: "Success" } ? texts[0] : throw new CommandFailure($"{where} failed: {why}");
     }
 
     private static async Task<string> ReadAsync(Stream stream, CancellationToken cancel)

@@ -12,16 +12,19 @@ internal sealed class PodFinder(KubeApi api)
         {
             return await api.FindAsync(KubePath.Pods.Named(target.Namespace, target.Name), cancel)
                 ?? throw new CommandFailure(
-                    $"there is no pod {target.Name} in namespace {target.Namespace}; see `kubectl get pods -A`, or name its deployment: deploy/NAME.NAMESPACE");
+                    $"there is no pod {target.Name} in namespace {target.Namespace}; "
+                    + "see `kubectl get pods -A`, or name its deployment: deploy/NAME.NAMESPACE");
         }
 
         KubePath path = target.Type == "services" ? KubePath.Services : new KubePath("apps", "v1", target.Type);
         JsonObject workload = await api.FindAsync(path.Named(target.Namespace, target.Name), cancel)
-            ?? throw new CommandFailure($"there is no {target.Name} among the {target.Type} of namespace {target.Namespace}; see `kubectl get {target.Type} -A`");
+            ?? throw new CommandFailure(
+                $"there is no {target.Name} among the {target.Type} of namespace {target.Namespace}; see `kubectl get {target.Type} -A`");
         string selector = Selector(target, workload);
         return await FirstRunningAsync(target.Namespace, selector, cancel)
             ?? throw new CommandFailure(
-                $"no pod of {target.Type}/{target.Name} in namespace {target.Namespace} runs; see `kubectl get pods -n {target.Namespace} -l {selector}`");
+                $"no pod of {target.Type}/{target.Name} in namespace {target.Namespace} runs; "
+                + $"see `kubectl get pods -n {target.Namespace} -l {selector}`");
     }
 
     /// <summary>The running pods that a label selector finds, by name.</summary>
@@ -43,7 +46,9 @@ internal sealed class PodFinder(KubeApi api)
         IEnumerable<string> terms = (labels as JsonObject ?? []).Select(static l => $"{l.Key}={l.Value}")
             .Concat(selector.ObjectsAt("matchExpressions").Select(Expression));
         string text = string.Join(',', terms);
-        return text.Length > 0 ? text : throw new CommandFailure($"{target.Type}/{target.Name} selects no pods: its selector is empty");
+        return text.Length > 0
+            ? text
+            : throw new CommandFailure($"{target.Type}/{target.Name} selects no pods: its selector is empty");
     }
 
     private static string Expression(JsonObject term)

@@ -21,7 +21,8 @@ internal sealed record PodTarget(string Type, string Name, string Namespace)
         if (!Types.TryGetValue(slash < 0 ? "pod" : text[..slash], out string? type))
         {
             throw new CommandFailure(
-                $"{text}: no pods are behind a {text[..slash]}; use a pod, deploy/NAME, sts/NAME, ds/NAME, rs/NAME or svc/NAME", CommandTree.UsageError);
+                $"{text}: no pods are behind a {text[..slash]}; use a pod, deploy/NAME, sts/NAME, ds/NAME, rs/NAME or svc/NAME",
+                CommandTree.UsageError);
         }
 
         string name = text[(slash + 1)..];
@@ -30,6 +31,7 @@ internal sealed record PodTarget(string Type, string Name, string Namespace)
         name = dot < 0 ? name : name[..dot];
         return name.Length > 0 && ns.Length > 0 && !name.Contains('/')
             ? new PodTarget(type, name, ns)
-            : throw new CommandFailure($"\"{text}\" names no pod; write [TYPE/]NAME[.NAMESPACE], for example deploy/reviews-v1.default", CommandTree.UsageError);
+            : throw new CommandFailure(
+                $"\"{text}\" names no pod; write [TYPE/]NAME[.NAMESPACE], for example deploy/reviews-v1.default", CommandTree.UsageError);
     }
 }

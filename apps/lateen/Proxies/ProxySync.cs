@@ -15,7 +15,8 @@ internal sealed record ProxySync(string Name, string Cluster, string Istiod, str
         // sidecar~10.244.0.7~reviews-v1-5d8.default~default.svc.cluster.local
         string[] id = entry.TextAt("proxy").Split('~');
         return new ProxySync(
-            id.Length == 4 ? id[2] : entry.TextAt("proxy"), entry.TextAt("clusterId"), entry.TextAt("istiodName"), entry.TextAt("istioVersion"), entry);
+            id.Length == 4 ? id[2] : entry.TextAt("proxy"),
+            entry.TextAt("clusterId"), entry.TextAt("istiodName"), entry.TextAt("istioVersion"), entry);
     }
 
     public string State(string type) =>
@@ -25,7 +26,8 @@ internal sealed record ProxySync(string Name, string Cluster, string Istiod, str
     public string Subscribed()
     {
         List<string> names = [.. KnownTypes.Where(t => State(t) != NotSent)];
-        names.AddRange((Source.At("types") as JsonObject ?? []).Select(static t => t.Key).Where(k => !KnownTypes.Contains(k) && State(k) != NotSent));
+        names.AddRange((Source.At("types") as JsonObject ?? []).Select(static t => t.Key)
+            .Where(k => !KnownTypes.Contains(k) && State(k) != NotSent));
         return names.Count == 0 ? "0" : $"{names.Count} ({string.Join(',', names)})";
     }
 }

@@ -26,7 +26,8 @@ internal sealed record SyncView(IReadOnlyList<ProxySync> Proxies)
         {
             if (!Proxies.Any(p => p.Name == pod))
             {
-                throw new CommandFailure($"the proxy of {pod} is not connected to the control plane; see `kubectl get pods -A` and its log: "
+                throw new CommandFailure(
+                    $"the proxy of {pod} is not connected to the control plane; see `kubectl get pods -A` and its log: "
                     + $"`kubectl logs {pod[..pod.LastIndexOf('.')]} -n {pod[(pod.LastIndexOf('.') + 1)..]} -c istio-proxy`");
             }
         }
@@ -36,7 +37,8 @@ internal sealed record SyncView(IReadOnlyList<ProxySync> Proxies)
 
     public string Print(string format, int verbosity) => format switch
     {
-        "json" or "yaml" => DumpJson.Write(new JsonArray([.. Proxies.Select(static p => p.Source.DeepClone())]), format == "yaml"),
+        "json" or "yaml" => DumpJson.Write(new JsonArray(
+            [.. Proxies.Select(static p => p.Source.DeepClone())]), format == "yaml"),
         "name" => string.Concat(Proxies.Select(static p => p.Name + "\n")),
         "wide" => Table(withStates: true),
         _ => Table(withStates: verbosity > 0),
@@ -44,5 +46,8 @@ internal sealed record SyncView(IReadOnlyList<ProxySync> Proxies)
 
     private string Table(bool withStates) => TextTable.Format(
         withStates ? [.. Header, .. Types] : Header,
-        [.. Proxies.Select(p => (IReadOnlyList<string>)[p.Name, p.Cluster, p.Istiod, p.Version, p.Subscribed(), .. withStates ? Types.Select(p.State) : []])]);
+        [.. Proxies.Select(p => Row(p, withStates))]);
+
+    private static IReadOnlyList<string> Row(ProxySync proxy, bool withStates) =>
+        [proxy.Name, proxy.Cluster, proxy.Istiod, proxy.Version, proxy.Subscribed(), .. withStates ? Types.Select(proxy.State) : []];
 }
