@@ -91,7 +91,7 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
 
     private async Task<ProxyConnection> ConnectAsync(DeltaDiscoveryRequest first, string peer, CancellationToken cancellation)
     {
-        if (!ProxyNode.TryParse(first.Node, out ProxyNode? node, out string problem))
+        if (!ProxyNodeReader.TryRead(first.Node, out ProxyNode? node, out string problem))
         {
             throw new AdsRefusedException(problem);
         }

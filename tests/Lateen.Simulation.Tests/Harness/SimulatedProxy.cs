@@ -27,7 +27,7 @@ internal sealed class SimulatedProxy : IDisposable
     {
         var clock = new SimulatedClock(network);
         Node node = AgentEnvironment.Read(pod.IsGateway ? "router" : "sidecar", pod.AgentVariables(), pod.DownwardFile).Node;
-        Assert.True(ProxyNode.TryParse(node, out ProxyNode? known, out string problem), problem);
+        Assert.True(ProxyNodeReader.TryRead(node, out ProxyNode? known, out string problem), problem);
         Loop = network.CreateLoop(workerIndex: 0);
         Loop.Address = pod.Address;
         Loop.OwnNamespace = true;
