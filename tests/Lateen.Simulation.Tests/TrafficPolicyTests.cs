@@ -50,6 +50,8 @@ public sealed class TrafficPolicyTests
         using Mesh mesh = Mesh.Bookinfo(Worlds.Service("echo", "http", 80, targetPort: "web"));
 
         Assert.Equal((200, "echo"), (mesh.Call("productpage", Echo).Status, mesh.Pod("echo").App.Requests[0].Header("host")));
+        Assert.Contains(" outbound|80||echo.default.svc.cluster.local ", mesh.Proxy("productpage").EndLog()[0], StringComparison.Ordinal);
+        Assert.Contains(" inbound|8080|| ", mesh.Proxy("echo").EndLog()[0], StringComparison.Ordinal);
     }
 
     [Theory]
