@@ -56,7 +56,7 @@ public sealed class LocalCluster : IAsyncLifetime
 
     /// <summary>Runs kubectl, which must succeed; returns its standard output.</summary>
     internal async Task<string> KubectlAsync(string arguments, string? input = null, string version = "1.32") =>
-        (await TryKubectlAsync(arguments, input, version)).Text();
+        (await TryKubectlAsync(arguments, input, version)).Text().TrimEnd();
 
     internal async Task<JsonNode> GetAsync(string arguments) =>
         JsonNode.Parse(await KubectlAsync($"get {arguments} -o json")) ?? throw new InvalidOperationException("kubectl printed null");
