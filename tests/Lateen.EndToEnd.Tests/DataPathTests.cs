@@ -1,10 +1,9 @@
 namespace Lateen.EndToEnd.Tests;
 
-using System.Text.RegularExpressions;
 using Lateen.EndToEnd.Tests.Harness;
 
 [Collection(BookinfoCollection.Name)]
-public sealed partial class DataPathTests(Bookinfo bookinfo)
+public sealed class DataPathTests(Bookinfo bookinfo)
 {
     private LocalCluster Cluster => bookinfo.Cluster;
 
@@ -26,7 +25,7 @@ public sealed partial class DataPathTests(Bookinfo bookinfo)
     {
         LocalCluster.Require();
         await bookinfo.ResetAsync();
-        int sidecar = await ProcessOfAsync("details-v1", "istio-proxy");
+        int sidecar = Assert.Single(Processes.Find("proxy sidecar", "POD_NAME=details-v1"));
 
         await Command.RunAsync("kill", ["-STOP", $"{sidecar}"]);
         try
@@ -98,32 +97,6 @@ public sealed partial class DataPathTests(Bookinfo bookinfo)
         return outcome.Output.Trim();
     }
 
-    /// <summary>The host's number of a container's first process, from the container's own id.</summary>
-    private async Task<int> ProcessOfAsync(string app, string container)
-    {
-        string list = await Cluster.KubectlAsync($"get pods -l app={app.Split('-')[0]} -o jsonpath={{.items[0].metadata.uid}}");
-        foreach (string folder in Directory.GetDirectories("/proc").Where(f => Digits().IsMatch(Path.GetFileName(f))))
-        {
-            try
-            {
-                string command = (await File.ReadAllTextAsync(Path.Combine(folder, "cmdline"))).Replace('\0', ' ');
-                string environment = await File.ReadAllTextAsync(Path.Combine(folder, "environ"));
-                if (command.Contains("proxy sidecar", StringComparison.Ordinal) && !command.Contains("nsenter", StringComparison.Ordinal)
-                    && environment.Contains($"POD_NAME={app}", StringComparison.Ordinal) && environment.Contains("PROXY_CONFIG", StringComparison.Ordinal))
-                {
-                    return int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture);
-                }
-            }
-            catch (IOException)
-            {
-                // The process ended while it was being looked at.
-                continue;
-            }
-        }
-
-        throw new InvalidOperationException($"no process of {container} in {app} ({list})");
-    }
-
     private static string Client(string name, string annotation) =>
         $$"""
         apiVersion: v1
@@ -138,7 +111,4 @@ public sealed partial class DataPathTests(Bookinfo bookinfo)
             image: docker.io/curlimages/curl
             command: ["/bin/sleep", "infinity"]
         """;
-
-    [GeneratedRegex("^[0-9]+$")]
-    private static partial Regex Digits();
 }

@@ -19,7 +19,7 @@ public sealed class FaultTests(Bookinfo bookinfo)
         int failed = 0;
         int made = 0;
         long killed = Stopwatch.GetTimestamp();
-        await KillAsync("pilot-discovery discovery|lateend discovery|/lateend discovery");
+        await Processes.KillAsync("discovery --monitoringAddr");
 
         bool applied = false;
         TimeSpan took = await Until.TrueAsync(
@@ -48,8 +48,9 @@ public sealed class FaultTests(Bookinfo bookinfo)
         await bookinfo.ResetAsync();
         int before = await RestartsAsync(container);
         long killed = Stopwatch.GetTimestamp();
-        await Cluster.TryKubectlAsync($"exec deploy/details-v1 -c {container} -- kill -9 1");
-        await KillContainerAsync("details-v1", container);
+        await (container == "istio-proxy"
+            ? Processes.KillAsync("proxy sidecar", "POD_NAME=details-v1")
+            : Processes.KillAsync("lateen-samples details"));
 
         await Until.TrueAsync(async () => await RestartsAsync(container) > before, TimeSpan.FromSeconds(10), () => "the restart is counted");
         using HttpClient client = bookinfo.Client();
@@ -69,40 +70,5 @@ public sealed class FaultTests(Bookinfo bookinfo)
             .Where(c => c!["name"]!.ToString() == container)
             .Select(c => c!["restartCount"]!.GetValue<int>())
             .Single();
-    }
-
-    private static async Task KillContainerAsync(string pod, string container)
-    {
-        string pattern = container == "istio-proxy" ? "proxy sidecar" : "lateen-samples details";
-        await KillAsync(pattern, $"HOSTNAME={pod}", $"POD_NAME={pod}");
-    }
-
-    /// <summary>kill -9 of every process whose command line matches and, when given, whose environment has one of the marks.</summary>
-    private static async Task KillAsync(string patterns, params string[] marks)
-    {
-        foreach (string folder in Directory.GetDirectories("/proc"))
-        {
-            if (!int.TryParse(Path.GetFileName(folder), out int id))
-            {
-                continue;
-            }
-
-            try
-            {
-                string command = (await File.ReadAllTextAsync(Path.Combine(folder, "cmdline"))).Replace('\0', ' ');
-                string environment = marks.Length == 0 ? "" : await File.ReadAllTextAsync(Path.Combine(folder, "environ"));
-                bool wrapper = command.StartsWith("nsenter", StringComparison.Ordinal) || command.StartsWith("unshare", StringComparison.Ordinal);
-                if (!wrapper && patterns.Split('|').Any(p => command.Contains(p, StringComparison.Ordinal))
-                    && (marks.Length == 0 || marks.Any(m => environment.Contains(m, StringComparison.Ordinal))))
-                {
-                    await Command.RunAsync("kill", ["-9", $"{id}"]);
-                }
-            }
-            catch (IOException)
-            {
-                // The process ended while it was being looked at.
-                continue;
-            }
-        }
     }
 }

@@ -11,6 +11,8 @@ using Microsoft.AspNetCore.Http;
 /// <summary>Every request: host check, authentication, authorization, dispatch; failures become Status objects.</summary>
 internal sealed class RequestHandler(ApiServerParts parts)
 {
+    private readonly Impersonation impersonation = new(parts.Authorizer);
+
     private static readonly HashSet<string> KnownHosts = new(StringComparer.OrdinalIgnoreCase)
     {
         "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
@@ -26,7 +28,7 @@ internal sealed class RequestHandler(ApiServerParts parts)
                 return;
             }
 
-            UserIdentity user = parts.Authenticator.Authenticate(http);
+            UserIdentity user = impersonation.Apply(parts.Authenticator.Authenticate(http), http.Request.Headers);
             var request = ApiRequest.Parse(http.Request);
             parts.Authorizer.Authorize(user, request);
             await DispatchAsync(http, request, user).ConfigureAwait(false);
