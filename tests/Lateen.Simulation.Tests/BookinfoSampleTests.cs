@@ -91,7 +91,8 @@ public sealed class BookinfoSampleTests
         CallResult call = mesh.Call("productpage", Details);
 
         Assert.Equal((503, "no healthy upstream"), (call.Status, call.Body));
-        Assert.Contains(" 503 UH no_healthy_upstream ", Assert.Single(mesh.Proxy("productpage").EndLog()), StringComparison.Ordinal);
+        Assert.Contains(
+            " 503 UH no_healthy_upstream ", Assert.Single(mesh.Proxy("productpage").EndLog()), StringComparison.Ordinal);
     }
 
     [Fact]

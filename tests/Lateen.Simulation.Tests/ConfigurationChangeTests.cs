@@ -14,7 +14,8 @@ public sealed class ConfigurationChangeTests
         using Mesh mesh = Mesh.Bookinfo();
         List<CallResult> calls = [];
 
-        mesh.ApplyWhile(() => calls.Add(mesh.Call("productpage", Reviews)), Sample("destination-rule-all"), Sample("virtual-service-reviews-v3"));
+        mesh.ApplyWhile(
+            () => calls.Add(mesh.Call("productpage", Reviews)), Sample("destination-rule-all"), Sample("virtual-service-reviews-v3"));
 
         Assert.True(calls.Count > 10);
         Assert.All(calls, call => Assert.Equal(200, call.Status));

@@ -75,7 +75,7 @@ public sealed class EdgeTests
         client.Write(request);
 
         Assert.StartsWith("HTTP/1.1 400 ", client.Received, StringComparison.Ordinal);
-        Assert.Equal(0, mesh.Pods.Where(pod => pod.Workload.StartsWith("reviews", StringComparison.Ordinal)).Sum(pod => pod.App.RequestCount));
+        Assert.Equal(0, mesh.Pods.Where(pod => !pod.IsGateway).Sum(pod => pod.App.RequestCount));
     }
 
     [Fact]

@@ -87,7 +87,8 @@ public sealed class RoutingTests
         CallResult call = mesh.Call("productpage", "GET http://reviews:9080/");
 
         Assert.Equal((503, ""), (call.Status, call.Body));
-        Assert.Contains(" 503 NC cluster_not_found ", Assert.Single(mesh.Proxy("productpage").EndLog()), StringComparison.Ordinal);
+        Assert.Contains(
+            " 503 NC cluster_not_found ", Assert.Single(mesh.Proxy("productpage").EndLog()), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -97,7 +98,8 @@ public sealed class RoutingTests
     [InlineData("reviews.default.svc.cluster.local:9080")]
     public void Every_way_to_write_a_host_meets_its_rules(string authority)
     {
-        using Mesh mesh = Mesh.Bookinfo(Subsets, Worlds.VirtualService("reviews", "[{route: [{destination: {host: reviews, subset: v3}}]}]"));
+        using Mesh mesh = Mesh.Bookinfo(
+            Subsets, Worlds.VirtualService("reviews", "[{route: [{destination: {host: reviews, subset: v3}}]}]"));
 
         Assert.Equal("reviews-v3", mesh.Call("productpage", $"GET http://{authority}/").Workload);
     }
@@ -118,7 +120,8 @@ public sealed class RoutingTests
         CallResult call = mesh.Call("productpage", "GET http://reviews:9080/old/1?q=2", "x-gone: g", "x-add: first", "x-set: before");
 
         Assert.Equal("/new/1?q=2", call.Seen[0].Path);
-        Assert.Equal(("elsewhere", "s", "i"), (call.SeenHeader("host"), call.SeenHeader("x-set"), call.SeenHeader("x-inner")));
+        Assert.Equal(
+            ("elsewhere", "s", "i"), (call.SeenHeader("host"), call.SeenHeader("x-set"), call.SeenHeader("x-inner")));
         Assert.Null(call.SeenHeader("x-gone"));
         Assert.Equal(["first", "a"], call.Seen[0].Headers.Where(header => header.Key == "x-add").Select(header => header.Value));
         Assert.Equal("b", call.Header("x-back"));

@@ -50,7 +50,8 @@ public sealed class TrafficPolicyTests
         using Mesh mesh = Mesh.Bookinfo(Worlds.Service("echo", "http", 80, targetPort: "web"));
 
         Assert.Equal((200, "echo"), (mesh.Call("productpage", Echo).Status, mesh.Pod("echo").App.Requests[0].Header("host")));
-        Assert.Contains(" outbound|80||echo.default.svc.cluster.local ", mesh.Proxy("productpage").EndLog()[0], StringComparison.Ordinal);
+        Assert.Contains(
+            " outbound|80||echo.default.svc.cluster.local ", mesh.Proxy("productpage").EndLog()[0], StringComparison.Ordinal);
         Assert.Contains(" inbound|8080|| ", mesh.Proxy("echo").EndLog()[0], StringComparison.Ordinal);
     }
 
@@ -69,7 +70,8 @@ public sealed class TrafficPolicyTests
         mesh.Network.RunUntilIdle();
 
         Assert.Equal("got 16", client.Received);
-        Assert.Contains($" outbound|{port}||store.default.svc.cluster.local ", mesh.Proxy("productpage").EndLog()[0], StringComparison.Ordinal);
+        string line = mesh.Proxy("productpage").EndLog()[0];
+        Assert.Contains($" outbound|{port}||store.default.svc.cluster.local ", line, StringComparison.Ordinal);
         Assert.Contains(" inbound|8080|| ", mesh.Proxy("store").EndLog()[0], StringComparison.Ordinal);
     }
 
@@ -143,14 +145,16 @@ public sealed class TrafficPolicyTests
         CallResult odd = mesh.Call("productpage", "GET http://odd.example:8181/x");
 
         Assert.Equal(("api.example", "odd.example"), (known.Workload, odd.Workload));
-        Assert.All(mesh.Proxy("productpage").EndLog(), line => Assert.Contains(" PassthroughCluster ", line, StringComparison.Ordinal));
+        Assert.All(
+            mesh.Proxy("productpage").EndLog(), line => Assert.Contains(" PassthroughCluster ", line, StringComparison.Ordinal));
     }
 
     [Fact]
     public void REGISTRY_ONLY_answers_502_to_strangers_and_closes_other_ports()
     {
         using Mesh mesh = Mesh.Bookinfo(
-            Worlds.MeshConfig("{accessLogFile: /dev/stdout, outboundTrafficPolicy: {mode: REGISTRY_ONLY}}"), Worlds.Service("echo", "http", 80));
+            Worlds.MeshConfig("{accessLogFile: /dev/stdout, outboundTrafficPolicy: {mode: REGISTRY_ONLY}}"),
+            Worlds.Service("echo", "http", 80));
         TestUpstream api = mesh.AddExternal("api.example", "198.51.100.7", 80);
         mesh.AddExternal("odd.example", "198.51.100.8", 8181);
 
@@ -176,7 +180,8 @@ public sealed class TrafficPolicyTests
         CallResult outOf = mesh.Call("bare", "GET http://ratings:9080/ratings/0");
 
         Assert.Equal(("bare", "ratings-v1"), (into.Workload, outOf.Workload));
-        Assert.Contains("source_workload=\"unknown\"", Assert.Single(mesh.Proxy("ratings").Metrics("istio_requests_total")), StringComparison.Ordinal);
+        string metric = Assert.Single(mesh.Proxy("ratings").Metrics("istio_requests_total"));
+        Assert.Contains("source_workload=\"unknown\"", metric, StringComparison.Ordinal);
     }
 
     private static Mesh WithPolicy(string policy) => Mesh.Bookinfo(Worlds.Service("echo", "http", 80, replicas: 3), $$$"""

@@ -64,7 +64,10 @@ public sealed partial class DocumentTests
     [Fact]
     public void The_five_guides_are_there()
     {
-        string[] guides = ["ARCHITECTURE.md", "docs/hacking.md", "docs/life-of-a-config-change.md", "docs/life-of-a-request.md", "docs/threading.md"];
+        string[] guides =
+        [
+            "ARCHITECTURE.md", "docs/hacking.md", "docs/life-of-a-config-change.md", "docs/life-of-a-request.md", "docs/threading.md",
+        ];
 
         Assert.Equal(guides, Guides.Order(StringComparer.Ordinal));
     }
@@ -108,7 +111,8 @@ public sealed partial class DocumentTests
     private static Dictionary<string, List<string>> FindTypes()
     {
         var types = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach (string file in Repository.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".proto", StringComparison.Ordinal)))
+        IEnumerable<string> protos = Repository.Files.Where(file => file.EndsWith(".proto", StringComparison.Ordinal));
+        foreach (string file in Repository.Sources.Concat(protos))
         {
             foreach (Match match in Declaration().Matches(Repository.Text(file)))
             {

@@ -83,7 +83,8 @@ internal sealed class SimulatedPod
             return target.GetValue<int>();
         }
 
-        return _ports.FirstOrDefault(port => port!["name"]?.GetValue<string>() == target.GetValue<string>())?["containerPort"]!.GetValue<int>();
+        JsonNode? named = _ports.FirstOrDefault(port => port!["name"]?.GetValue<string>() == target.GetValue<string>());
+        return named?["containerPort"]!.GetValue<int>();
     }
 
     /// <summary>The pod as the API server would show it.</summary>

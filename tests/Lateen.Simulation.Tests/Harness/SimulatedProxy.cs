@@ -32,9 +32,11 @@ internal sealed class SimulatedProxy : IDisposable
         Loop.Address = pod.Address;
         Loop.OwnNamespace = true;
         _environment = new FilterEnvironment(_stats, node.Id, node.Metadata, _ => _log);
-        _core = new ProxyCore([Loop], _stats, new ProxyCoreOptions { OnListenFailure = (name, why) => throw new IOException($"{name}: {why}") });
+        var options = new ProxyCoreOptions { OnListenFailure = (name, why) => throw new IOException($"{name}: {why}") };
+        _core = new ProxyCore([Loop], _stats, options);
         var store = new ResourceStore(FilterCatalog.Create(_environment), clock);
-        _link = new AdsLink(new AdsSession(known, known.Id + "-1", snapshot, (s, type, names) => translator.Translate(s, known, type, names), clock));
+        ResourceSource source = (current, type, names) => translator.Translate(current, known, type, names);
+        _link = new AdsLink(new AdsSession(known, known.Id + "-1", snapshot, source, clock));
         var client = new DeltaClient(_link, node, store, _core.Apply, _stats, new ProxyLog(Warnings, clock), clock);
         _core.Apply(store.CurrentSnapshot());
         _ = client.RunAsync(_stop.Token);

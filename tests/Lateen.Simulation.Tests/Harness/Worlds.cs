@@ -27,7 +27,8 @@ internal static class Worlds
         """;
 
     /// <summary>One service on one port with several pods.</summary>
-    public static string Service(string name, string portName, int port, int replicas = 1, string targetPort = "8080", bool injected = true) => $$"""
+    public static string Service(
+        string name, string portName, int port, int replicas = 1, string targetPort = "8080", bool injected = true) => $$"""
         apiVersion: v1
         kind: Service
         metadata: {name: {{name}}}
