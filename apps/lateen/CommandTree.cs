@@ -49,7 +49,8 @@ internal static class CommandTree
             Console.Error.WriteLine($"lateen: {failure.Message}");
             return failure.ExitCode;
         }
-        catch (Exception e) when (e is KubeApiException or HttpRequestException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is KubeApiException or HttpRequestException or InvalidOperationException or IOException
+            or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"lateen: {e.Message}");
             return 1;

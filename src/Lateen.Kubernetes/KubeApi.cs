@@ -91,7 +91,8 @@ public sealed class KubeApi : IDisposable
             {
                 if (line.Length > LongestLineBytes)
                 {
-                    throw new KubeApiException(HttpStatusCode.RequestEntityTooLarge, $"a watch event of {path} is longer than {LongestLineBytes} bytes");
+                    throw new KubeApiException(
+                        HttpStatusCode.RequestEntityTooLarge, $"a watch event of {path} is longer than {LongestLineBytes} bytes");
                 }
 
                 if (line.Length > 0 && JsonNode.Parse(line) is JsonObject change)

@@ -57,7 +57,8 @@ internal sealed class Applier(KubeApi api)
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             throw new CommandFailure(
-                $"{name} in {ns} is not available after {limit.TotalSeconds:F0} s ({Why(deployment)}); see `kubectl describe pods -n {ns}` and `lateen logs`");
+                $"{name} in {ns} is not available after {limit.TotalSeconds:F0} s ({Why(deployment)}); "
+                + $"see `kubectl describe pods -n {ns}` and `lateen logs`");
         }
     }
 

@@ -67,7 +67,8 @@ internal sealed class ChartValues(IReadOnlyList<string> set, IReadOnlyList<strin
     {
         int dot = value.IndexOf('.');
         string first = dot < 0 ? "" : value[..dot];
-        return Charts.Contains(first) && !value.StartsWith("base.excluded", StringComparison.Ordinal) ? (first, value[(dot + 1)..]) : ("istiod", value);
+        bool names = Charts.Contains(first) && !value.StartsWith("base.excluded", StringComparison.Ordinal);
+        return names ? (first, value[(dot + 1)..]) : ("istiod", value);
     }
 
     private static string FindHelm(string root)
@@ -75,6 +76,7 @@ internal sealed class ChartValues(IReadOnlyList<string> set, IReadOnlyList<strin
         IEnumerable<string> candidates = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(f => Path.Combine(f, "helm"))
             .Append(Path.Combine(root, "artifacts", "tools", "v35", "helm", "helm"));
         return candidates.FirstOrDefault(File.Exists)
-            ?? throw new CommandFailure("--set and -f need helm to render the charts, and none is on PATH; install helm, or run `make test-deps` for one");
+            ?? throw new CommandFailure(
+                "--set and -f need helm to render the charts, and none is on PATH; install helm, or run `make test-deps` for one");
     }
 }

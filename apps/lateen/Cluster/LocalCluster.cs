@@ -28,7 +28,8 @@ internal static class LocalCluster
         Task<int> running = Launcher.RunAsync(options, _ => ready.TrySetResult(), stop);
         await Task.WhenAny(ready.Task, running);
         return running.IsCompleted
-            ? throw new CommandFailure($"the cluster ended at once with code {await running}; its log is in {new ClusterHome(options.Home).LogsFolder}")
+            ? throw new CommandFailure(
+                $"the cluster ended at once with code {await running}; its log is in {new ClusterHome(options.Home).LogsFolder}")
             : running;
     }
 

@@ -37,7 +37,8 @@ internal static class DemoCommand
             var installer = new MeshInstaller(api, options.Values(parsed), progress);
             await installer.InstallAsync(cancel);
             await DeployAsync(api, progress, cancel);
-            Uri ingress = await installer.IngressAsync(cancel) ?? throw new CommandFailure("the ingress gateway has no address; see `kubectl get service -A`");
+            Uri ingress = await installer.IngressAsync(cancel)
+                ?? throw new CommandFailure("the ingress gateway has no address; see `kubectl get service -A`");
             var page = new Uri(ingress, "productpage");
             await progress.StepAsync("first page", () => FetchAsync(page, cancel));
             Print(launcher, page, Stopwatch.GetElapsedTime(started));
@@ -111,7 +112,8 @@ internal static class DemoCommand
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new CommandFailure($"{page} does not show the whole page (last answer: {last}); see `lateen logs istio-ingressgateway` and `lateen proxy-status`");
+            throw new CommandFailure(
+                $"{page} does not show the whole page (last answer: {last}); see `lateen logs istio-ingressgateway` and `lateen proxy-status`");
         }
     }
 

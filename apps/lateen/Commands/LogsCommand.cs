@@ -63,7 +63,8 @@ internal static class LogsCommand
         string path = KubePath.Pods.Named($"{pod["metadata"]?["namespace"]}", $"{pod["metadata"]?["name"]}");
         container ??= pod["metadata"]?["annotations"]?["kubectl.kubernetes.io/default-container"]?.ToString()
             ?? pod["spec"]?["containers"]?[0]?["name"]?.ToString();
-        await foreach (string line in api.ReadLinesAsync($"{path}/log?container={container}&tailLines={tail}{(follow ? "&follow=true" : "")}", cancel))
+        string query = $"container={container}&tailLines={tail}{(follow ? "&follow=true" : "")}";
+        await foreach (string line in api.ReadLinesAsync($"{path}/log?{query}", cancel))
         {
             Console.WriteLine(line);
         }

@@ -100,7 +100,8 @@ public sealed class CertificateAuthority : IDisposable
         X509SignatureGenerator generator = _root.GetECDsaPrivateKey() is { } ec
             ? X509SignatureGenerator.CreateForECDsa(ec)
             : X509SignatureGenerator.CreateForRSA(
-                _root.GetRSAPrivateKey() ?? throw new CryptographicException("The root has neither an EC nor an RSA key."), RSASignaturePadding.Pkcs1);
+                _root.GetRSAPrivateKey() ?? throw new CryptographicException("The root has neither an EC nor an RSA key."),
+                RSASignaturePadding.Pkcs1);
         return request.Create(_root.SubjectName, generator, now.AddMinutes(-2), last, serial);
     }
 }

@@ -104,7 +104,8 @@ public static class Injector
         }
 
         if (pod.Annotations.GetValueOrDefault("prometheus.io/scrape") == "true"
-            && pod.Annotations.GetValueOrDefault("prometheus.io/port") != ProxyContainer.StatusPort.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            && pod.Annotations.GetValueOrDefault("prometheus.io/port")
+                != ProxyContainer.StatusPort.ToString(System.Globalization.CultureInfo.InvariantCulture))
         {
             var scrape = new JsonObject
             {

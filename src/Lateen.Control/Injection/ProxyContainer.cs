@@ -17,7 +17,8 @@ internal static class ProxyContainer
             ["name"] = Name,
             ["image"] = pod.Annotations.GetValueOrDefault("sidecar.istio.io/proxyImage") ?? config.Image("global.proxy.image"),
             ["args"] = Json.Strings("proxy", role, "--domain", $"$(POD_NAMESPACE).svc.{config.ClusterDomain}",
-                $"--proxyLogLevel={pod.Annotations.GetValueOrDefault("sidecar.istio.io/logLevel") ?? config.Text("global.proxy.logLevel", "warning")}",
+                "--proxyLogLevel="
+                    + (pod.Annotations.GetValueOrDefault("sidecar.istio.io/logLevel") ?? config.Text("global.proxy.logLevel", "warning")),
                 $"--log_output_level={config.Text("global.logging.level", "default:info")}"),
             ["ports"] = new JsonArray(new JsonObject { ["containerPort"] = 15090, ["protocol"] = "TCP", ["name"] = "http-envoy-prom" }),
             ["env"] = Environment(request, pod, proxyConfig),

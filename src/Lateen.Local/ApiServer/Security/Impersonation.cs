@@ -49,7 +49,8 @@ internal sealed class Impersonation(RbacAuthorizer authorizer)
         if (!authorizer.Allows(caller, asked))
         {
             throw new ApiException(403, "Forbidden",
-                $"{asked.Resource} \"{asked.Name}\" is forbidden: User \"{caller.Name}\" cannot impersonate resource \"{asked.Resource}\" in API group \"\"");
+                $"{asked.Resource} \"{asked.Name}\" is forbidden: "
+                + $"User \"{caller.Name}\" cannot impersonate resource \"{asked.Resource}\" in API group \"\"");
         }
     }
 }
