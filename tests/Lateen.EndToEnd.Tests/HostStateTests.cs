@@ -1,5 +1,6 @@
 namespace Lateen.EndToEnd.Tests;
 
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Lateen.EndToEnd.Tests.Harness;
 
@@ -51,19 +52,33 @@ public sealed partial class HostStateTests
 
         string status = (await cluster.LateenAsync("status", "--home", cluster.Home, "-o", "json")).Text();
         await Command.RunAsync("kill", ["-9", Launcher().Match(status).Groups["pid"].Value]);
+        await Until.TrueAsync(
+            async () => (await cluster.LateenAsync("status", "--home", cluster.Home)).ExitCode == 1, TimeSpan.FromSeconds(10), () => "the cluster is gone");
         await cluster.UpAsync();
 
         Assert.Equal(before, await StoredAsync(cluster));
         await cluster.DisposeAsync();
     }
 
-    // What the user wrote: specs and metadata, without what the cluster itself changes (status, versions, heartbeats, events).
+    // Everything that is stored, but for status, versions and who last wrote which field; heartbeats and events are about time itself.
     private static async Task<string> StoredAsync(LocalCluster cluster)
     {
-        string names = await cluster.KubectlAsync(
-            "get deployments,services,serviceaccounts,virtualservices,gateways,configmaps,replicasets,customresourcedefinitions -A "
-            + "-o jsonpath={range .items[*]}{.kind}/{.metadata.namespace}/{.metadata.name}/{.metadata.uid}/{.metadata.generation}/{.spec}{.data}{\"\\n\"}{end}");
-        return string.Join('\n', names.Split('\n').Order(StringComparer.Ordinal));
+        string kinds = await cluster.KubectlAsync("api-resources --verbs=list -o name");
+        string wanted = string.Join(',', kinds.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(k => !k.StartsWith("events", StringComparison.Ordinal) && !k.StartsWith("lease", StringComparison.Ordinal)
+                && !k.StartsWith("endpoint", StringComparison.Ordinal)));
+        JsonNode list = await cluster.GetAsync($"{wanted} -A");
+        List<string> objects = [];
+        foreach (JsonObject item in list["items"]!.AsArray().OfType<JsonObject>())
+        {
+            item.Remove("status");
+            var metadata = (JsonObject)item["metadata"]!;
+            metadata.Remove("resourceVersion");
+            metadata.Remove("managedFields");
+            objects.Add(item.ToJsonString());
+        }
+
+        return string.Join('\n', objects.Order(StringComparer.Ordinal));
     }
 
     private static async Task<string> StateAsync()
@@ -71,7 +86,7 @@ public sealed partial class HostStateTests
         string[][] commands =
         [
             ["ip", "-o", "link"], ["ip", "netns"], ["ip", "-o", "addr"], ["ip", "route", "show", "table", "all"],
-            ["iptables-save"], ["nft", "list", "ruleset"], ["cat", "/proc/mounts"], ["ss", "-Hltnx"],
+            ["iptables-save"], ["nft", "list", "ruleset"], ["cat", "/proc/mounts"],
         ];
         List<string> parts = [];
         foreach (string[] command in commands)
@@ -80,10 +95,14 @@ public sealed partial class HostStateTests
             parts.Add($"$ {string.Join(' ', command)}\n{Counters().Replace(outcome.Output, "")}");
         }
 
+        Outcome sockets = await Command.RunAsync("ss", ["-Hltnx"]);
+        parts.Add(string.Join('\n', sockets.Output.Split('\n')
+            .Where(l => !l.Contains("dotnet-diagnostic", StringComparison.Ordinal) && !l.Contains("CoreFxPipe", StringComparison.Ordinal))
+            .Select(l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(5))).Order(StringComparer.Ordinal)));
         Outcome processes = await Command.RunAsync("ps", ["-eo", "args"]);
         parts.Add(string.Join('\n', processes.Output.Split('\n')
             .Where(l => l.Contains("lateen", StringComparison.Ordinal) && !l.Contains("EndToEnd", StringComparison.Ordinal)
-                && !l.Contains("dotnet", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
+                && !l.Contains("dotnet", StringComparison.Ordinal) && !l.Contains("<defunct>", StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
         return string.Join('\n', parts);
     }
 

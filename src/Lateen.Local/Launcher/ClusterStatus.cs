@@ -33,7 +33,9 @@ public sealed record ClusterStatus(int LauncherProcess, long LauncherStartTicks,
         {
             // proc_pid_stat(5): field 22 is the start time; the name in field 2 may hold spaces, so count after its closing bracket.
             string stat = File.ReadAllText($"/proc/{process}/stat");
-            return long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19], System.Globalization.CultureInfo.InvariantCulture);
+            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            // A zombie has ended; only nobody has asked for its exit code yet.
+            return fields[0] is "Z" or "X" ? -1 : long.Parse(fields[19], System.Globalization.CultureInfo.InvariantCulture);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

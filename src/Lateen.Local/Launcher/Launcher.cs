@@ -12,6 +12,7 @@ using Lateen.Local.Native;
 public static class Launcher
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(3);
 
     /// <summary>Runs a cluster until it ends, <paramref name="cancel"/> fires or SIGINT/SIGTERM/SIGHUP arrives.</summary>
     /// <param name="onReady">Called once when the API answers.</param>
@@ -25,7 +26,7 @@ public static class Launcher
 
         ClusterHome home = new(options.Home);
         home.Create();
-        using IDisposable held = home.TryLock() ?? throw new InvalidOperationException(
+        using IDisposable held = await LockAsync(home, cancel).ConfigureAwait(false) ?? throw new InvalidOperationException(
             $"A cluster already runs from {home.Path}. Stop it with `lateen down --home {home.Path}` or choose another --home.");
         ClusterStatus status = new(Environment.ProcessId, ClusterStatus.StartTicks(Environment.ProcessId), DateTimeOffset.UtcNow, 0, false);
         status.Write(home);
@@ -110,6 +111,20 @@ public static class Launcher
 
         File.Delete(home.StatusFile);
         return true;
+    }
+
+    // A cluster whose launcher was killed dies with it, but not in the same instant.
+    private static async Task<IDisposable?> LockAsync(ClusterHome home, CancellationToken cancel)
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(50));
+        DateTimeOffset deadline = DateTimeOffset.UtcNow + LockPatience;
+        IDisposable? held = home.TryLock();
+        while (held is null && DateTimeOffset.UtcNow < deadline && await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false))
+        {
+            held = home.TryLock();
+        }
+
+        return held;
     }
 
     internal static IReadOnlyList<string> Program(LauncherOptions options)
