@@ -1,5 +1,7 @@
 namespace Lateen.CommandLine.Cluster;
 
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Lateen.Kubernetes;
 
@@ -15,11 +17,33 @@ internal sealed class MeshInstaller(KubeApi api, ChartValues values, Progress pr
     {
         var applier = new Applier(api);
         await applier.ApplyAsync(NamespaceObject(Namespace), Namespace, cancel);
-        await applier.ApplyAsync(await values.RenderAsync("base", "istio-base", cancel), Namespace, cancel);
-        await applier.ApplyAsync(await values.RenderAsync("istiod", "istiod", cancel), Namespace, cancel);
+        await InstallAsync(applier, "base", "istio-base", cancel);
+        await InstallAsync(applier, "istiod", "istiod", cancel);
         await progress.StepAsync("control plane", () => applier.WaitAvailableAsync(Namespace, "istiod", Patience, cancel));
-        await applier.ApplyAsync(await values.RenderAsync("gateway", Gateway, cancel), Namespace, cancel);
+        await InstallAsync(applier, "gateway", Gateway, cancel);
         await progress.StepAsync("ingress gateway", () => applier.WaitAvailableAsync(Namespace, Gateway, Patience, cancel));
+    }
+
+    // What is installed already is left alone: the control plane and the user have written to these objects since.
+    private async Task InstallAsync(Applier applier, string chart, string release, CancellationToken cancel)
+    {
+        string manifest = await values.RenderAsync(chart, release, cancel);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest)));
+        string record = $"lateen-installed-{chart}";
+        JsonObject? installed = await api.FindAsync(KubePath.ConfigMaps.Named(Namespace, record), cancel);
+        if (installed?["data"]?["manifest"]?.ToString() == hash)
+        {
+            return;
+        }
+
+        await applier.ApplyAsync(manifest, Namespace, cancel);
+        await applier.ApplyAsync(new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "ConfigMap",
+            ["metadata"] = new JsonObject { ["name"] = record, ["namespace"] = Namespace },
+            ["data"] = new JsonObject { ["manifest"] = hash },
+        }, Namespace, cancel);
     }
 
     /// <summary>The address of the ingress gateway on this machine.</summary>
