@@ -157,6 +157,19 @@ public sealed class ControlPlaneTests
         Assert.DoesNotContain(old!.Conditions, each => each.Type == "Shadowed");
     }
 
+    [Fact]
+    public void A_rule_that_no_connected_proxy_follows_is_not_called_programmed()
+    {
+        using ControlPlane plane = Bookinfo();
+        MeshFiles.Apply(plane.Config, Rule("a", "2026-01-02T00:00:00Z", "reviews", ""));
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        ObjectStatus? status = plane.Status.StatusFor(Key("a"));
+
+        ConditionStatus programmed = Assert.Single(status!.Conditions, each => each.Type == "Programmed");
+        Assert.Equal(new ConditionStatus("Programmed", false, "NoProxy", "no connected proxy is concerned"), programmed);
+    }
+
     private static ResourceKey Key(string name) => new("networking.istio.io", "VirtualService", "default", name);
 
     private static string Rule(string name, string created, string host, string subset) => $$"""

@@ -86,6 +86,11 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
     private static ConditionStatus Programmed(long since, IEnumerable<ProxyStatus> concerned)
     {
         List<ProxyStatus> all = [.. concerned];
+        if (all.Count == 0)
+        {
+            return new ConditionStatus("Programmed", false, "NoProxy", "no connected proxy is concerned");
+        }
+
         List<ProxyStatus> refusing = [.. all.Where(proxy => proxy.Error is not null)];
         int following = all.Count(proxy => proxy.AppliedVersion >= since && proxy.Error is null);
         string message = $"in effect on {following} of {all.Count} proxies";
