@@ -41,8 +41,11 @@ public sealed class TestProxy : IDisposable
         _outside = Network.CreateLoop();
         _outside.Address = Ip("10.9.9.9", 0);
         Stats = new StatsStore();
-        Core = new ProxyCore([Loop], Stats, new ProxyCoreOptions { OnListenFailure = (name, problem) =>
-            throw new IOException($"{name}: {problem}") });
+        Core = new ProxyCore([Loop], Stats, new ProxyCoreOptions
+        {
+            ListenDescriptors = setup.ListenDescriptors,
+            OnListenFailure = (name, problem) => throw new IOException($"{name}: {problem}"),
+        });
         Upstream = AddUpstream("10.0.1.1", 9080);
         AccessLog = setup.AccessLog;
         Apply(setup.Snapshot ?? setup.Build(Upstream.Address));

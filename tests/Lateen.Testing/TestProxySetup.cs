@@ -35,6 +35,9 @@ public sealed class TestProxySetup
     /// <summary>Clusters beside "upstream".</summary>
     public IReadOnlyList<ClusterConfig> MoreClusters { get; set; } = [];
 
+    /// <summary>Sockets opened by somebody else, by port.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<int>> ListenDescriptors { get; set; } = new Dictionary<int, IReadOnlyList<int>>();
+
     public RecordingAccessLogger AccessLog { get; } = new();
 
     /// <summary>A route to the cluster "upstream" for everything.</summary>

@@ -4,16 +4,19 @@ using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Http;
+using Lateen.Proxy.Stats;
 
 /// <summary>One worker's part of the proxy: its sockets, its open connections and the snapshot it serves.</summary>
 internal sealed class ProxyWorker
 {
     private readonly WorkerShared _shared;
     private readonly Dictionary<string, WorkerListener> _sockets = new(StringComparer.Ordinal);
+    private readonly List<HandedPort> _handed = [];
     private readonly DrainTimer _drainTimer;
     private DownstreamSlot? _first;
     private int _open;
     private bool _drainingAll;
+    private bool _adopted;
 
     public ProxyWorker(EventLoop loop, WorkerShared shared)
     {
@@ -30,6 +33,8 @@ internal sealed class ProxyWorker
 
     public ProxyCoreOptions Options => _shared.Options;
 
+    public Counter HandedWithoutListener => _shared.HandedWithoutListener;
+
     public int OpenConnections => Volatile.Read(ref _open);
 
     public long NextConnectionId() => _shared.NextConnectionId();
@@ -43,6 +48,7 @@ internal sealed class ProxyWorker
         }
 
         UpdateSockets();
+        AdoptHanded();
         for (DownstreamSlot? slot = _first; slot is not null; slot = slot.Next)
         {
             if (!IsServed(slot))
@@ -72,6 +78,20 @@ internal sealed class ProxyWorker
             slot = slot.Next;
             closing.Owner?.Close();
         }
+    }
+
+    /// <summary>The socket of the listener on this port, whatever its address; null when there is none.</summary>
+    public WorkerListener? ListenerOn(int port)
+    {
+        foreach (WorkerListener socket in _sockets.Values)
+        {
+            if (socket.Address.Port == port)
+            {
+                return socket;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Counts an accepted connection in; null when the listener is full.</summary>
@@ -198,7 +218,7 @@ internal sealed class ProxyWorker
                 ReusePort = true,
                 Transparent = listener.Config.Transparent,
                 Backlog = listener.Config.BacklogSize,
-            }, GivenDescriptors(address.Port));
+            });
         }
         catch (IOException problem)
         {
@@ -206,16 +226,35 @@ internal sealed class ProxyWorker
         }
     }
 
+    // After the listeners' own sockets, and once: what was handed over stays open until the worker drains.
+    private void AdoptHanded()
+    {
+        if (_adopted || _drainingAll)
+        {
+            return;
+        }
+
+        _adopted = true;
+        foreach ((int port, IReadOnlyList<int> given) in Options.ListenDescriptors)
+        {
+            try
+            {
+                _handed.Add(new HandedPort(this, port, MyShare(given)));
+            }
+            catch (IOException problem)
+            {
+                Options.OnListenFailure($"handed port {port}", problem.Message);
+            }
+        }
+    }
+
     // A port may have several sockets (a load balancer's address and a node port), each handed over once per worker.
-    private List<int> GivenDescriptors(int port)
+    private List<int> MyShare(IReadOnlyList<int> given)
     {
         List<int> mine = [];
-        if (Options.ListenDescriptors.TryGetValue(port, out IReadOnlyList<int>? given))
+        for (int i = Loop.WorkerIndex; i < given.Count; i += Options.WorkerCount)
         {
-            for (int i = Loop.WorkerIndex; i < given.Count; i += Options.WorkerCount)
-            {
-                mine.Add(given[i]);
-            }
+            mine.Add(given[i]);
         }
 
         return mine;
@@ -229,6 +268,8 @@ internal sealed class ProxyWorker
         }
 
         _sockets.Clear();
+        _handed.ForEach(static port => port.Close());
+        _handed.Clear();
     }
 
     private sealed class DrainTimer(ProxyWorker worker) : LoopTimer

@@ -9,27 +9,21 @@ internal sealed class WorkerListener : AcceptHandler
 {
     private readonly ProxyWorker _worker;
     private readonly string _name;
-    private readonly List<ListenSocket> _sockets = [];
+    private readonly ListenSocket _socket;
 
-    /// <summary>Opens the listener's own socket, and takes over those that somebody else opened for the same port.</summary>
-    /// <exception cref="IOException">The address cannot be bound, or a descriptor is not a listening socket.</exception>
-    public WorkerListener(
-        ProxyWorker worker, string name, SocketAddress address, in ListenOptions options, IReadOnlyList<int> descriptors)
+    /// <exception cref="IOException">The address cannot be bound.</exception>
+    public WorkerListener(ProxyWorker worker, string name, SocketAddress address, in ListenOptions options)
     {
         _worker = worker;
         _name = name;
         Address = address;
-        _sockets.Add(worker.Loop.Listen(address, options, this));
-        foreach (int descriptor in descriptors)
-        {
-            _sockets.Add(worker.Loop.Listen(address, options with { AdoptDescriptor = descriptor }, this));
-        }
+        _socket = worker.Loop.Listen(address, options, this);
     }
 
     /// <summary>The configured address.</summary>
     public SocketAddress Address { get; }
 
-    public void Close() => _sockets.ForEach(static socket => socket.Close());
+    public void Close() => _socket.Close();
 
     public override void OnAccepted(Connection connection)
     {
