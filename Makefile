@@ -34,7 +34,7 @@ check: ## what CI runs
 charts: test-deps ## chart packages with an index: a Helm repository in artifacts/charts
 	@.ci/charts
 
-bench: test-deps build ## figures against nginx and HAProxy in the same run
+bench: deps ## what a request costs the engine (bench/README.md says what is not measured)
 	@bench/run
 
 clean: ## remove everything that was built
