@@ -1,5 +1,6 @@
 namespace Lateen.EndToEnd.Tests;
 
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Lateen.EndToEnd.Tests.Harness;
@@ -18,6 +19,31 @@ public sealed partial class HostStateTests
         (await Command.RunAsync(Place.Lateen, ["down", "--home", home])).Text();
 
         Assert.Equal(before, await StateAsync());
+        Directory.Delete(home, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_demo_shows_the_page_and_Ctrl_C_leaves_the_host_as_before()
+    {
+        LocalCluster.Require();
+        string home = Directory.CreateTempSubdirectory("lateen-host-").FullName;
+        string before = await StateAsync();
+        var start = new ProcessStartInfo(Place.Lateen, ["demo", "--home", home]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process demo = Process.Start(start) ?? throw new InvalidOperationException("lateen did not start");
+        Task<string> error = demo.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        string page = await PrintedPageAsync(demo);
+        using (var client = new HttpClient())
+        {
+            Assert.Contains("<title>Simple Bookstore App</title>", await client.GetStringAsync(new Uri(page), TestContext.Current.CancellationToken));
+        }
+
+        await Command.RunAsync("kill", ["-INT", $"{demo.Id}"]);
+        await demo.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(demo.ExitCode == 0, await error);
+        string after = "";
+        await Until.TrueAsync(async () => (after = await StateAsync()) == before, TimeSpan.FromSeconds(10), () => $"before:\n{before}\nafter:\n{after}");
         Directory.Delete(home, recursive: true);
     }
 
@@ -58,6 +84,20 @@ public sealed partial class HostStateTests
 
         Assert.Equal(before, await StoredAsync(cluster));
         await cluster.DisposeAsync();
+    }
+
+    private static async Task<string> PrintedPageAsync(Process demo)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await demo.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
+        {
+            if (line.TrimStart().StartsWith("page ", StringComparison.Ordinal))
+            {
+                return line[line.IndexOf("http", StringComparison.Ordinal)..].Trim();
+            }
+        }
+
+        throw new InvalidOperationException("the demo printed no page");
     }
 
     // Everything that is stored, but for status, versions and who last wrote which field; heartbeats and events are about time itself.
