@@ -144,6 +144,7 @@ internal sealed class ProxyProcess : IDisposable
         _log.Info("main", $"{name} listens on {bound}");
     }
 
+    // 15020, 15021 and 15090 on IPv4 only: kubelets and scrapers of IPv6-only clusters are not served yet.
     private static SocketAddress Any(int port) => SocketAddress.V4(0, port);
 
     private async Task RunXdsAsync()

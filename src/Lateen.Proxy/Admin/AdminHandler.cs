@@ -28,8 +28,8 @@ public sealed class AdminHandler
             ["/clusters"] = new(Clusters, "hosts and their state (?format=json)"),
             ["/config_dump"] = new(Dump, "configuration as received (?include_eds, ?resource=)"),
             ["/drain_listeners"] = new(Drain, "stop accepting (POST)"),
-            ["/healthcheck/fail"] = new(_ => FailHealthCheck(true), "make /ready fail (POST)"),
-            ["/healthcheck/ok"] = new(_ => FailHealthCheck(false), "undo /healthcheck/fail (POST)"),
+            ["/healthcheck/fail"] = new(request => FailHealthCheck(request, true), "make /ready fail (POST)"),
+            ["/healthcheck/ok"] = new(request => FailHealthCheck(request, false), "undo /healthcheck/fail (POST)"),
             ["/listeners"] = new(Listeners, "listeners and their addresses (?format=json)"),
             ["/logging"] = new(Logging, "log level (POST ?level=debug)"),
             ["/quitquitquit"] = new(Quit, "end the process (POST)"),
@@ -86,8 +86,13 @@ public sealed class AdminHandler
         return LocalResponse.Ok("OK\n");
     }
 
-    private LocalResponse FailHealthCheck(bool fail)
+    private LocalResponse FailHealthCheck(LocalRequest request, bool fail)
     {
+        if (request.Method != "POST")
+        {
+            return PostOnly();
+        }
+
         _failHealthCheck = fail;
         return LocalResponse.Ok("OK\n");
     }

@@ -25,12 +25,24 @@ internal static class AppProbeReader
         TimeSpan timeout = TimeSpan.FromSeconds(probe["timeoutSeconds"] is JsonValue t && t.TryGetValue(out int s) && s > 0 ? s : 1);
         if (probe["tcpSocket"] is JsonObject tcp)
         {
-            return new AppProbe { TcpPort = Port(path, tcp), Timeout = timeout };
+            return new AppProbe { TcpHost = podIp, TcpPort = Port(path, tcp), Timeout = timeout };
+        }
+
+        // The pod's address, as the kubelet would use; an IPv6 one needs brackets.
+        string host = podIp.Contains(':', StringComparison.Ordinal) ? $"[{podIp}]" : podIp;
+        if (probe["grpc"] is JsonObject grpc)
+        {
+            return new AppProbe
+            {
+                Url = new Uri($"http://{host}:{Port(path, grpc)}{GrpcHealth.Method}"),
+                GrpcService = AgentEnvironment.Text(grpc, "service", ""),
+                Timeout = timeout,
+            };
         }
 
         if (probe["httpGet"] is not JsonObject http)
         {
-            throw new FormatException($"ISTIO_KUBE_APP_PROBERS: {path} has neither httpGet nor tcpSocket; gRPC probes are not supported");
+            throw new FormatException($"ISTIO_KUBE_APP_PROBERS: {path} needs one of httpGet, tcpSocket and grpc");
         }
 
         string scheme = AgentEnvironment.Text(http, "scheme", "HTTP").ToLowerInvariant();
@@ -45,8 +57,6 @@ internal static class AppProbeReader
             }
         }
 
-        // The pod's address, as the kubelet would use; an IPv6 one needs brackets.
-        string host = podIp.Contains(':', StringComparison.Ordinal) ? $"[{podIp}]" : podIp;
         return new AppProbe { Url = new Uri($"{scheme}://{host}:{Port(path, http)}{absolute}"), Headers = headers, Timeout = timeout };
     }
 
