@@ -28,6 +28,9 @@ public sealed class FilterEnvironment : IDisposable
 
     public Struct NodeMetadata { get; }
 
+    /// <summary>Label sets that one statistics filter keeps; calls beyond are counted together as "overflow".</summary>
+    internal int MaxLabelSets { get; init; } = 10_000;
+
     internal Peer Self { get; }
 
     internal PeerCache Peers { get; } = new();

@@ -11,8 +11,6 @@ using Peer = Lateen.Proxy.Http.PeerMetadata;
 /// <summary>Istio's TCP metrics. All four are reported when a connection ends, because only then its labels are known.</summary>
 internal sealed class TcpStatsFilter(FilterEnvironment environment, StatsStore stats, bool isSource) : NetworkFilter
 {
-    private const int MaxLabelSets = 10_000;
-
     private readonly ConcurrentDictionary<StatsKey, TcpMetrics> _metrics = new();
     private readonly Counter _overflowed = stats.Counter("istio_stats.label_sets_overflow");
     private int _labelSets;
@@ -26,7 +24,7 @@ internal sealed class TcpStatsFilter(FilterEnvironment environment, StatsStore s
         var key = new StatsKey(peer, cluster, 0, 0, 0, info.Flags);
         if (!_metrics.TryGetValue(key, out TcpMetrics? metrics))
         {
-            if (Interlocked.Increment(ref _labelSets) > MaxLabelSets)
+            if (Interlocked.Increment(ref _labelSets) > environment.MaxLabelSets)
             {
                 _overflowed.Increment();
                 return;

@@ -7,6 +7,9 @@ public sealed record TcpProxyConfig : TerminalFilterConfig
 {
     public required string StatPrefix { get; init; }
 
+    /// <summary>The listener's; filters report for the callee on inbound ones.</summary>
+    public TrafficDirection Direction { get; init; }
+
     /// <summary>One or more; weights are relative.</summary>
     public required IReadOnlyList<WeightedCluster> Clusters { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class TcpForwarder
         Stats = new TcpProxyStats(stats, config.StatPrefix);
         _targets = [.. config.Clusters];
         _accessLoggers = [.. config.AccessLoggers];
-        var context = new FilterContext(stats, config.StatPrefix, TrafficDirection.Unspecified);
+        var context = new FilterContext(stats, config.StatPrefix, config.Direction);
         _filters = [.. filters.Select(f => f.Create(context))];
         foreach (WeightedCluster target in _targets)
         {

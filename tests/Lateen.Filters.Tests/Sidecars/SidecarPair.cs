@@ -7,12 +7,12 @@ using Lateen.Testing;
 /// <summary>productpage calls reviews through both sidecars on a simulated network.</summary>
 internal sealed class SidecarPair : IDisposable
 {
-    public SidecarPair()
+    public SidecarPair(int maxLabelSets = 10_000)
     {
         Outside = Network.CreateLoop();
         Outside.Address = TestProxy.Ip("10.0.1.1", 0);
-        Client = new TestSidecar(LoopOf("10.0.1.1"), SidecarConfiguration.Client);
-        Server = new TestSidecar(LoopOf("10.0.2.1"), SidecarConfiguration.Server);
+        Client = new TestSidecar(LoopOf("10.0.1.1"), SidecarConfiguration.Client, maxLabelSets);
+        Server = new TestSidecar(LoopOf("10.0.2.1"), SidecarConfiguration.Server, maxLabelSets);
         Network.RunUntilIdle();
     }
 

@@ -16,12 +16,12 @@ internal sealed class TestSidecar : IDisposable
     private readonly FilterEnvironment _environment;
     private readonly MemoryStream _log = new();
 
-    public TestSidecar(EventLoop loop, string bootstrap)
+    public TestSidecar(EventLoop loop, string bootstrap, int maxLabelSets)
     {
         (Bootstrap? message, IReadOnlyList<Finding> findings) = BootstrapReader.Parse(bootstrap, "sidecar.yaml");
         Assert.Empty(findings);
         Assert.NotNull(message);
-        _environment = new FilterEnvironment(Stats, message.Node.Id, message.Node.Metadata, _ => _log);
+        _environment = new FilterEnvironment(Stats, message.Node.Id, message.Node.Metadata, _ => _log) { MaxLabelSets = maxLabelSets };
         (ProxySetup setup, IReadOnlyList<string> errors, _) = BootstrapReader.Read(message, FilterCatalog.Create(_environment));
         Assert.Empty(errors);
         Core = new ProxyCore([loop], Stats, new ProxyCoreOptions { OnListenFailure = (name, why) => throw new IOException($"{name}: {why}") });

@@ -14,8 +14,6 @@ using Peer = Lateen.Proxy.Http.PeerMetadata;
 /// </summary>
 internal sealed class StatsFilter : HttpFilter
 {
-    private const int MaxLabelSets = 10_000;
-
     private readonly ConcurrentDictionary<StatsKey, RequestMetrics> _metrics = new();
     private readonly FilterEnvironment _environment;
     private readonly StatsStore _stats;
@@ -92,7 +90,7 @@ internal sealed class StatsFilter : HttpFilter
     private RequestMetrics Create(
         StatsKey key, HttpStream stream, StatsState state, Peer? peer, ClusterConfig? cluster, ReadOnlySpan<byte> host)
     {
-        if (Interlocked.Increment(ref _labelSets) > MaxLabelSets)
+        if (Interlocked.Increment(ref _labelSets) > _environment.MaxLabelSets)
         {
             _overflowed.Increment();
             return _overflow ??= CreateOverflow();

@@ -41,7 +41,7 @@ internal static class FilterChainReader
                     : null;
             case "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy":
                 return context.TryUnpack(filter.TypedConfig, filterPath, TcpProxy.Parser, out TcpProxy proxy)
-                    ? TcpProxyReader.Read(proxy, filterPath, context)
+                    ? TcpProxyReader.Read(proxy, direction, filterPath, context)
                     : null;
             default:
                 context.Error(filterPath, $"unknown extension type URL {filter.TypedConfig?.TypeUrl} for the last network filter");

@@ -6,7 +6,7 @@ using Lateen.Proxy.Config;
 /// <summary>Reads a TcpProxy.</summary>
 internal static class TcpProxyReader
 {
-    public static TcpProxyConfig Read(TcpProxy message, string path, ReadContext context)
+    public static TcpProxyConfig Read(TcpProxy message, TrafficDirection direction, string path, ReadContext context)
     {
         context.NoEffect(message.HashPolicy.Count > 0, $"{path}.hash_policy");
         context.NoEffect(message.MaxDownstreamConnectionDuration is not null, $"{path}.max_downstream_connection_duration");
@@ -18,6 +18,7 @@ internal static class TcpProxyReader
         return new TcpProxyConfig
         {
             StatPrefix = message.StatPrefix,
+            Direction = direction,
             Clusters = ReadClusters(message, path, context),
             IdleTimeout = context.Duration(message.IdleTimeout, TimeSpan.FromHours(1), $"{path}.idle_timeout"),
             MaxConnectAttempts = (int)Math.Clamp(message.MaxConnectAttempts ?? 1, 1, 1000),
