@@ -3,15 +3,9 @@ namespace Lateen.Local.Controllers;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-/// <summary>Reads Kubernetes objects by path: a missing step is null, never an exception.</summary>
+/// <summary>What controllers read of a Kubernetes object and write into it.</summary>
 internal static class KubeObject
 {
-    public static string Name(this JsonObject obj) => obj.Text("metadata", "name") ?? "";
-
-    public static string Namespace(this JsonObject obj) => obj.Text("metadata", "namespace") ?? "";
-
-    public static string Uid(this JsonObject obj) => obj.Text("metadata", "uid") ?? "";
-
     public static ObjectKey Key(this JsonObject obj) => new(obj.Namespace(), obj.Name());
 
     public static JsonObject Copy(this JsonObject obj) => (JsonObject)obj.DeepClone();
@@ -31,40 +25,12 @@ internal static class KubeObject
 
     public static string? Annotation(this JsonObject obj, string key) => obj.Text("metadata", "annotations", key);
 
-    public static JsonNode? At(this JsonObject? obj, params ReadOnlySpan<string> path)
-    {
-        JsonNode? node = obj;
-        foreach (string step in path)
-        {
-            node = (node as JsonObject)?[step];
-        }
-
-        return node;
-    }
-
     public static JsonObject? Child(this JsonObject? obj, params ReadOnlySpan<string> path) => obj.At(path) as JsonObject;
-
-    public static string? Text(this JsonObject? obj, params ReadOnlySpan<string> path) =>
-        obj.At(path) is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    public static bool Flag(this JsonObject? obj, params ReadOnlySpan<string> path) =>
-        obj.At(path) is JsonValue value && value.TryGetValue(out bool flag) && flag;
-
-    // A node parsed from text answers any numeric type; one built in code only its own.
-    public static long? Number(this JsonObject? obj, params ReadOnlySpan<string> path) => obj.At(path) switch
-    {
-        JsonValue value when value.TryGetValue(out long number) => number,
-        JsonValue value when value.TryGetValue(out int number) => number,
-        _ => null,
-    };
 
     public static DateTimeOffset? Time(this JsonObject? obj, params ReadOnlySpan<string> path) =>
         DateTimeOffset.TryParse(obj.Text(path), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
             ? time
             : null;
-
-    public static IEnumerable<JsonObject> Items(this JsonObject? obj, params ReadOnlySpan<string> path) =>
-        obj.At(path) is JsonArray array ? array.OfType<JsonObject>() : [];
 
     public static IEnumerable<string> Strings(this JsonObject? obj, params ReadOnlySpan<string> path) =>
         obj.At(path) is JsonArray array ? array.OfType<JsonValue>().Select(v => v.ToString()) : [];

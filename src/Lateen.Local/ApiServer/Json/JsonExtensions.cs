@@ -6,16 +6,6 @@ using System.Text.Json.Nodes;
 /// <summary>Short, forgiving reads of Kubernetes objects: a value of the wrong type reads as absent.</summary>
 internal static class JsonExtensions
 {
-    public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
-    {
-        foreach (string step in path)
-        {
-            node = (node as JsonObject)?[step];
-        }
-
-        return node;
-    }
-
     public static JsonObject? Obj(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path) as JsonObject;
 
     public static JsonArray? Arr(this JsonNode? node, params ReadOnlySpan<string> path) => node.At(path) as JsonArray;

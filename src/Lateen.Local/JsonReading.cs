@@ -1,8 +1,8 @@
-namespace Lateen.Local.Runtime;
+namespace Lateen.Local;
 
 using System.Text.Json.Nodes;
 
-/// <summary>Reads objects of the API by path; what is absent or of another type is null.</summary>
+/// <summary>Reads objects of the API by path, for controllers and runtime alike; what is absent or of another type is null.</summary>
 internal static class JsonReading
 {
     internal static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
