@@ -21,7 +21,9 @@ internal sealed class TcpStatsFilter(FilterEnvironment environment, StatsStore s
         Peer? peer = isSource
             ? info.UpstreamPeer ?? environment.Peers.FromWorkload(info.UpstreamHost?.Config.IstioWorkload ?? "")
             : info.DownstreamPeer;
-        var key = new StatsKey(peer, cluster, 0, 0, 0, info.Flags);
+        ClusterService? service = cluster?.Services.Count > 0 ? cluster.Services[0] : null;
+        int target = service is null ? string.GetHashCode(cluster?.Name, StringComparison.Ordinal) : 0;
+        var key = new StatsKey(peer, service, target, 0, 0, info.Flags);
         if (!_metrics.TryGetValue(key, out TcpMetrics? metrics))
         {
             if (Interlocked.Increment(ref _labelSets) > environment.MaxLabelSets)

@@ -76,10 +76,11 @@ internal sealed class StatsFilter : HttpFilter
         ClusterConfig? cluster = stream.Cluster?.Config;
 
         // The host decides the labels only where the cluster does not.
-        bool needsHost = _useHostHeader && !(cluster?.Services.Count > 0);
-        ReadOnlySpan<byte> host = needsHost ? stream.Request.GetOrEmpty(":authority"u8) : default;
+        ClusterService? service = cluster?.Services.Count > 0 ? cluster.Services[0] : null;
+        ReadOnlySpan<byte> host = service is null && _useHostHeader ? stream.Request.GetOrEmpty(":authority"u8) : default;
+        int target = service is null ? Hash(host, cluster) : 0;
         int grpc = state.IsGrpc ? state.GrpcStatus : int.MinValue;
-        var key = new StatsKey(peer, cluster, Hash(host), info.ResponseCode, grpc, info.Flags);
+        var key = new StatsKey(peer, service, target, info.ResponseCode, grpc, info.Flags);
         return _metrics.TryGetValue(key, out RequestMetrics? metrics) ? metrics : Create(key, stream, state, peer, cluster, host);
     }
 
@@ -113,10 +114,12 @@ internal sealed class StatsFilter : HttpFilter
         return new RequestMetrics(_stats, IstioLabels.Create(_isSource, _environment.Self, null, none, "http", 0, "", default));
     }
 
-    private static int Hash(ReadOnlySpan<byte> bytes)
+    // Without a service the cluster's name tells passthrough from black hole, and the host whom they were for.
+    private static int Hash(ReadOnlySpan<byte> host, ClusterConfig? cluster)
     {
         var hash = default(HashCode);
-        hash.AddBytes(bytes);
+        hash.AddBytes(host);
+        hash.Add(cluster?.Name, StringComparer.Ordinal);
         return hash.ToHashCode();
     }
 }

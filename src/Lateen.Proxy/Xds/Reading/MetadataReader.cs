@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Xds.Reading;
 
+using System.Collections.Concurrent;
 using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Proxy.Config;
@@ -7,6 +8,11 @@ using Lateen.Proxy.Config;
 /// <summary>Reads what Istio says in metadata.</summary>
 internal static class MetadataReader
 {
+    private const int MostKnownServices = 65_536;
+
+    // Equal services are one object, so that metrics find their label set by reference however often a cluster is configured anew.
+    private static readonly ConcurrentDictionary<ClusterService, ClusterService> Known = new();
+
     /// <summary>The path of the object that caused a resource (filter_metadata.istio.config).</summary>
     public static string ConfigPath(Metadata? metadata) => Text(metadata, "istio", "config");
 
@@ -32,7 +38,8 @@ internal static class MetadataReader
             if (entry.KindCase is Value.KindOneofCase.StructValue)
             {
                 Struct service = entry.StructValue;
-                services.Add(new ClusterService(Field(service, "host"), Field(service, "name"), Field(service, "namespace")));
+                var named = new ClusterService(Field(service, "host"), Field(service, "name"), Field(service, "namespace"));
+                services.Add(Known.Count < MostKnownServices ? Known.GetOrAdd(named, named) : named);
             }
         }
 
