@@ -70,7 +70,7 @@ public sealed partial class HostStateTests
     public async Task A_cluster_that_was_killed_comes_back_with_everything_it_stored()
     {
         LocalCluster.Require();
-        var cluster = new LocalCluster();
+        await using var cluster = new LocalCluster();
         await cluster.InitializeAsync();
         await cluster.KubectlAsync($"apply -f {Bookinfo.Sample("platform/kube/bookinfo.yaml")} -f {Bookinfo.Sample("networking/bookinfo-gateway.yaml")}");
         await cluster.KubectlAsync("wait --for=condition=Available deployment --all --timeout=60s");
@@ -83,7 +83,6 @@ public sealed partial class HostStateTests
         await cluster.UpAsync();
 
         Assert.Equal(before, await StoredAsync(cluster));
-        await cluster.DisposeAsync();
     }
 
     private static async Task<string> PrintedPageAsync(Process demo)

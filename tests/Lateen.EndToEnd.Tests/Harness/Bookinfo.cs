@@ -22,6 +22,22 @@ public sealed class Bookinfo : IAsyncLifetime
             return;
         }
 
+        try
+        {
+            await DeployAsync();
+        }
+        catch (Exception)
+        {
+            // Nobody disposes a fixture that failed to start, and its cluster would go on.
+            await Cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+
+    private async Task DeployAsync()
+    {
         await Cluster.KubectlAsync("label namespace default istio-injection=enabled --overwrite");
         await Cluster.KubectlAsync($"apply -f {Sample("platform/kube/bookinfo.yaml")}");
         await Cluster.KubectlAsync($"apply -f {Sample("networking/bookinfo-gateway.yaml")}");
@@ -30,8 +46,6 @@ public sealed class Bookinfo : IAsyncLifetime
         using HttpClient client = Client();
         await Until.TrueAsync(async () => (await GetPageAsync(client)).Status == HttpStatusCode.OK, TimeSpan.FromSeconds(20), () => "the product page");
     }
-
-    public ValueTask DisposeAsync() => Cluster.DisposeAsync();
 
     /// <summary>Forgets all traffic rules but the gateway's.</summary>
     internal async Task ResetAsync()

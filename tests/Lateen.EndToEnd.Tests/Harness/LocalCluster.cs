@@ -27,9 +27,19 @@ public sealed class LocalCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (Impossible is null)
+        if (Impossible is not null)
+        {
+            return;
+        }
+
+        try
         {
             await UpAsync();
+        }
+        catch (Exception)
+        {
+            await DisposeAsync();
+            throw;
         }
     }
 
