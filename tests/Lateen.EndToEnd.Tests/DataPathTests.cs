@@ -10,8 +10,7 @@ public sealed class DataPathTests(Bookinfo bookinfo)
     [Fact]
     public async Task One_request_id_stands_in_the_access_logs_of_both_sidecars()
     {
-        LocalCluster.Require();
-        await bookinfo.ResetAsync();
+        await PrepareAsync();
         string id = Guid.NewGuid().ToString();
 
         await Cluster.ExecAsync("deploy/ratings-v1", "ratings", "curl", "-sS", "-H", $"x-request-id: {id}", "details:9080/details/0");
@@ -23,8 +22,7 @@ public sealed class DataPathTests(Bookinfo bookinfo)
     [Fact]
     public async Task A_call_through_a_stopped_sidecar_fails_and_works_again_when_it_goes_on()
     {
-        LocalCluster.Require();
-        await bookinfo.ResetAsync();
+        await PrepareAsync();
         int sidecar = Assert.Single(Processes.Find("proxy sidecar", "POD_NAME=details-v1"));
 
         await Command.RunAsync("kill", ["-STOP", $"{sidecar}"]);
@@ -44,8 +42,7 @@ public sealed class DataPathTests(Bookinfo bookinfo)
     [Fact]
     public async Task An_excluded_outbound_port_bypasses_the_client_s_sidecar()
     {
-        LocalCluster.Require();
-        await bookinfo.ResetAsync();
+        await PrepareAsync();
         await Cluster.KubectlAsync("apply -f -", Client("bypass", "traffic.sidecar.istio.io/excludeOutboundPorts: \"9080\""));
         await Cluster.KubectlAsync("wait --for=condition=Ready pod/bypass --timeout=60s");
         string id = Guid.NewGuid().ToString();
@@ -61,8 +58,7 @@ public sealed class DataPathTests(Bookinfo bookinfo)
     [Fact]
     public async Task The_standard_metrics_carry_Istio_s_labels_on_both_sides()
     {
-        LocalCluster.Require();
-        await bookinfo.ResetAsync();
+        await PrepareAsync();
         await Cluster.ExecAsync("deploy/ratings-v1", "ratings", "curl", "-sS", "details:9080/details/0");
 
         string client = await StatsAsync("deploy/ratings-v1");
@@ -72,6 +68,14 @@ public sealed class DataPathTests(Bookinfo bookinfo)
         Assert.Contains("destination_workload=\"details-v1\"", RequestsTo(client, "details"));
         Assert.Contains("reporter=\"destination\",source_workload=\"ratings-v1\"", RequestsTo(server, "details"));
         Assert.Contains("response_code=\"200\"", RequestsTo(server, "details"));
+    }
+
+    // Another test may just have killed the sidecar or the application that is called here.
+    private async Task PrepareAsync()
+    {
+        LocalCluster.Require();
+        await bookinfo.ResetAsync();
+        await Until.TrueAsync(async () => await CallDetailsAsync() == "200", TimeSpan.FromSeconds(20), () => "details answers ratings");
     }
 
     private async Task<string> StatsAsync(string target) =>

@@ -96,7 +96,8 @@ public sealed class RunningCluster : IAsyncLifetime
 
     internal static async Task UntilAsync(Func<Task<bool>> state)
     {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
+        // Longer than the grace period of a pod (30 s), so that what had to be killed is still seen to end.
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(45));
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(20));
         while (!await state())
         {
