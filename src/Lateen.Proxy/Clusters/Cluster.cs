@@ -55,7 +55,20 @@ public sealed class Cluster
 
         LoadBalancer balancer = _balancers[worker] ??= LoadBalancer.Create(_config);
         HostSet hosts = _hosts;
-        return balancer.Pick(hosts, hosts.ChoosePriority(context.Random), ref context);
+        Host? host = balancer.Pick(hosts, hosts.ChoosePriority(context.Random), ref context);
+        if (context.Retry is not { AvoidPreviousHosts: true } policy)
+        {
+            return host;
+        }
+
+        // The last draw is taken even when it was tried before: better that host again than none (Envoy, load_balancer_impl).
+        while (host is not null && context.Redraws < policy.HostSelectionMaxAttempts && context.Tried.Contains(host))
+        {
+            context.Redraws++;
+            host = balancer.Pick(hosts, hosts.ChoosePriority(context.Random), ref context);
+        }
+
+        return host;
     }
 
     /// <summary>Called by the configuration thread only. Returns the hosts whose pools must drain.</summary>

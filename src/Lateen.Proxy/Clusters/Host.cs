@@ -46,6 +46,37 @@ public sealed class Host
     /// <summary>True once the host left its cluster; its pools drain.</summary>
     internal bool IsRemoved => _removed;
 
+    /// <summary>A response head came.</summary>
+    internal void ReportResponse(int status)
+    {
+        if (status >= 500)
+        {
+            Stats.AddError();
+        }
+        else
+        {
+            Stats.AddSuccess();
+        }
+    }
+
+    /// <summary>A pool gave a connection for a request.</summary>
+    internal void ReportConnected()
+    {
+    }
+
+    /// <summary>An attempt ended without a response. A full circuit breaker is not the host's fault and is not reported.</summary>
+    internal void ReportFailure(LocalOriginFailure failure)
+    {
+        if (failure is LocalOriginFailure.Timeout)
+        {
+            Stats.AddTimeout();
+        }
+        else
+        {
+            Stats.AddError();
+        }
+    }
+
     internal void MarkRemoved() => _removed = true;
 
     internal void AddRequest() => Interlocked.Increment(ref _activeRequests);

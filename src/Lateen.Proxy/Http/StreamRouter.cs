@@ -230,16 +230,7 @@ internal sealed class StreamRouter
     {
         int status = ConnectionManager.ParseStatus(headers);
         Chosen.Stats.CountResponse(status);
-        Host? host = Info.UpstreamHost;
-        if (status >= 500)
-        {
-            host?.Stats.AddError();
-        }
-        else
-        {
-            host?.Stats.AddSuccess();
-        }
-
+        Info.UpstreamHost?.ReportResponse(status);
         if (Decide(_retry.OnResponse(status, headers, Breakers)))
         {
             _attempt.Cancel();
@@ -274,7 +265,11 @@ internal sealed class StreamRouter
             return;
         }
 
-        Info.UpstreamHost?.Stats.AddError();
+        if (!ReferenceEquals(reset, ResetText.Overflow))
+        {
+            Info.UpstreamHost?.ReportFailure(LocalOriginFailure.Connection);
+        }
+
         if (Decide(_retry.OnReset(reset, headersSent, Breakers)))
         {
             ScheduleRetry();
@@ -327,18 +322,12 @@ internal sealed class StreamRouter
         var context = new PickContext
         {
             Random = _stream.Random,
+            NowMicros = Loop.NowMicros,
             OriginalDst = _stream.Connection.IsRedirected ? _stream.Connection.LocalAddress : default,
+            Retry = Info.AttemptCount > 0 ? _retry.Policy : null,
+            Tried = _triedHosts,
         };
-        Host? host = Chosen.Pick(Loop.WorkerIndex, ref context);
-        if (_retry.Policy is { AvoidPreviousHosts: true } policy && Info.AttemptCount > 0)
-        {
-            for (int again = policy.HostSelectionMaxAttempts; again > 0 && host is not null && WasTried(host); again--)
-            {
-                host = Chosen.Pick(Loop.WorkerIndex, ref context);
-            }
-        }
-
-        return host;
+        return Chosen.Pick(Loop.WorkerIndex, ref context);
     }
 
     private void Commit(HeaderMap upstream)
@@ -439,7 +428,7 @@ internal sealed class StreamRouter
 
         bool global = kind is TimerKind.Global;
         (global ? Chosen.Stats.RequestTimeout : Chosen.Stats.PerTryTimeout).Increment();
-        Info.UpstreamHost?.Stats.AddTimeout();
+        Info.UpstreamHost?.ReportFailure(LocalOriginFailure.Timeout);
         _attempt.Cancel();
         if (!global && Decide(_retry.OnReset(ResetText.LocalReset, headersSent: true, Breakers)))
         {
@@ -519,8 +508,6 @@ internal sealed class StreamRouter
         int at = (Info.AttemptCount - 1) % MaxRememberedHosts;
         _triedHosts[at] = host;
     }
-
-    private bool WasTried(Host host) => Array.IndexOf(_triedHosts, host) >= 0;
 
     private sealed class RouterTimer(StreamRouter router, TimerKind kind) : LoopTimer
     {

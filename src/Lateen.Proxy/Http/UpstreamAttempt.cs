@@ -159,6 +159,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
         {
             host.AddRequest();
             host.Stats.AddRequest();
+            host.ReportConnected();
             host.Cluster.Stats.Requests.Increment();
             host.Cluster.Stats.RequestsActive.Increment();
         }

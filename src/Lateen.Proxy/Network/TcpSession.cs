@@ -150,6 +150,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         var context = new PickContext
         {
             Random = Loop.Random,
+            NowMicros = Loop.NowMicros,
             OriginalDst = _connection.IsRedirected ? _connection.LocalAddress : default,
         };
         _host = cluster.Pick(Loop.WorkerIndex, ref context);
