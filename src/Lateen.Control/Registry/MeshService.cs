@@ -23,6 +23,9 @@ public sealed record MeshService
 
     public string ExternalName { get; init; } = "";
 
+    /// <summary>Namespaces whose proxies see it: names, "." (its own), "*" (all), "~" (none); empty for the mesh's default.</summary>
+    public ValueList<string> ExportTo { get; init; } = ValueList<string>.Empty;
+
     public bool PublishNotReady { get; init; }
 
     public ServicePort? Port(int number)

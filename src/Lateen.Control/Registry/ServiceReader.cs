@@ -17,7 +17,13 @@ internal static class ServiceReader
         Resolution = ResolutionOf(service.Spec),
         ExternalName = service.Spec.ExternalName,
         PublishNotReady = service.Spec.PublishNotReadyAddresses,
+        ExportTo = ExportToOf(service.Metadata.Annotations),
     };
+
+    private static ValueList<string> ExportToOf(ValueMap<string, string> annotations) =>
+        annotations.TryGetValue("networking.istio.io/exportTo", out string? text)
+            ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToValueList()
+            : [];
 
     private static ServicePort ReadPort(Lateen.Api.Resources.Core.ServicePort port)
     {

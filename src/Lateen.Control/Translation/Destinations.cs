@@ -13,13 +13,13 @@ internal static class Destinations
     /// The port is the destination's, else the service's only one, else the one the call came in on. A host or subset that does
     /// not exist gives the name of a cluster that does not exist: the proxy answers 503 NC, and the object's status says why.
     /// </summary>
-    public static string Cluster(Destination? destination, ResourceKey owner, int listenerPort, MeshSnapshot snapshot)
+    public static string Cluster(Destination? destination, ResourceKey owner, int listenerPort, ProxyScope scope)
     {
-        HostName host = HostName.Expand(destination?.Host ?? "", owner.Namespace, snapshot.Mesh.DomainSuffix);
+        HostName host = HostName.Expand(destination?.Host ?? "", owner.Namespace, scope.Mesh.DomainSuffix);
         int port = destination?.Port?.Number ?? 0;
         if (port == 0)
         {
-            MeshService? service = snapshot.Services.Find(host.Value);
+            MeshService? service = scope.FindService(host.Value);
             port = service?.Ports.Count == 1 ? service.Ports[0].Number : listenerPort;
         }
 

@@ -25,10 +25,10 @@ internal sealed record BoundServer(ConfigObject<GatewaySpec> Gateway, GatewaySer
 /// <summary>Finds the servers that a gateway proxy serves.</summary>
 internal static class GatewayServers
 {
-    public static IEnumerable<BoundServer> Of(MeshSnapshot snapshot, ProxyNode node)
+    public static IEnumerable<BoundServer> Of(ProxyScope scope, ProxyNode node)
     {
-        Dictionary<int, int> targets = TargetPorts(snapshot, node);
-        foreach (ConfigObject<GatewaySpec> gateway in snapshot.Gateways.Selecting(node.Labels))
+        Dictionary<int, int> targets = TargetPorts(scope, node);
+        foreach (ConfigObject<GatewaySpec> gateway in scope.Gateways.Selecting(node.Labels))
         {
             foreach (GatewayServer server in gateway.Spec.Servers)
             {
@@ -41,10 +41,10 @@ internal static class GatewayServers
         }
     }
 
-    private static Dictionary<int, int> TargetPorts(MeshSnapshot snapshot, ProxyNode node)
+    private static Dictionary<int, int> TargetPorts(ProxyScope scope, ProxyNode node)
     {
         Dictionary<int, int> targets = [];
-        foreach (MeshService service in snapshot.Services.InNamespace(node.Namespace).Where(each => each.Selects(node.Labels)))
+        foreach (MeshService service in scope.ServicesIn(node.Namespace).Where(each => each.Selects(node.Labels)))
         {
             foreach (ServicePort port in service.Ports)
             {

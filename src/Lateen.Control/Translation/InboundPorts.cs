@@ -12,10 +12,10 @@ internal static class InboundPorts
     /// <summary>
     /// Two services may name one port; the first by host decides its protocol, as clients of both reach the same chain.
     /// </summary>
-    public static ValueList<InboundPort> Gather(MeshSnapshot snapshot, ProxyNode node)
+    public static ValueList<InboundPort> Gather(ProxyScope scope, ProxyNode node)
     {
         SortedDictionary<int, InboundPort> ports = [];
-        foreach (MeshService service in snapshot.Services.InNamespace(node.Namespace))
+        foreach (MeshService service in scope.ServicesIn(node.Namespace))
         {
             if (!service.Selects(node.Labels))
             {

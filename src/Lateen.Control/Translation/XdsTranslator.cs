@@ -12,36 +12,35 @@ using Lateen.Control.Translation.Routes;
 /// <summary>Configuration in, xDS out: a pure function of a snapshot and a proxy, with a cache behind it.</summary>
 public sealed class XdsTranslator(TranslationCache cache)
 {
-    // Clusters to services are the same for all proxies of a namespace, and there are many of them.
+    // Clusters to services are the same for all proxies that see the same, and there are many of them.
     private readonly ConditionalWeakTable<MeshSnapshot, Dictionary<string, IReadOnlyList<EncodedResource>>> outbound = [];
 
     /// <summary>All resources of a type, or those of the given names that exist.</summary>
     public IReadOnlyList<EncodedResource> Translate(
         MeshSnapshot snapshot, ProxyNode node, XdsType type, IReadOnlyCollection<string>? names)
     {
+        ProxyScope scope = ProxyScope.Of(snapshot, node);
         switch (type)
         {
             case XdsType.Cluster:
-                return Choose([.. OutboundClusters(snapshot, node), .. ClusterSet.Own(snapshot, node, cache)], names);
+                return Choose([.. OutboundClusters(snapshot, scope), .. ClusterSet.Own(scope, node, cache)], names);
             case XdsType.Listener:
-                return Choose([.. ListenerSet.Of(snapshot, node, cache)], names);
+                return Choose([.. ListenerSet.Of(scope, node, cache)], names);
             case XdsType.Endpoint:
-                return [.. (names ?? []).Select(name => EndpointSet.Of(name, snapshot, node, cache)).OfType<EncodedResource>()];
+                return [.. (names ?? []).Select(name => EndpointSet.Of(name, scope, cache)).OfType<EncodedResource>()];
             default:
-                return [.. (names ?? []).Select(name => RouteSet.Of(name, snapshot, node, cache)).OfType<EncodedResource>()];
+                return [.. (names ?? []).Select(name => RouteSet.Of(name, scope, node, cache)).OfType<EncodedResource>()];
         }
     }
 
-    private IReadOnlyList<EncodedResource> OutboundClusters(MeshSnapshot snapshot, ProxyNode node)
+    private IReadOnlyList<EncodedResource> OutboundClusters(MeshSnapshot snapshot, ProxyScope scope)
     {
-        // Without rules of its own a namespace sees what everybody sees.
-        string ns = snapshot.DestinationRules.HasRulesIn(node.Namespace) ? node.Namespace : "";
-        Dictionary<string, IReadOnlyList<EncodedResource>> byNamespace = outbound.GetOrCreateValue(snapshot);
-        lock (byNamespace)
+        Dictionary<string, IReadOnlyList<EncodedResource>> byView = outbound.GetOrCreateValue(snapshot);
+        lock (byView)
         {
-            if (!byNamespace.TryGetValue(ns, out IReadOnlyList<EncodedResource>? clusters))
+            if (!byView.TryGetValue(scope.ClusterKey, out IReadOnlyList<EncodedResource>? clusters))
             {
-                byNamespace[ns] = clusters = ClusterSet.Outbound(snapshot, ns, cache);
+                byView[scope.ClusterKey] = clusters = ClusterSet.Outbound(scope, cache);
             }
 
             return clusters;

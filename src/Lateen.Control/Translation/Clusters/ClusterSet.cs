@@ -10,14 +10,13 @@ using Lateen.Control.Translation.Listeners;
 /// <summary>Gathers the inputs of all clusters of a proxy.</summary>
 internal static class ClusterSet
 {
-    /// <summary>Clusters to every service port and subset, as clients of one namespace see them.</summary>
-    public static IReadOnlyList<EncodedResource> Outbound(MeshSnapshot snapshot, string clientNamespace, TranslationCache cache)
+    /// <summary>Clusters to every service port and subset, as the proxies of one scope see them.</summary>
+    public static IReadOnlyList<EncodedResource> Outbound(ProxyScope scope, TranslationCache cache)
     {
         List<EncodedResource> clusters = [];
-        foreach (MeshService service in snapshot.Services.All)
+        foreach (MeshService service in scope.Destinations)
         {
-            DestinationPolicy? rule = snapshot.DestinationRules.Find(
-                clientNamespace, service.Host, service.Namespace, snapshot.Mesh.RootNamespace);
+            DestinationPolicy? rule = scope.PolicyOf(service);
             foreach (ServicePort port in service.Ports)
             {
                 if (port.Protocol is ServiceProtocol.Udp)
@@ -25,10 +24,10 @@ internal static class ClusterSet
                     continue;
                 }
 
-                clusters.Add(Encode(GatherOutbound(snapshot, service, port, rule, null), cache));
+                clusters.Add(Encode(GatherOutbound(scope, service, port, rule, null), cache));
                 foreach (Subset subset in rule?.Subsets ?? [])
                 {
-                    clusters.Add(Encode(GatherOutbound(snapshot, service, port, rule, subset), cache));
+                    clusters.Add(Encode(GatherOutbound(scope, service, port, rule, subset), cache));
                 }
             }
         }
@@ -37,26 +36,26 @@ internal static class ClusterSet
     }
 
     /// <summary>Clusters that do not depend on services, and those to the own workload.</summary>
-    public static IEnumerable<EncodedResource> Own(MeshSnapshot snapshot, ProxyNode node, TranslationCache cache)
+    public static IEnumerable<EncodedResource> Own(ProxyScope scope, ProxyNode node, TranslationCache cache)
     {
-        yield return Encode(new FixedClusterInputs(FixedClusters.BlackHole, snapshot.Mesh.ConnectTimeout), cache);
+        yield return Encode(new FixedClusterInputs(FixedClusters.BlackHole, scope.Mesh.ConnectTimeout), cache);
         if (node.Type is ProxyType.Router)
         {
             yield break;
         }
 
-        yield return Encode(new FixedClusterInputs(FixedClusters.Passthrough, snapshot.Mesh.ConnectTimeout), cache);
-        yield return Encode(new FixedClusterInputs(FixedClusters.InboundPassthrough, snapshot.Mesh.ConnectTimeout), cache);
-        foreach (InboundPort port in InboundPorts.Gather(snapshot, node))
+        yield return Encode(new FixedClusterInputs(FixedClusters.Passthrough, scope.Mesh.ConnectTimeout), cache);
+        yield return Encode(new FixedClusterInputs(FixedClusters.InboundPassthrough, scope.Mesh.ConnectTimeout), cache);
+        foreach (InboundPort port in InboundPorts.Gather(scope, node))
         {
             InboundClusterInputs inputs = new(
-                port.Number, port.Protocol, port.Host, port.ServiceName, port.Namespace, snapshot.Mesh.ConnectTimeout);
+                port.Number, port.Protocol, port.Host, port.ServiceName, port.Namespace, scope.Mesh.ConnectTimeout);
             yield return cache.Get(inputs, ClusterName.Inbound(port.Number).ToString(), InboundCluster.Translate);
         }
     }
 
     private static OutboundClusterInputs GatherOutbound(
-        MeshSnapshot snapshot, MeshService service, ServicePort port, DestinationPolicy? rule, Subset? subset) => new(
+        ProxyScope scope, MeshService service, ServicePort port, DestinationPolicy? rule, Subset? subset) => new(
             service.Host,
             service.Name,
             service.Namespace,
@@ -66,7 +65,7 @@ internal static class ClusterSet
             service.ExternalName,
             ClusterPolicies.Resolve(rule, port.Number, subset),
             rule is null ? "" : IstioMetadata.ConfigPath(rule.Key, "destination-rule"),
-            snapshot.Mesh.ConnectTimeout);
+            scope.Mesh.ConnectTimeout);
 
     private static EncodedResource Encode(OutboundClusterInputs inputs, TranslationCache cache) => cache.Get(
         inputs, ClusterName.Outbound(inputs.Port.Number, inputs.Host, inputs.Subset).ToString(), OutboundCluster.Translate);

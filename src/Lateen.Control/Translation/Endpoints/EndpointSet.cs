@@ -10,31 +10,29 @@ using Lateen.Control.Snapshot;
 internal static class EndpointSet
 {
     /// <summary>Null when there is no such cluster for this proxy.</summary>
-    public static EncodedResource? Of(string cluster, MeshSnapshot snapshot, ProxyNode node, TranslationCache cache) =>
-        Gather(cluster, snapshot, node) is { } inputs ? cache.Get(inputs, cluster, LoadAssignment.Translate) : null;
+    public static EncodedResource? Of(string cluster, ProxyScope scope, TranslationCache cache) =>
+        Gather(cluster, scope) is { } inputs ? cache.Get(inputs, cluster, LoadAssignment.Translate) : null;
 
-    private static LoadAssignmentInputs? Gather(string cluster, MeshSnapshot snapshot, ProxyNode node)
+    private static LoadAssignmentInputs? Gather(string cluster, ProxyScope scope)
     {
         if (!ClusterName.TryParse(cluster, out ClusterName name) || name.Direction is not ClusterDirection.Outbound)
         {
             return null;
         }
 
-        MeshService? service = snapshot.Services.Find(name.Host);
+        MeshService? service = scope.FindDestination(name.Host);
         if (service?.Port(name.Port) is null)
         {
             return null;
         }
 
-        ValueList<ServiceEndpoint> endpoints = snapshot.Endpoints.Of(name.Host, name.Port);
+        ValueList<ServiceEndpoint> endpoints = scope.EndpointsOf(name.Host, name.Port);
         if (name.Subset.Length == 0)
         {
             return new LoadAssignmentInputs(cluster, endpoints);
         }
 
-        Subset? subset = snapshot.DestinationRules
-            .Find(node.Namespace, service.Host, service.Namespace, snapshot.Mesh.RootNamespace)?
-            .FindSubset(name.Subset);
+        Subset? subset = scope.PolicyOf(service)?.FindSubset(name.Subset);
         return subset is null
             ? null
             : new LoadAssignmentInputs(

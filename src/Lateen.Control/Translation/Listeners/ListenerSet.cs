@@ -12,18 +12,18 @@ using Lateen.Control.Translation.Routes;
 /// <summary>Gathers the inputs of all listeners of a proxy.</summary>
 internal static class ListenerSet
 {
-    public static IEnumerable<EncodedResource> Of(MeshSnapshot snapshot, ProxyNode node, TranslationCache cache) =>
-        node.Type is ProxyType.Router ? Gateway(snapshot, node, cache) : Sidecar(snapshot, node, cache);
+    public static IEnumerable<EncodedResource> Of(ProxyScope scope, ProxyNode node, TranslationCache cache) =>
+        node.Type is ProxyType.Router ? Gateway(scope, node, cache) : Sidecar(scope, node, cache);
 
-    private static IEnumerable<EncodedResource> Sidecar(MeshSnapshot snapshot, ProxyNode node, TranslationCache cache)
+    private static IEnumerable<EncodedResource> Sidecar(ProxyScope scope, ProxyNode node, TranslationCache cache)
     {
-        AccessLogSettings log = AccessLogSettings.From(snapshot.Mesh);
-        bool allowAny = snapshot.Mesh.AllowAnyOutbound;
+        AccessLogSettings log = AccessLogSettings.From(scope.Mesh);
+        bool allowAny = scope.Mesh.AllowAnyOutbound;
         yield return cache.Get(
             new VirtualOutboundInputs(allowAny, log), VirtualOutbound.Name, VirtualOutbound.Translate);
         yield return cache.Get(
-            new VirtualInboundInputs(InboundPorts.Gather(snapshot, node), log), VirtualInbound.Name, VirtualInbound.Translate);
-        foreach (int port in snapshot.Services.HttpPorts)
+            new VirtualInboundInputs(InboundPorts.Gather(scope, node), log), VirtualInbound.Name, VirtualInbound.Translate);
+        foreach (int port in scope.Services.HttpPorts)
         {
             yield return cache.Get(
                 new OutboundHttpListenerInputs(port, allowAny, log),
@@ -31,11 +31,11 @@ internal static class ListenerSet
                 OutboundHttpListener.Translate);
         }
 
-        foreach (MeshService service in snapshot.Services.All)
+        foreach (MeshService service in scope.Services.All)
         {
             foreach (ServicePort port in service.Ports.Where(each => !each.Protocol.IsHttp()))
             {
-                foreach (OutboundTcpListenerInputs inputs in GatherTcp(service, port, snapshot, node, log))
+                foreach (OutboundTcpListenerInputs inputs in GatherTcp(service, port, scope, node, log))
                 {
                     yield return cache.Get(inputs, Name(inputs.Address, inputs.Port), OutboundTcpListener.Translate);
                 }
@@ -44,17 +44,17 @@ internal static class ListenerSet
     }
 
     private static IEnumerable<OutboundTcpListenerInputs> GatherTcp(
-        MeshService service, ServicePort port, MeshSnapshot snapshot, ProxyNode node, AccessLogSettings log)
+        MeshService service, ServicePort port, ProxyScope scope, ProxyNode node, AccessLogSettings log)
     {
         if (port.Protocol is ServiceProtocol.Udp || service.Resolution is not Resolution.Registry)
         {
             yield break;
         }
 
-        RuleScope scope = new(node, VirtualServiceIndex.MeshGateway, port.Number);
-        ConfigObject<VirtualServiceSpec>? owner = snapshot.VirtualServices.OwnerInMesh(new HostName(service.Host));
-        ValueList<WeightedTarget> targets = owner is not null && scope.TcpDestinations(owner) is { } destinations
-            ? Targets(destinations, owner.Key, port.Number, snapshot)
+        RuleScope here = new(node, VirtualServiceIndex.MeshGateway, port.Number);
+        ConfigObject<VirtualServiceSpec>? owner = scope.OwnerInMesh(new HostName(service.Host));
+        ValueList<WeightedTarget> targets = owner is not null && here.TcpDestinations(owner) is { } destinations
+            ? Targets(destinations, owner.Key, port.Number, scope)
             : [new WeightedTarget(ClusterName.Outbound(port.Number, service.Host).ToString(), 1)];
         string routes = port.Protocol is ServiceProtocol.Auto
             ? service.Host + ":" + port.Number.ToString(CultureInfo.InvariantCulture)
@@ -65,14 +65,14 @@ internal static class ListenerSet
         }
     }
 
-    private static IEnumerable<EncodedResource> Gateway(MeshSnapshot snapshot, ProxyNode node, TranslationCache cache)
+    private static IEnumerable<EncodedResource> Gateway(ProxyScope scope, ProxyNode node, TranslationCache cache)
     {
-        AccessLogSettings log = AccessLogSettings.From(snapshot.Mesh);
+        AccessLogSettings log = AccessLogSettings.From(scope.Mesh);
         HashSet<string> taken = new(StringComparer.Ordinal);
-        foreach (BoundServer server in GatewayServers.Of(snapshot, node))
+        foreach (BoundServer server in GatewayServers.Of(scope, node))
         {
             string name = Name(server.Bind, server.Port);
-            if (GatherServer(server, snapshot, node, log) is { } inputs && taken.Add(name))
+            if (GatherServer(server, scope, node, log) is { } inputs && taken.Add(name))
             {
                 yield return cache.Get(inputs, name, GatewayListener.Translate);
             }
@@ -80,7 +80,7 @@ internal static class ListenerSet
     }
 
     private static GatewayListenerInputs? GatherServer(
-        BoundServer server, MeshSnapshot snapshot, ProxyNode node, AccessLogSettings log)
+        BoundServer server, ProxyScope scope, ProxyNode node, AccessLogSettings log)
     {
         if (server.IsHttp)
         {
@@ -93,12 +93,12 @@ internal static class ListenerSet
         }
 
         string gateway = GatewayIndex.NameOf(server.Gateway);
-        RuleScope scope = new(node, gateway, server.Number);
-        foreach (ConfigObject<VirtualServiceSpec> owner in snapshot.VirtualServices.AtGateway(gateway))
+        RuleScope here = new(node, gateway, server.Number);
+        foreach (ConfigObject<VirtualServiceSpec> owner in scope.VirtualServicesAt(gateway))
         {
-            if (scope.TcpDestinations(owner) is { } destinations)
+            if (here.TcpDestinations(owner) is { } destinations)
             {
-                ValueList<WeightedTarget> targets = Targets(destinations, owner.Key, server.Number, snapshot);
+                ValueList<WeightedTarget> targets = Targets(destinations, owner.Key, server.Number, scope);
                 return new GatewayListenerInputs(server.Bind, server.Port, "", targets, log);
             }
         }
@@ -108,16 +108,16 @@ internal static class ListenerSet
     }
 
     private static ValueList<WeightedTarget> Targets(
-        ValueList<RouteDestination> destinations, ResourceKey owner, int port, MeshSnapshot snapshot)
+        ValueList<RouteDestination> destinations, ResourceKey owner, int port, ProxyScope scope)
     {
         if (destinations.Count == 1)
         {
-            return [new WeightedTarget(Destinations.Cluster(destinations[0].Destination, owner, port, snapshot), 1)];
+            return [new WeightedTarget(Destinations.Cluster(destinations[0].Destination, owner, port, scope), 1)];
         }
 
         return destinations
             .Where(each => each.Weight > 0)
-            .Select(each => new WeightedTarget(Destinations.Cluster(each.Destination, owner, port, snapshot), each.Weight))
+            .Select(each => new WeightedTarget(Destinations.Cluster(each.Destination, owner, port, scope), each.Weight))
             .ToValueList();
     }
 

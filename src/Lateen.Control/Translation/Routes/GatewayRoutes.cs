@@ -14,10 +14,10 @@ internal static class GatewayRoutes
 
     public static string NameOf(int port) => Prefix + port.ToString(CultureInfo.InvariantCulture);
 
-    public static RouteConfigurationInputs? Gather(string name, MeshSnapshot snapshot, ProxyNode node)
+    public static RouteConfigurationInputs? Gather(string name, ProxyScope scope, ProxyNode node)
     {
         List<BoundServer> servers =
-            [.. GatewayServers.Of(snapshot, node).Where(each => each.IsHttp && NameOf(each.Port) == name)];
+            [.. GatewayServers.Of(scope, node).Where(each => each.IsHttp && NameOf(each.Port) == name)];
         if (servers.Count == 0)
         {
             return null;
@@ -28,14 +28,14 @@ internal static class GatewayRoutes
         foreach (BoundServer server in servers)
         {
             string gateway = GatewayIndex.NameOf(server.Gateway);
-            foreach (ConfigObject<VirtualServiceSpec> owner in snapshot.VirtualServices.AtGateway(gateway))
+            foreach (ConfigObject<VirtualServiceSpec> owner in scope.VirtualServicesAt(gateway))
             {
-                foreach (string host in ServedHosts(server, owner, snapshot))
+                foreach (string host in ServedHosts(server, owner, scope))
                 {
                     // Two servers of one gateway may list the same host; its rules count once.
                     if (done.Add((gateway, owner.Key, host)))
                     {
-                        Add(byHost, host, server, owner, snapshot, node);
+                        Add(byHost, host, server, owner, scope, node);
                     }
                 }
             }
@@ -59,7 +59,7 @@ internal static class GatewayRoutes
         string host,
         BoundServer server,
         ConfigObject<VirtualServiceSpec> owner,
-        MeshSnapshot snapshot,
+        ProxyScope scope,
         ProxyNode node)
     {
         if (!byHost.TryGetValue(host, out List<RuleInputs>? rules))
@@ -67,16 +67,16 @@ internal static class GatewayRoutes
             byHost[host] = rules = [];
         }
 
-        RuleScope scope = new(node, GatewayIndex.NameOf(server.Gateway), server.Number);
-        rules.AddRange(scope.RulesOf(owner, snapshot, RouteSet.Operation(host, server.Number)));
+        RuleScope here = new(node, GatewayIndex.NameOf(server.Gateway), server.Number);
+        rules.AddRange(here.RulesOf(owner, scope, RouteSet.Operation(host, server.Number)));
     }
 
     // A host is served when both name it; of two wildcards the narrower one counts.
     private static IEnumerable<string> ServedHosts(
-        BoundServer server, ConfigObject<VirtualServiceSpec> owner, MeshSnapshot snapshot)
+        BoundServer server, ConfigObject<VirtualServiceSpec> owner, ProxyScope scope)
     {
         HashSet<string> served = new(StringComparer.OrdinalIgnoreCase);
-        foreach (HostName wanted in snapshot.VirtualServices.HostsOf(owner))
+        foreach (HostName wanted in scope.HostsOf(owner))
         {
             foreach (string text in server.Server.Hosts)
             {

@@ -9,11 +9,11 @@ using Lateen.Control.Snapshot;
 internal static class RouteSet
 {
     /// <summary>Null when the name means nothing to this proxy.</summary>
-    public static EncodedResource? Of(string name, MeshSnapshot snapshot, ProxyNode node, TranslationCache cache)
+    public static EncodedResource? Of(string name, ProxyScope scope, ProxyNode node, TranslationCache cache)
     {
         RouteConfigurationInputs? inputs = node.Type is ProxyType.Router
-            ? GatewayRoutes.Gather(name, snapshot, node)
-            : SidecarRoutes.Gather(name, snapshot, node);
+            ? GatewayRoutes.Gather(name, scope, node)
+            : SidecarRoutes.Gather(name, scope, node);
         return inputs is null ? null : cache.Get(inputs, name, RouteConfigurations.Translate);
     }
 

@@ -11,7 +11,7 @@ internal sealed record RuleScope(ProxyNode Node, string Gateway, int Port)
 {
     /// <summary>The rules of a virtual service that can ever hold here.</summary>
     public IEnumerable<RuleInputs> RulesOf(
-        ConfigObject<VirtualServiceSpec> owner, MeshSnapshot snapshot, string operation)
+        ConfigObject<VirtualServiceSpec> owner, ProxyScope scope, string operation)
     {
         string path = IstioMetadata.ConfigPath(owner.Key, "virtual-service");
         foreach (HttpRoute rule in owner.Spec.Http)
@@ -19,7 +19,7 @@ internal sealed record RuleScope(ProxyNode Node, string Gateway, int Port)
             if (Restrict(rule, owner.Key.Namespace) is { } restricted)
             {
                 ValueList<string> clusters = restricted.Route
-                    .Select(each => Destinations.Cluster(each.Destination, owner.Key, Port, snapshot))
+                    .Select(each => Destinations.Cluster(each.Destination, owner.Key, Port, scope))
                     .ToValueList();
                 yield return new RuleInputs(restricted, clusters, path, operation);
             }

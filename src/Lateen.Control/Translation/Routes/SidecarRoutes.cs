@@ -15,7 +15,7 @@ internal static class SidecarRoutes
     // Hosts that only a virtual service names have no port of their own; Istio serves them on this one.
     private const int PortOfUnregisteredHosts = 80;
 
-    public static RouteConfigurationInputs? Gather(string name, MeshSnapshot snapshot, ProxyNode node)
+    public static RouteConfigurationInputs? Gather(string name, ProxyScope scope, ProxyNode node)
     {
         int colon = name.LastIndexOf(':');
         if (!int.TryParse(name.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port))
@@ -26,16 +26,16 @@ internal static class SidecarRoutes
         List<VirtualHostInputs> hosts = [];
         HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
         IEnumerable<MeshService> services = colon < 0
-            ? snapshot.Services.WithHttpPort(port)
-            : snapshot.Services.Find(name[..colon]) is { } one && one.Port(port) is not null ? [one] : [];
+            ? scope.Services.WithHttpPort(port)
+            : scope.FindService(name[..colon]) is { } one && one.Port(port) is not null ? [one] : [];
         foreach (MeshService service in services)
         {
-            hosts.Add(OfService(service, port, snapshot, node, taken));
+            hosts.Add(OfService(service, port, scope, node, taken));
         }
 
         if (colon < 0 && port == PortOfUnregisteredHosts)
         {
-            hosts.AddRange(OfUnregisteredHosts(port, snapshot, node, taken));
+            hosts.AddRange(OfUnregisteredHosts(port, scope, node, taken));
         }
 
         if (hosts.Count == 0)
@@ -43,42 +43,42 @@ internal static class SidecarRoutes
             return null;
         }
 
-        CatchAll rest = snapshot.Mesh.AllowAnyOutbound ? CatchAll.AllowAny : CatchAll.BlockAll;
+        CatchAll rest = scope.Mesh.AllowAnyOutbound ? CatchAll.AllowAny : CatchAll.BlockAll;
         return new RouteConfigurationInputs(name, hosts.ToValueList(), rest);
     }
 
     private static VirtualHostInputs OfService(
-        MeshService service, int port, MeshSnapshot snapshot, ProxyNode node, HashSet<string> taken)
+        MeshService service, int port, ProxyScope scope, ProxyNode node, HashSet<string> taken)
     {
         string operation = RouteSet.Operation(service.Host, port);
-        RuleScope scope = new(node, VirtualServiceIndex.MeshGateway, port);
-        ConfigObject<VirtualServiceSpec>? owner = snapshot.VirtualServices.OwnerInMesh(new HostName(service.Host));
-        ValueList<RuleInputs> rules = owner is null ? [] : scope.RulesOf(owner, snapshot, operation).ToValueList();
+        RuleScope here = new(node, VirtualServiceIndex.MeshGateway, port);
+        ConfigObject<VirtualServiceSpec>? owner = scope.OwnerInMesh(new HostName(service.Host));
+        ValueList<RuleInputs> rules = owner is null ? [] : here.RulesOf(owner, scope, operation).ToValueList();
         // A virtual service without HTTP rules (TCP only) leaves HTTP as it is; one whose rules all fall away answers 404.
         bool hasRules = owner is { Spec.Http.Count: > 0 };
         return new VirtualHostInputs(
             service.Host + ":" + port.ToString(CultureInfo.InvariantCulture),
-            Domains.Of(service, port, node.Namespace, snapshot.Mesh.DomainSuffix).Where(taken.Add).ToValueList(),
+            Domains.Of(service, port, node.Namespace, scope.Mesh.DomainSuffix).Where(taken.Add).ToValueList(),
             rules,
             hasRules ? "" : ClusterName.Outbound(port, service.Host).ToString(),
             operation);
     }
 
     private static IEnumerable<VirtualHostInputs> OfUnregisteredHosts(
-        int port, MeshSnapshot snapshot, ProxyNode node, HashSet<string> taken)
+        int port, ProxyScope scope, ProxyNode node, HashSet<string> taken)
     {
-        RuleScope scope = new(node, VirtualServiceIndex.MeshGateway, port);
-        foreach (HostName host in snapshot.VirtualServices.HostsInMesh.OrderBy(each => each.Value, StringComparer.Ordinal))
+        RuleScope here = new(node, VirtualServiceIndex.MeshGateway, port);
+        foreach (HostName host in scope.HostsInMesh.OrderBy(each => each.Value, StringComparer.Ordinal))
         {
-            if (host.Value == "*" || snapshot.Services.Find(host.Value) is not null
-                || snapshot.VirtualServices.OwnerInMesh(host) is not { } owner)
+            if (host.Value == "*" || scope.FindService(host.Value) is not null
+                || scope.OwnerInMesh(host) is not { } owner)
             {
                 continue;
             }
 
             string operation = RouteSet.Operation(host.Value, port);
             ValueList<string> domains = Domains.WithPort(host.Value, port).Where(taken.Add).ToValueList();
-            ValueList<RuleInputs> rules = scope.RulesOf(owner, snapshot, operation).ToValueList();
+            ValueList<RuleInputs> rules = here.RulesOf(owner, scope, operation).ToValueList();
             if (domains.Count > 0 && rules.Count > 0)
             {
                 yield return new VirtualHostInputs(host.Value + ":80", domains, rules, "", operation);
