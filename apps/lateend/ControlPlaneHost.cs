@@ -59,9 +59,8 @@ internal sealed class ControlPlaneHost(LateendOptions options, TimeProvider time
             new MeshSource(api, mesh.Config, time, log).RunAsync(cancel),
             WatchSettingsAsync(api, settings, mesh.Config, cancel),
             PublishRootAsync(api, authority.RootPem, cancel),
-            PublishCertificateAsync(api, KubePath.MutatingWebhooks, options.MutatingWebhook, authority.RootPem, setFail: false, cancel),
-            PublishCertificateAsync(api, KubePath.ValidatingWebhooks, options.ValidatingWebhook, authority.RootPem, setFail: true, cancel),
-            PublishCertificateAsync(api, KubePath.ValidatingWebhooks, "istiod-default-validator", authority.RootPem, setFail: true, cancel));
+            PublishCertificateAsync(api, KubePath.MutatingWebhooks, authority.RootPem, cancel),
+            PublishCertificateAsync(api, KubePath.ValidatingWebhooks, authority.RootPem, cancel));
     }
 
     private KubernetesClientConfiguration Configuration() => options.Kubeconfig is { } path
@@ -124,10 +123,10 @@ internal sealed class ControlPlaneHost(LateendOptions options, TimeProvider time
         return Task.WhenAll(roots.RunAsync(cancel), new ResourceWatcher(api, KubePath.Namespaces.All, roots, time).RunAsync(cancel));
     }
 
-    private Task PublishCertificateAsync(KubeApi api, KubePath kind, string name, string rootPem, bool setFail, CancellationToken cancel)
+    private Task PublishCertificateAsync(KubeApi api, KubePath kind, string rootPem, CancellationToken cancel)
     {
-        var webhook = new WebhookCertificates(api, kind, name, rootPem, setFail, log);
-        return Task.WhenAll(webhook.RunAsync(cancel), new ResourceWatcher(api, webhook.WatchPath, webhook, time).RunAsync(cancel));
+        var webhooks = new WebhookCertificates(api, kind, options.ServiceName, options.Namespace, rootPem, log);
+        return Task.WhenAll(webhooks.RunAsync(cancel), new ResourceWatcher(api, kind.All, webhooks, time).RunAsync(cancel));
     }
 
     private sealed class SettingsHandler(Action<JsonObject> take, Action<string> log) : ResourceHandler

@@ -26,17 +26,16 @@ internal sealed record LateendOptions
 
     public int HttpPort { get; init; } = 8080;
 
-    public string MutatingWebhook { get; init; } = "istio-sidecar-injector";
-
-    public string ValidatingWebhook { get; init; } = "istio-validator-istio-system";
-
     /// <summary>"-REV" where the revision is not the default, as in the chart's names.</summary>
     public string Suffix => Revision is "" or "default" ? "" : "-" + Revision;
+
+    /// <summary>The Service in front of this control plane.</summary>
+    public string ServiceName => "istiod" + Suffix;
 
     /// <summary>The names that clients call this control plane by.</summary>
     public IReadOnlyList<string> ServiceNames =>
     [
-        $"istiod{Suffix}.{Namespace}.svc", $"istiod{Suffix}.{Namespace}.svc.{Domain}", $"istiod{Suffix}.{Namespace}", "istiod.istio-system.svc",
+        $"{ServiceName}.{Namespace}.svc", $"{ServiceName}.{Namespace}.svc.{Domain}", $"{ServiceName}.{Namespace}", "istiod.istio-system.svc",
     ];
 
     public static bool TryParse(IReadOnlyList<string> args, Func<string, string?> environment, out LateendOptions options, out string error)
@@ -75,8 +74,6 @@ internal sealed record LateendOptions
             Namespace = Get("POD_NAMESPACE", defaults.Namespace),
             Revision = Get("REVISION", defaults.Revision),
             ClusterId = Get("CLUSTER_ID", defaults.ClusterId),
-            MutatingWebhook = Get("INJECTION_WEBHOOK_CONFIG_NAME", defaults.MutatingWebhook),
-            ValidatingWebhook = Get("VALIDATION_WEBHOOK_CONFIG_NAME", defaults.ValidatingWebhook),
         };
     }
 

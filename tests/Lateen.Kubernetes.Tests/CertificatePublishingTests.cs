@@ -24,39 +24,43 @@ public sealed class CertificatePublishingTests
     }
 
     [Fact]
-    public async Task A_validating_webhook_gets_the_certificate_and_then_fails_closed()
+    public async Task A_webhook_that_points_at_this_control_plane_gets_the_certificate_and_nothing_else()
     {
         await using var api = new FakeApi();
-        var webhook = new WebhookCertificates(api.Client, KubePath.ValidatingWebhooks, "istio-validator-istio-system", Root, setFail: true, _ => { });
+        WebhookCertificates webhooks = Certificates(api);
         using var stop = new CancellationTokenSource();
-        Task running = webhook.RunAsync(stop.Token);
+        Task running = webhooks.RunAsync(stop.Token);
 
-        webhook.Applied(Configuration("istio-validator-istio-system", "Ignore"));
+        webhooks.Applied(Configuration("istio-revision-tag-prod", "istiod-canary"));
 
-        (string method, _, JsonObject body) = await api.Written.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        (string method, string path, JsonObject body) = await api.Written.Reader.ReadAsync(TestContext.Current.CancellationToken);
         Assert.Equal("PUT", method);
+        Assert.EndsWith("/istio-revision-tag-prod", path, StringComparison.Ordinal);
         JsonNode hook = body["webhooks"]![0]!;
-        Assert.Equal("Fail", hook["failurePolicy"]!.ToString());
+        Assert.Equal("Ignore", hook["failurePolicy"]!.ToString());
         Assert.Equal(Root, Encoding.ASCII.GetString(Convert.FromBase64String(hook["clientConfig"]!["caBundle"]!.ToString())));
         await StopAsync(stop, running);
     }
 
     [Fact]
-    public async Task A_configuration_that_is_right_already_is_not_written_again()
+    public async Task A_configuration_that_is_right_already_or_somebody_elses_is_not_written()
     {
         await using var api = new FakeApi();
-        var webhook = new WebhookCertificates(api.Client, KubePath.MutatingWebhooks, "mine", Root, setFail: false, _ => { });
+        WebhookCertificates webhooks = Certificates(api);
         using var stop = new CancellationTokenSource();
-        Task running = webhook.RunAsync(stop.Token);
-        JsonObject right = Configuration("mine", "Fail");
+        Task running = webhooks.RunAsync(stop.Token);
+        JsonObject right = Configuration("mine", "istiod-canary");
         right["webhooks"]![0]!["clientConfig"]!["caBundle"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(Root));
 
-        webhook.Applied(right);
-        webhook.Applied(Configuration("somebody-else", "Fail"));
+        webhooks.Applied(right);
+        webhooks.Applied(Configuration("another-revision", "istiod"));
         await StopAsync(stop, running);
 
         Assert.False(api.Written.Reader.TryRead(out _));
     }
+
+    private static WebhookCertificates Certificates(FakeApi api) =>
+        new(api.Client, KubePath.MutatingWebhooks, "istiod-canary", "istio-system", Root, _ => { });
 
     private static async Task StopAsync(CancellationTokenSource stop, Task running)
     {
@@ -64,9 +68,16 @@ public sealed class CertificatePublishingTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
-    private static JsonObject Configuration(string name, string failurePolicy) => new()
+    private static JsonObject Configuration(string name, string service) => new()
     {
         ["metadata"] = new JsonObject { ["name"] = name, ["resourceVersion"] = "7" },
-        ["webhooks"] = new JsonArray(new JsonObject { ["clientConfig"] = new JsonObject(), ["failurePolicy"] = failurePolicy }),
+        ["webhooks"] = new JsonArray(new JsonObject
+        {
+            ["clientConfig"] = new JsonObject
+            {
+                ["service"] = new JsonObject { ["name"] = service, ["namespace"] = "istio-system" },
+            },
+            ["failurePolicy"] = "Ignore",
+        }),
     };
 }
