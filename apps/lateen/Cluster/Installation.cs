@@ -6,6 +6,10 @@ internal static class Installation
     /// <summary>The folder with bin/ and lib/.</summary>
     public static string Artifacts { get; } = Find();
 
+    /// <summary>The charts of the working copy; empty where there are none.</summary>
+    public static string Charts { get; } =
+        Path.Combine(Path.GetDirectoryName(Artifacts) ?? "/", "charts") is var folder && Directory.Exists(folder) ? folder : "";
+
     public static string Program(string name) => Path.Combine(Artifacts, "bin", name);
 
     private static string Find()

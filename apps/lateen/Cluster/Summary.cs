@@ -8,8 +8,13 @@ internal static class Summary
     public static void Print(LauncherOptions options, Uri? ingress)
     {
         var home = new ClusterHome(options.Home);
-        int port = ClusterStatus.TryRead(home)?.ApiPort ?? 0;
-        Console.WriteLine($"  API       https://127.0.0.1:{port}");
+        ClusterStatus? status = ClusterStatus.TryRead(home);
+        Console.WriteLine($"  API       https://127.0.0.1:{status?.ApiPort}");
+        if (status is { ChartsPort: > 0 })
+        {
+            Console.WriteLine($"  charts    helm repo add lateen http://127.0.0.1:{status.ChartsPort}");
+        }
+
         if (ingress is not null)
         {
             Console.WriteLine($"  ingress   {ingress}");

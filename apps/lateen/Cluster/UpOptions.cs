@@ -12,6 +12,12 @@ internal sealed class UpOptions
 
     private readonly Option<int> _apiPort = new("--api-port") { Description = "port of the API on 127.0.0.1; a free one by default", HelpName = "N" };
 
+    private readonly Option<int> _chartsPort = new("--charts-port")
+    {
+        Description = "port of the Helm repository on 127.0.0.1; a free one by default",
+        HelpName = "N",
+    };
+
     private readonly Option<int[]> _allowHost = new("--allow-host")
     {
         Description = "port of this machine's loopback that pods may reach; repeatable",
@@ -37,7 +43,7 @@ internal sealed class UpOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _home, _detach, _apiPort, _allowHost, _set, _values, _bare })
+        foreach (Option option in new Option[] { _home, _detach, _apiPort, _chartsPort, _allowHost, _set, _values, _bare })
         {
             command.Options.Add(option);
         }
@@ -54,6 +60,8 @@ internal sealed class UpOptions
         Home = parsed.GetRequiredValue(_home),
         Artifacts = Installation.Artifacts,
         ApiPort = parsed.GetValue(_apiPort),
+        Charts = Installation.Charts,
+        ChartsPort = parsed.GetValue(_chartsPort),
         AllowHostPorts = parsed.GetValue(_allowHost) ?? [],
     };
 }

@@ -35,6 +35,7 @@ internal static class StatusCommand
             ["launcherPid"] = running ? status?.LauncherProcess : null,
             ["started"] = running ? status?.Started.ToString("O") : null,
             ["api"] = running ? $"https://127.0.0.1:{status?.ApiPort}" : null,
+            ["charts"] = running && status is { ChartsPort: > 0 } ? $"http://127.0.0.1:{status.ChartsPort}" : null,
             ["kubeconfig"] = home.Kubeconfig,
             ["pods"] = pods,
         };
@@ -74,6 +75,11 @@ internal static class StatusCommand
         var text = new System.Text.StringBuilder();
         text.AppendLine($"running since {report["started"]} (process {report["launcherPid"]})");
         text.AppendLine($"  API       {report["api"]}");
+        if (report["charts"] is { } charts)
+        {
+            text.AppendLine($"  charts    helm repo add lateen {charts}");
+        }
+
         text.AppendLine($"  kubectl   export KUBECONFIG={report["kubeconfig"]}");
         text.Append(Output.TextTable.Format(
             ["NAMESPACE", "POD", "PHASE", "READY"],

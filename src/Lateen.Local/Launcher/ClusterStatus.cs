@@ -3,7 +3,7 @@ namespace Lateen.Local.Launcher;
 using System.Text.Json;
 
 /// <summary>What a running cluster says about itself in its home: found again by `status` and `down`.</summary>
-public sealed record ClusterStatus(int LauncherProcess, long LauncherStartTicks, DateTimeOffset Started, int ApiPort, bool Ready)
+public sealed record ClusterStatus(int LauncherProcess, long LauncherStartTicks, DateTimeOffset Started, int ApiPort, bool Ready, int ChartsPort = 0)
 {
     /// <summary>True while that very process lives (a recycled process number has another start time).</summary>
     public bool IsRunning => StartTicks(LauncherProcess) == LauncherStartTicks;

@@ -3,6 +3,7 @@ namespace Lateen.Local.Launcher;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Lateen.Local.Charts;
 using Lateen.Local.Native;
 
 /// <summary>
@@ -28,7 +29,10 @@ public static class Launcher
         home.Create();
         using IDisposable held = await LockAsync(home, cancel).ConfigureAwait(false) ?? throw new InvalidOperationException(
             $"A cluster already runs from {home.Path}. Stop it with `lateen down --home {home.Path}` or choose another --home.");
-        ClusterStatus status = new(Environment.ProcessId, ClusterStatus.StartTicks(Environment.ProcessId), DateTimeOffset.UtcNow, 0, false);
+        using ChartRepository? charts = options.Charts.Length > 0 ? new ChartRepository(options.Charts, options.ChartsPort) : null;
+        ClusterStatus status = new(Environment.ProcessId, ClusterStatus.StartTicks(Environment.ProcessId), DateTimeOffset.UtcNow, 0, false,
+            charts?.Port ?? 0);
+        Task serving = charts?.RunAsync() ?? Task.CompletedTask;
         status.Write(home);
         try
         {
@@ -36,6 +40,8 @@ public static class Launcher
         }
         finally
         {
+            charts?.Dispose();
+            await serving.ConfigureAwait(false);
             File.Delete(home.StatusFile);
         }
     }

@@ -12,6 +12,12 @@ public sealed record LauncherOptions
     /// <summary>The API server's port on 127.0.0.1; 0 takes a free one.</summary>
     public int ApiPort { get; init; }
 
+    /// <summary>The folder with the charts that are offered as a Helm repository; empty offers none.</summary>
+    public string Charts { get; init; } = "";
+
+    /// <summary>The Helm repository's port on 127.0.0.1; 0 takes a free one.</summary>
+    public int ChartsPort { get; init; }
+
     /// <summary>Ports of the host's own loopback that pods may reach.</summary>
     public IReadOnlyList<int> AllowHostPorts { get; init; } = [];
 
