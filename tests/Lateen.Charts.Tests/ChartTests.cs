@@ -19,7 +19,7 @@ public sealed class ChartTests
     }
 
     [Theory]
-    [InlineData("base", "istio-base", "")]
+    [InlineData("base", "istio-base", "base-local.yaml")]
     [InlineData("istiod", "istiod", "istiod-local.yaml")]
     [InlineData("gateway", "istio-ingressgateway", "gateway-local.yaml")]
     public void The_committed_manifest_is_what_helm_renders(string chart, string release, string values)
@@ -83,8 +83,23 @@ public sealed class ChartTests
     [Fact]
     public void The_base_chart_carries_the_definitions_that_the_types_generate()
     {
-        string folder = Path.Combine(Helm.Root, "charts", "base", "files");
-        foreach (JsonObject definition in CrdGenerator.GenerateAll())
+        AssertGenerated(Path.Combine(Helm.Root, "charts", "base", "files"), CrdGenerator.GenerateAll());
+        AssertGenerated(Path.Combine(Helm.Root, "charts", "base", "files", "gateway-api"), CrdGenerator.GenerateGatewayApi());
+    }
+
+    [Fact]
+    public void The_gateway_api_s_definitions_are_installed_only_when_asked_for()
+    {
+        (_, string without, _) = Helm.Run("4", "template", "x", "charts/base");
+        (_, string with, _) = Helm.Run("4", "template", "x", "charts/base", "--set", "base.enableGatewayAPICRDs=true");
+
+        Assert.DoesNotContain("name: httproutes.gateway.networking.k8s.io", without);
+        Assert.Contains("name: httproutes.gateway.networking.k8s.io", with);
+    }
+
+    private static void AssertGenerated(string folder, IReadOnlyList<JsonObject> definitions)
+    {
+        foreach (JsonObject definition in definitions)
         {
             string path = Path.Combine(folder, $"crd-{definition["spec"]?["names"]?["plural"]}.yaml");
             string generated = YamlWriter.Write(definition);

@@ -3,6 +3,7 @@ namespace Lateen.Api.Resources.Schemas;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Lateen.Api.Resources.GatewayApi;
 
 /// <summary>Makes CustomResourceDefinitions from resource types.</summary>
 [RequiresUnreferencedCode("Reflects over resource types; not for AOT programs.")]
@@ -10,6 +11,9 @@ public static class CrdGenerator
 {
     /// <summary>Every definition that this version installs: kinds without effect are not among them.</summary>
     public static IReadOnlyList<JsonObject> GenerateAll() => [.. KnownResources.All.Select(Generate)];
+
+    /// <summary>The definitions of the Kubernetes Gateway API, for clusters that do not have them yet.</summary>
+    public static IReadOnlyList<JsonObject> GenerateGatewayApi() => [.. KnownResources.GatewayApi.Select(Generate)];
 
     public static JsonObject Generate(Type type)
     {
@@ -19,12 +23,12 @@ public static class CrdGenerator
         {
             ["apiVersion"] = "apiextensions.k8s.io/v1",
             ["kind"] = "CustomResourceDefinition",
-            ["metadata"] = Metadata(resource),
+            ["metadata"] = resource.Group == GatewayApiGroup.Name ? MetadataOfGatewayApi(resource) : Metadata(resource),
             ["spec"] = new JsonObject
             {
                 ["group"] = resource.Group,
                 ["names"] = Names(resource),
-                ["scope"] = "Namespaced",
+                ["scope"] = resource.ClusterScoped ? "Cluster" : "Namespaced",
                 ["versions"] = new JsonArray(
                     [.. resource.Versions.Select((version, i) => Version(type, version, isStored: i == 0))]),
             },
@@ -45,11 +49,26 @@ public static class CrdGenerator
         ["name"] = $"{resource.Plural}.{resource.Group}",
     };
 
+    private static JsonObject MetadataOfGatewayApi(CustomResourceAttribute resource) => new()
+    {
+        ["annotations"] = new JsonObject
+        {
+            // Kubernetes takes definitions of groups below k8s.io only with this annotation.
+            ["api-approved.kubernetes.io"] = "unapproved, written by Lateen for clusters without the upstream definitions",
+            ["gateway.networking.k8s.io/bundle-version"] = GatewayApiGroup.BundleVersion,
+            ["gateway.networking.k8s.io/channel"] = "experimental",
+            ["helm.sh/resource-policy"] = "keep",
+        },
+        ["name"] = $"{resource.Plural}.{resource.Group}",
+    };
+
     private static JsonObject Names(CustomResourceAttribute resource)
     {
         var names = new JsonObject
         {
-            ["categories"] = new JsonArray("istio-io", resource.Group.Replace('.', '-')),
+            ["categories"] = resource.Group == GatewayApiGroup.Name
+                ? new JsonArray("gateway-api")
+                : new JsonArray("istio-io", resource.Group.Replace('.', '-')),
             ["kind"] = resource.Kind,
             ["listKind"] = resource.Kind + "List",
             ["plural"] = resource.Plural,

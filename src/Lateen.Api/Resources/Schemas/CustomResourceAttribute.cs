@@ -12,6 +12,9 @@ public sealed class CustomResourceAttribute(string group, string kind, string pl
 
     public string[] ShortNames { get; init; } = [];
 
+    /// <summary>Whether objects of the kind have no namespace.</summary>
+    public bool ClusterScoped { get; init; }
+
     /// <summary>Served versions; the first is the one that is stored.</summary>
     public string[] Versions { get; init; } = ["v1", "v1beta1", "v1alpha3"];
 }

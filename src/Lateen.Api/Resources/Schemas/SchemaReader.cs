@@ -107,8 +107,10 @@ public static class SchemaReader
         SchemaNode node = Read(property.PropertyType);
         RangeAttribute? range = property.GetCustomAttribute<RangeAttribute>();
         double? maximum = range is null ? null : Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
+        AllowedValuesAttribute? allowed = property.GetCustomAttribute<AllowedValuesAttribute>();
         return node with
         {
+            Enum = allowed is null ? node.Enum : [.. allowed.Values.OfType<string>()],
             Description = property.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "",
             NotYetEnforced = property.GetCustomAttribute<NotYetEnforcedAttribute>() is not null,
             Minimum = range is null ? null : Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),
