@@ -37,6 +37,7 @@ public sealed class ClusterStats
         RetryOverflow = Count("upstream_rq_retry_overflow");
         RetryLimitExceeded = Count("upstream_rq_retry_limit_exceeded");
         RetryBackoffExponential = Count("upstream_rq_retry_backoff_exponential");
+        RetryOrShadowAbandoned = Count("retry_or_shadow_abandoned");
         NoHealthy = Count("upstream_cx_none_healthy");
         HealthyPanic = Count("lb_healthy_panic");
         MembershipTotal = Level("membership_total");
@@ -74,6 +75,9 @@ public sealed class ClusterStats
     public Gauge RequestsActive { get; }
 
     public Counter RequestsCompleted { get; }
+
+    /// <summary>A body was too long to be kept for another attempt or for a mirror.</summary>
+    public Counter RetryOrShadowAbandoned { get; }
 
     public Counter PendingTotal { get; }
 

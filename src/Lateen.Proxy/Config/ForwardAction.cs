@@ -25,6 +25,12 @@ public sealed record ForwardAction : RouteAction
 
     public string HostRewriteHeader { get; init; } = "";
 
+    /// <summary>The authority becomes what this makes of the path.</summary>
+    public RegexPattern? HostRewriteRegex { get; init; }
+
+    /// <summary>In .NET syntax ($1).</summary>
+    public string HostRewriteSubstitution { get; init; } = "";
+
     /// <summary>The authority becomes the host name of the picked upstream host.</summary>
     public bool AutoHostRewrite { get; init; }
 
@@ -47,4 +53,9 @@ public sealed record ForwardAction : RouteAction
     public int ClusterNotFoundStatus { get; init; } = 503;
 
     public bool HighPriority { get; init; }
+
+    /// <summary>Takes the place of the virtual host's and the table's when there are any.</summary>
+    public IReadOnlyList<MirrorPolicy> Mirrors { get; init; } = [];
+
+    public IReadOnlyList<HashPolicy> HashPolicies { get; init; } = [];
 }

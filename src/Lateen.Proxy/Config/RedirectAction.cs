@@ -16,5 +16,10 @@ public sealed record RedirectAction : RouteAction
 
     public string? PrefixRewrite { get; init; }
 
+    public RegexPattern? RewriteRegex { get; init; }
+
+    /// <summary>In .NET syntax ($1).</summary>
+    public string RewriteSubstitution { get; init; } = "";
+
     public bool StripQuery { get; init; }
 }

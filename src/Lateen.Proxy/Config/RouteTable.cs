@@ -16,5 +16,8 @@ public sealed record RouteTable
 
     public bool IgnorePortInHostMatching { get; init; }
 
+    /// <summary>Used by routes whose virtual host has none either.</summary>
+    public IReadOnlyList<MirrorPolicy> Mirrors { get; init; } = [];
+
     public IReadOnlyList<PerFilterConfig> FilterConfigs { get; init; } = [];
 }

@@ -16,6 +16,14 @@ public sealed record TcpProxyConfig : TerminalFilterConfig
     /// <summary>Zero means never; Envoy's default is one hour.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Zero means as long as the peers like.</summary>
+    public TimeSpan MaxDuration { get; init; }
+
+    /// <summary>Pick the host by the client's address.</summary>
+    public bool HashSourceAddress { get; init; }
+
+    public TunnelConfig? Tunnel { get; init; }
+
     public int MaxConnectAttempts { get; init; } = 1;
 
     public IReadOnlyList<AccessLogger> AccessLoggers { get; init; } = [];

@@ -22,8 +22,10 @@ public sealed record VirtualHost
 
     public bool IncludeAttemptCountInResponse { get; init; }
 
-    /// <summary>Redirect plaintext requests to https (require_tls ALL).</summary>
-    public bool RequireTls { get; init; }
+    public TlsRequirement RequireTls { get; init; }
+
+    /// <summary>Used by routes that have none of their own.</summary>
+    public IReadOnlyList<MirrorPolicy> Mirrors { get; init; } = [];
 
     public IReadOnlyList<PerFilterConfig> FilterConfigs { get; init; } = [];
 }

@@ -41,7 +41,7 @@ internal sealed class ActiveStream : HttpStream
         _decoder = new StreamDecoder(this);
         _pauseTimer = new PauseTimer(this);
         _releaseTask = new ReleaseTask(this);
-        Router = new StreamRouter(this);
+        Router = new StreamRouter(this, worker.Shadows);
     }
 
     public override EventLoop Loop => _worker.Loop;
@@ -344,8 +344,9 @@ internal sealed class ActiveStream : HttpStream
 
         HostNormalizer.Apply(headers, _manager.Config, Connection.LocalAddress.Port);
         IsTrusted = _manager.RequestHeaders.Apply(headers, Connection, Info, Random);
-        _route = _manager.RoutesIn(Snapshot)?.Match(headers, Random, out _);
-        Router.Choose(_route);
+        VirtualHostRoutes? host = null;
+        _route = _manager.RoutesIn(Snapshot)?.Match(headers, Random, out host);
+        Router.Choose(_route, host);
         if (headers.TryGet("upgrade"u8, out ReadOnlySpan<byte> upgrade))
         {
             IsUpgrade = true;

@@ -6,7 +6,6 @@ using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Config;
-using Lateen.Proxy.LoadBalancing;
 using Lateen.Proxy.Routing;
 
 /// <summary>
@@ -15,13 +14,12 @@ using Lateen.Proxy.Routing;
 /// </summary>
 internal sealed class StreamRouter
 {
-    private const int MaxRememberedHosts = 8;
-
     private readonly ActiveStream _stream;
     private readonly UpstreamAttempt _attempt;
     private readonly RetryState _retry = new();
     private readonly BodyBuffer _body = new();
-    private readonly Host?[] _triedHosts = new Host?[MaxRememberedHosts];
+    private readonly HostChoice _choice;
+    private readonly RequestMirror _mirror;
     private readonly RouterTimer _globalTimer;
     private readonly RouterTimer _tryTimer;
     private readonly RouterTimer _backoffTimer;
@@ -33,10 +31,13 @@ internal sealed class StreamRouter
     private bool _ended;
     private bool _bodyDropped;
     private bool _requestPaused;
+    private bool _needsTls;
 
-    public StreamRouter(ActiveStream stream)
+    public StreamRouter(ActiveStream stream, ShadowPool shadows)
     {
         _stream = stream;
+        _choice = new HostChoice(stream);
+        _mirror = new RequestMirror(stream, shadows);
         _attempt = new UpstreamAttempt(this, stream);
         _globalTimer = new RouterTimer(this, TimerKind.Global);
         _tryTimer = new RouterTimer(this, TimerKind.Try);
@@ -70,16 +71,17 @@ internal sealed class StreamRouter
         Target = null;
         Cluster = null;
         _trailers = null;
-        _started = _ended = _bodyDropped = _requestPaused = false;
+        _started = _ended = _bodyDropped = _requestPaused = _needsTls = false;
         _body.Clear();
         _retry.Forget();
-        Array.Clear(_triedHosts);
+        _choice.Reset();
     }
 
     /// <summary>Takes the route before the filters run, since they look at it.</summary>
-    public void Choose(Route? route)
+    public void Choose(Route? route, VirtualHostRoutes? host)
     {
         _route = route;
+        _needsTls = host is not null && NeedsTls(host.Config.RequireTls);
         if (route is null)
         {
             return;
@@ -99,6 +101,12 @@ internal sealed class StreamRouter
     /// <summary>The filters are done with the request head.</summary>
     public void Start(bool endStream)
     {
+        if (_needsTls)
+        {
+            RouteReply.SendTlsRedirect(_stream);
+            return;
+        }
+
         if (_route is null)
         {
             _stream.Manager.Stats.NoRoute.Increment();
@@ -127,6 +135,12 @@ internal sealed class StreamRouter
         RouteTarget target = Target ?? _route.OwnMutations;
         target.RequestHeaders.Apply(request, request, Info);
         _route.Rewrite?.Apply(request, target);
+        _choice.ComputeHash(_route, request);
+        if (_route.Mirrors.Length > 0 && !_stream.IsUpgrade)
+        {
+            _mirror.Begin(_route.Mirrors);
+        }
+
         _started = true;
         if (endStream)
         {
@@ -134,6 +148,10 @@ internal sealed class StreamRouter
         }
 
         Try();
+        if (endStream)
+        {
+            SendMirrored();
+        }
     }
 
     public void OnRequestData(ReadOnlySpan<byte> data, bool endStream)
@@ -145,6 +163,11 @@ internal sealed class StreamRouter
 
         bool streaming = _attempt.IsSending;
         Keep(data, streaming);
+        if (Cluster is not null)
+        {
+            _mirror.Append(data, Cluster);
+        }
+
         if (endStream)
         {
             OnRequestEnd();
@@ -153,6 +176,11 @@ internal sealed class StreamRouter
         if (streaming)
         {
             _attempt.SendData(data, endStream);
+        }
+
+        if (endStream)
+        {
+            SendMirrored();
         }
     }
 
@@ -164,6 +192,8 @@ internal sealed class StreamRouter
         {
             _attempt.SendTrailers(trailers);
         }
+
+        SendMirrored();
     }
 
     /// <summary>The stream is answered or gone: nothing goes to or comes from an upstream any more.</summary>
@@ -180,6 +210,7 @@ internal sealed class StreamRouter
         }
 
         _body.Clear();
+        _mirror.Clear();
     }
 
     public void PauseUpstream() => _attempt.PauseReading();
@@ -291,7 +322,7 @@ internal sealed class StreamRouter
 
     private void Try()
     {
-        Host? host = PickHost();
+        Host? host = _choice.Pick(Chosen, _retry);
         if (host is null)
         {
             Chosen.Stats.NoHealthy.Increment();
@@ -302,7 +333,6 @@ internal sealed class StreamRouter
         Info.UpstreamHost = host;
         Info.UpstreamRemoteAddress = host.Address;
         Info.AttemptCount++;
-        Remember(host);
         if (_route is { VirtualHost.IncludeRequestAttemptCount: true })
         {
             LocalReply.AddNumber(_stream.Request, "x-envoy-attempt-count"u8, Info.AttemptCount);
@@ -310,24 +340,11 @@ internal sealed class StreamRouter
 
         if (_route is { Forward.AutoHostRewrite: true } && host.Config.Hostname.Length > 0)
         {
-            _route.Rewrite?.SetHost(_stream.Request, Encoding.ASCII.GetBytes(host.Config.Hostname));
+            _route.Rewrite?.SetHost(_stream.Request, host.Config.Hostname);
         }
 
         _attemptStartMicros = Loop.NowMicros;
         _attempt.Start(host, Breakers);
-    }
-
-    private Host? PickHost()
-    {
-        var context = new PickContext
-        {
-            Random = _stream.Random,
-            NowMicros = Loop.NowMicros,
-            OriginalDst = _stream.Connection.IsRedirected ? _stream.Connection.LocalAddress : default,
-            Retry = Info.AttemptCount > 0 ? _retry.Policy : null,
-            Tried = _triedHosts,
-        };
-        return Chosen.Pick(Loop.WorkerIndex, ref context);
     }
 
     private void Commit(HeaderMap upstream)
@@ -348,6 +365,8 @@ internal sealed class StreamRouter
         {
             LocalReply.AddNumber(response, "x-envoy-attempt-count"u8, Info.AttemptCount);
         }
+
+        _choice.AddCookies(response);
 
         if (_stream.IsUpgrade)
         {
@@ -459,6 +478,7 @@ internal sealed class StreamRouter
         if (_body.Length + data.Length > limit && streaming)
         {
             // Too long to be sent again: the request goes on, but its retries are given up.
+            Chosen.Stats.RetryOrShadowAbandoned.Increment();
             _body.Clear();
             _bodyDropped = true;
             _retry.Forget();
@@ -481,14 +501,25 @@ internal sealed class StreamRouter
         }
     }
 
-    private string? ClusterFromHeader(Route route)
+    // Copies go out once the request is whole, and only if it was not refused by ourselves meanwhile.
+    private void SendMirrored()
     {
-        string header = route.Forward?.ClusterHeader ?? "";
-        return header.Length > 0
-            && _stream.Request.TryGet(Encoding.ASCII.GetBytes(header.ToLowerInvariant()), out ReadOnlySpan<byte> name)
+        if (_started && !_ended)
+        {
+            _mirror.Send(_stream.Request, _choice.Hash, _timeouts.GlobalMicros);
+        }
+    }
+
+    private bool NeedsTls(TlsRequirement requirement) =>
+        requirement is not TlsRequirement.None
+        && !_stream.Request.GetOrEmpty("x-forwarded-proto"u8).SequenceEqual("https"u8)
+        && (requirement is TlsRequirement.All || !_stream.IsTrusted);
+
+    // Naming the cluster in a header is rare enough to make a string of it.
+    private string? ClusterFromHeader(Route route) =>
+        route.ClusterHeader.Length > 0 && _stream.Request.TryGet(route.ClusterHeader, out ReadOnlySpan<byte> name)
             ? Encoding.UTF8.GetString(name)
             : null;
-    }
 
     // The caller's proxy names the operation; the callee's takes the name off before the application sees it.
     private void SetDecorator(HeaderMap request)
@@ -501,12 +532,6 @@ internal sealed class StreamRouter
         {
             request.Set("x-envoy-decorator-operation"u8, _route.DecoratorOperation);
         }
-    }
-
-    private void Remember(Host host)
-    {
-        int at = (Info.AttemptCount - 1) % MaxRememberedHosts;
-        _triedHosts[at] = host;
     }
 
     private sealed class RouterTimer(StreamRouter router, TimerKind kind) : LoopTimer

@@ -155,16 +155,11 @@ internal sealed class UpstreamAttempt : ResponseDecoder
 
     private void OnReady(UpstreamConnection connection)
     {
-        if (_host is { } host)
+        if (_host is { } host && _breakers is { } breakers)
         {
-            host.AddRequest();
-            host.Stats.AddRequest();
-            host.ReportConnected();
-            host.Cluster.Stats.Requests.Increment();
-            host.Cluster.Stats.RequestsActive.Increment();
+            HostLoad.Begin(host, breakers);
         }
 
-        _breakers?.AddRequest(1);
         _encoder = connection.NewStream(this);
         _router.OnAttemptReady(connection.LocalAddress);
     }
@@ -181,11 +176,9 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     private void Detach()
     {
         _encoder = null;
-        _breakers?.AddRequest(-1);
-        if (_host is { } host)
+        if (_host is { } host && _breakers is { } breakers)
         {
-            host.RemoveRequest();
-            host.Cluster.Stats.RequestsActive.Decrement();
+            HostLoad.End(host, breakers);
         }
     }
 

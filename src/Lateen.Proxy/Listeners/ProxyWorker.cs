@@ -22,12 +22,15 @@ internal sealed class ProxyWorker
     {
         Loop = loop;
         _shared = shared;
+        Shadows = new ShadowPool(loop);
         _drainTimer = new DrainTimer(this);
     }
 
     public EventLoop Loop { get; }
 
     public RuntimeSnapshot Snapshot { get; private set; } = RuntimeSnapshot.Empty;
+
+    public ShadowPool Shadows { get; }
 
     public DateCache Date { get; } = new();
 

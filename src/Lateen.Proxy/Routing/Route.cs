@@ -41,8 +41,13 @@ public sealed class Route
 
         OwnMutations = new RouteTarget(null, config, virtualHost, table);
         Rewrite = Forward is null ? null : new RouteRewrite(Forward, config.Match, _path.Length);
+        ClusterHeader = Encoding.ASCII.GetBytes(Forward?.ClusterHeader.ToLowerInvariant() ?? "");
         DecoratorOperation = Encoding.UTF8.GetBytes(config.DecoratorOperation);
-        DirectBody = config.Action is DirectResponseAction direct ? Encoding.UTF8.GetBytes(direct.Body) : [];
+        DirectBody = config.Action is DirectResponseAction direct ? direct.Body.ToArray() : [];
+        IReadOnlyList<MirrorPolicy> mirrors = Forward?.Mirrors ?? [];
+        mirrors = mirrors.Count > 0 ? mirrors : virtualHost.Mirrors.Count > 0 ? virtualHost.Mirrors : table.Mirrors;
+        Mirrors = Forward is null ? [] : [.. mirrors.Select(static m => new RouteMirror(m))];
+        Hash = Forward is { HashPolicies.Count: > 0 } ? new RouteHash(Forward.HashPolicies) : null;
     }
 
     public string Name => Config.Name;
@@ -59,9 +64,17 @@ public sealed class Route
 
     internal RouteRewrite? Rewrite { get; }
 
+    /// <summary>The header that names the cluster, lower case; empty when none does.</summary>
+    internal byte[] ClusterHeader { get; }
+
     internal byte[] DecoratorOperation { get; }
 
     internal byte[] DirectBody { get; }
+
+    internal RouteMirror[] Mirrors { get; }
+
+    /// <summary>Null when nothing is hashed.</summary>
+    internal RouteHash? Hash { get; }
 
     /// <summary>Header mutations when there is no target (redirect, direct response).</summary>
     internal RouteTarget OwnMutations { get; }

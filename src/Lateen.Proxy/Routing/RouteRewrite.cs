@@ -4,7 +4,10 @@ using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Proxy.Config;
 
-/// <summary>Changes path and authority of a forwarded request.</summary>
+/// <summary>
+/// Changes path and authority of a forwarded request. Only rewriting by a regular expression allocates, and x-forwarded-host of
+/// an unusually long name is left out.
+/// </summary>
 internal sealed class RouteRewrite
 {
     private readonly ForwardAction _action;
@@ -54,7 +57,10 @@ internal sealed class RouteRewrite
     private void ReplacePrefix(HeaderMap request, byte[] path, int length, byte[] prefix)
     {
         int pathEnd = path.AsSpan(0, length).IndexOf((byte)'?');
-        int matched = _kind is PathMatchKind.Exact or PathMatchKind.Regex ? (pathEnd < 0 ? length : pathEnd) : _matchedLength;
+        int whole = pathEnd < 0 ? length : pathEnd;
+
+        // A header mutation may have shortened the path since it matched.
+        int matched = _kind is PathMatchKind.Exact or PathMatchKind.Regex ? whole : Math.Min(_matchedLength, whole);
         int rest = length - matched;
         Buffer.BlockCopy(path, matched, path, prefix.Length, rest);
         prefix.CopyTo(path, 0);
@@ -66,7 +72,7 @@ internal sealed class RouteRewrite
         int queryAt = path.IndexOf((byte)'?');
         ReadOnlySpan<byte> query = queryAt < 0 ? default : path[queryAt..];
         string replaced = regex.Replace(queryAt < 0 ? path : path[..queryAt], _action.RewriteSubstitution);
-        request.Set(":path"u8, [.. Encoding.UTF8.GetBytes(replaced), .. query]);
+        request.Set(":path"u8, [.. Encoding.UTF8.GetBytes(replaced.Length == 0 ? "/" : replaced), .. query]);
     }
 
     private void RewriteHost(HeaderMap request, RouteTarget target)
@@ -88,9 +94,26 @@ internal sealed class RouteRewrite
                 SetHost(request, copy[..named.Length]);
             }
         }
+        else if (_action.HostRewriteRegex is { } regex)
+        {
+            ReadOnlySpan<byte> path = request.GetOrEmpty(":path"u8);
+            int queryAt = path.IndexOf((byte)'?');
+            SetHost(request, Encoding.ASCII.GetBytes(
+                regex.Replace(queryAt < 0 ? path : path[..queryAt], _action.HostRewriteSubstitution)));
+        }
     }
 
-    public void SetHost(HeaderMap request, ReadOnlySpan<byte> host)
+    /// <summary>The picked host has a name of its own (auto_host_rewrite).</summary>
+    public void SetHost(HeaderMap request, string host)
+    {
+        Span<byte> copy = stackalloc byte[256];
+        if (host.Length <= copy.Length)
+        {
+            SetHost(request, copy[..Encoding.ASCII.GetBytes(host, copy)]);
+        }
+    }
+
+    private void SetHost(HeaderMap request, ReadOnlySpan<byte> host)
     {
         if (_action.AppendXForwardedHost && request.TryGet(":authority"u8, out ReadOnlySpan<byte> old) && old.Length <= 256)
         {

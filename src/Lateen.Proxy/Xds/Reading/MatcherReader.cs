@@ -69,8 +69,19 @@ public static class MatcherReader
         for (int i = 0; i < messages.Count; i++)
         {
             QueryParameterMatcher message = messages[i];
+            if (message.Name.Length == 0)
+            {
+                context.Error($"{path}[{i}].name", "is required");
+            }
+
+            // Presence is asked for by default; present_match false asks for absence.
+            bool absent = message is
+            {
+                QueryParameterMatchSpecifierCase: QueryParameterMatcher.QueryParameterMatchSpecifierOneofCase.PresentMatch,
+                PresentMatch: false,
+            };
             matchers.Add(message.StringMatch is null
-                ? new ConfigQueryMatcher(message.Name, null)
+                ? new ConfigQueryMatcher(message.Name, null, absent)
                 : new ConfigQueryMatcher(message.Name, ReadString(message.StringMatch, $"{path}[{i}].string_match", context)));
         }
 
@@ -101,6 +112,19 @@ public static class MatcherReader
 
     public static FractionalShare? ReadShare(RuntimeFractionalPercent? message, string path, ReadContext context) =>
         message is null ? null : ReadShare(message.DefaultValue, $"{path}.default_value", context);
+
+    // RE2 writes groups as \1, .NET as $1; a literal dollar must be doubled.
+    internal static string ReadSubstitution(RegexMatchAndSubstitute? message)
+    {
+        if (message is null)
+        {
+            return "";
+        }
+
+        string text = message.Substitution.Replace("$", "$$", StringComparison.Ordinal);
+        return System.Text.RegularExpressions.Regex.Replace(
+            text, @"\\(\\|\d)", static m => m.Groups[1].Value == "\\" ? "\\" : "${" + m.Groups[1].Value + "}");
+    }
 
     private static ConfigHeaderMatcher ReadHeader(HeaderMatcher message, string path, ReadContext context)
     {

@@ -48,13 +48,17 @@ internal static class RouteActionReader
             RetryPolicy = RetryPolicyReader.Read(message.RetryPolicy, $"{path}.retry_policy", context),
             HostRewriteLiteral = message.HostRewriteLiteral,
             HostRewriteHeader = message.HostRewriteHeader,
+            HostRewriteRegex = message.HostRewritePathRegex is null
+                ? null
+                : MatcherReader.ReadRegex(message.HostRewritePathRegex.Pattern, $"{path}.host_rewrite_path_regex.pattern", context),
+            HostRewriteSubstitution = MatcherReader.ReadSubstitution(message.HostRewritePathRegex),
             AutoHostRewrite = message.AutoHostRewrite ?? false,
             AppendXForwardedHost = message.AppendXForwardedHost,
             PrefixRewrite = message.PrefixRewrite.Length == 0 ? null : message.PrefixRewrite,
             RewriteRegex = message.RegexRewrite is null
                 ? null
                 : MatcherReader.ReadRegex(message.RegexRewrite.Pattern, $"{path}.regex_rewrite.pattern", context),
-            RewriteSubstitution = ReadSubstitution(message.RegexRewrite),
+            RewriteSubstitution = MatcherReader.ReadSubstitution(message.RegexRewrite),
             Upgrades = message.UpgradeConfigs.ToDictionary(
                 static u => u.UpgradeType.ToLowerInvariant(), static u => u.Enabled ?? true, StringComparer.Ordinal),
             ClusterNotFoundStatus = message.ClusterNotFoundResponseCode switch
@@ -64,20 +68,15 @@ internal static class RouteActionReader
                 _ => 503,
             },
             HighPriority = message.Priority is RoutingPriority.High,
+            Mirrors = RoutePolicyReader.ReadMirrors(message.RequestMirrorPolicies, $"{path}.request_mirror_policies", context),
+            HashPolicies = RoutePolicyReader.ReadHashPolicies(message.HashPolicy, $"{path}.hash_policy", context),
         };
     }
 
     private static void NoteWithoutEffect(Message message, string path, ReadContext context)
     {
-        context.NoEffect(message.RequestMirrorPolicies.Count > 0, $"{path}.request_mirror_policies");
-        context.NoEffect(message.HashPolicy.Count > 0, $"{path}.hash_policy");
         context.NoEffect(message.InternalRedirectPolicy is not null, $"{path}.internal_redirect_policy");
         context.NoEffect(message.HedgePolicy is not null, $"{path}.hedge_policy");
-        if (message.HostRewritePathRegex is not null)
-        {
-            context.Error($"{path}.host_rewrite_path_regex", "is not supported");
-        }
-
         if (message.MetadataMatch is not null)
         {
             context.Error($"{path}.metadata_match", "is not supported; subsets are clusters of their own");
@@ -136,9 +135,9 @@ internal static class RouteActionReader
 
     private static ConfigRedirect ReadRedirect(Redirect message, string path, ReadContext context)
     {
-        if (message.RegexRewrite is not null)
+        if (message.PortRedirect > ushort.MaxValue)
         {
-            context.Error($"{path}.regex_rewrite", "is not supported");
+            context.Error($"{path}.port_redirect", $"{message.PortRedirect} is not a port");
         }
 
         return new ConfigRedirect
@@ -156,6 +155,10 @@ internal static class RouteActionReader
             Port = (int)Math.Min(message.PortRedirect, ushort.MaxValue),
             Path = message.PathRedirect,
             PrefixRewrite = message.PrefixRewrite.Length == 0 ? null : message.PrefixRewrite,
+            RewriteRegex = message.RegexRewrite is null
+                ? null
+                : MatcherReader.ReadRegex(message.RegexRewrite.Pattern, $"{path}.regex_rewrite.pattern", context),
+            RewriteSubstitution = MatcherReader.ReadSubstitution(message.RegexRewrite),
             StripQuery = message.StripQuery,
         };
     }
@@ -173,23 +176,10 @@ internal static class RouteActionReader
         {
             case null or DataSource.SpecifierOneofCase.None: return new ConfigDirect((int)status);
             case DataSource.SpecifierOneofCase.InlineString: return new ConfigDirect((int)status, body.InlineString);
-            case DataSource.SpecifierOneofCase.InlineBytes: return new ConfigDirect((int)status, body.InlineBytes.ToStringUtf8());
+            case DataSource.SpecifierOneofCase.InlineBytes: return new ConfigDirect((int)status, body.InlineBytes.Memory);
             default:
                 context.Error($"{path}.body", "only inline_string and inline_bytes are supported");
                 return new ConfigDirect((int)status);
         }
-    }
-
-    // RE2 writes groups as \1, .NET as $1; a literal dollar must be doubled.
-    private static string ReadSubstitution(RegexMatchAndSubstitute? message)
-    {
-        if (message is null)
-        {
-            return "";
-        }
-
-        string text = message.Substitution.Replace("$", "$$", StringComparison.Ordinal);
-        return System.Text.RegularExpressions.Regex.Replace(
-            text, @"\\(\\|\d)", static m => m.Groups[1].Value == "\\" ? "\\" : "${" + m.Groups[1].Value + "}");
     }
 }

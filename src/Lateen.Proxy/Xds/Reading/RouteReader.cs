@@ -15,7 +15,6 @@ internal static class RouteReader
 
     public static RouteTable Read(RouteConfiguration message, string path, ReadContext context)
     {
-        context.NoEffect(message.RequestMirrorPolicies.Count > 0, $"{path}.request_mirror_policies");
         var hosts = new List<ConfigVirtualHost>(message.VirtualHosts.Count);
         var domains = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < message.VirtualHosts.Count; i++)
@@ -41,6 +40,7 @@ internal static class RouteReader
                 message.ResponseHeadersToAdd, message.ResponseHeadersToRemove, $"{path}.response_headers_to_add", context),
             MostSpecificHeaderMutationsWin = message.MostSpecificHeaderMutationsWins,
             IgnorePortInHostMatching = message.IgnorePortInHostMatching,
+            Mirrors = RoutePolicyReader.ReadMirrors(message.RequestMirrorPolicies, $"{path}.request_mirror_policies", context),
             FilterConfigs = ReadFilterConfigs(message.TypedPerFilterConfig, $"{path}.typed_per_filter_config", context),
         };
     }
@@ -101,7 +101,6 @@ internal static class RouteReader
             context.Error($"{path}.domains", "at least one is required");
         }
 
-        context.NoEffect(message.RequestMirrorPolicies.Count > 0, $"{path}.request_mirror_policies");
         var routes = new List<RouteEntry>(message.Routes.Count);
         for (int i = 0; i < message.Routes.Count; i++)
         {
@@ -120,7 +119,13 @@ internal static class RouteReader
             RetryPolicy = RetryPolicyReader.Read(message.RetryPolicy, $"{path}.retry_policy", context),
             IncludeRequestAttemptCount = message.IncludeRequestAttemptCount,
             IncludeAttemptCountInResponse = message.IncludeAttemptCountInResponse,
-            RequireTls = message.RequireTls is VirtualHost.Types.TlsRequirementType.All,
+            RequireTls = message.RequireTls switch
+            {
+                VirtualHost.Types.TlsRequirementType.All => TlsRequirement.All,
+                VirtualHost.Types.TlsRequirementType.ExternalOnly => TlsRequirement.ExternalOnly,
+                _ => TlsRequirement.None,
+            },
+            Mirrors = RoutePolicyReader.ReadMirrors(message.RequestMirrorPolicies, $"{path}.request_mirror_policies", context),
             FilterConfigs = ReadFilterConfigs(message.TypedPerFilterConfig, $"{path}.typed_per_filter_config", context),
         };
     }

@@ -1,0 +1,69 @@
+namespace Lateen.Proxy.Http;
+
+using Lateen.Engine.Http;
+using Lateen.Proxy.Clusters;
+using Lateen.Proxy.LoadBalancing;
+using Lateen.Proxy.Routing;
+
+/// <summary>Picks the host of each attempt of a request: by its hash, and apart from the hosts tried before.</summary>
+internal sealed class HostChoice(ActiveStream stream)
+{
+    private const int MaxRememberedHosts = 8;
+
+    private readonly Host?[] _tried = new Host?[MaxRememberedHosts];
+    private HeaderMap? _newCookies;
+
+    /// <summary>What the route's hash policies made of the request; null when there are none or none applied.</summary>
+    public ulong? Hash { get; private set; }
+
+    public void Reset()
+    {
+        Array.Clear(_tried);
+        Hash = null;
+        _newCookies?.Clear();
+    }
+
+    /// <summary>Once per request, with its headers as they go upstream.</summary>
+    public void ComputeHash(Route route, HeaderMap request)
+    {
+        if (route.Hash is { } policies)
+        {
+            Hash = policies.Compute(request, stream.Info, ref _newCookies);
+        }
+    }
+
+    public Host? Pick(Cluster cluster, RetryState retry)
+    {
+        int attempts = stream.Info.AttemptCount;
+        var context = new PickContext
+        {
+            Random = stream.Random,
+            NowMicros = stream.Loop.NowMicros,
+            OriginalDst = stream.Connection.IsRedirected ? stream.Connection.LocalAddress : default,
+            Hash = Hash,
+            Retry = attempts > 0 ? retry.Policy : null,
+            Tried = _tried,
+        };
+        Host? host = cluster.Pick(stream.Loop.WorkerIndex, ref context);
+        if (host is not null)
+        {
+            _tried[attempts % MaxRememberedHosts] = host;
+        }
+
+        return host;
+    }
+
+    /// <summary>Tells the client the cookies that were made for it.</summary>
+    public void AddCookies(HeaderMap response)
+    {
+        if (_newCookies is null)
+        {
+            return;
+        }
+
+        for (int i = 0; i < _newCookies.Count; i++)
+        {
+            response.Add("set-cookie"u8, _newCookies.ValueAt(i));
+        }
+    }
+}
