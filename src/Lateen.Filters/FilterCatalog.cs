@@ -7,6 +7,7 @@ using Google.Protobuf.WellKnownTypes;
 using Lateen.Api.Text;
 using Lateen.Filters.AccessLoggers;
 using Lateen.Filters.Http;
+using Lateen.Filters.Http.Cors;
 using Lateen.Filters.Http.Fault;
 using Lateen.Filters.Http.GrpcStats;
 using Lateen.Filters.Http.PeerMetadata;
@@ -35,7 +36,7 @@ public static class FilterCatalog
         RouteFilters = new Dictionary<string, RouteFilterReader>
         {
             [Fault] = FaultConfigReader.ReadRoute,
-            [CorsPolicy] = AcceptedFilters.ReadCorsPolicy,
+            [CorsPolicy] = CorsConfigReader.ReadPolicy,
         }.ToFrozenDictionary(StringComparer.Ordinal),
         NetworkFilters = new Dictionary<string, NetworkFilterReader>
         {
@@ -53,7 +54,7 @@ public static class FilterCatalog
     private static Dictionary<string, HttpFilterReader> HttpFilters(FilterEnvironment environment) => new()
     {
         [Fault] = FaultConfigReader.ReadFilter,
-        [Cors] = AcceptedFilters.ReadCors,
+        [Cors] = CorsConfigReader.ReadFilter,
         [GrpcStats] = GrpcStatsFilterFactory.Read,
         [Alpn] = AcceptedFilters.ReadAlpn,
         [IstioStats] = (name, any, path, context) => StatsConfigReader.ReadHttp(name, any, path, context, environment),

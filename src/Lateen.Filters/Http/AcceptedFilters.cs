@@ -1,6 +1,5 @@
 namespace Lateen.Filters.Http;
 
-using Envoy.Extensions.Filters.Http.Cors.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Proxy.Http;
 using Lateen.Proxy.Network;
@@ -13,19 +12,6 @@ internal static class AcceptedFilters
     public static HttpFilterFactory? ReadAlpn(string name, Any any, string path, ReadContext context)
     {
         context.TryUnpack(any, path, Istio.Alpn.V2Alpha1.FilterConfig.Parser, out Istio.Alpn.V2Alpha1.FilterConfig _);
-        return null;
-    }
-
-    // The filter itself does nothing without a policy on a route, and such a policy is refused below.
-    public static HttpFilterFactory? ReadCors(string name, Any any, string path, ReadContext context)
-    {
-        context.TryUnpack(any, path, Cors.Parser, out Cors _);
-        return null;
-    }
-
-    public static object? ReadCorsPolicy(Any any, string path, ReadContext context)
-    {
-        context.Error(path, "CORS policies are not supported yet");
         return null;
     }
 
