@@ -19,6 +19,9 @@ public sealed class InjectionConfig
 
     public required IReadOnlyList<LabelSelector> NeverInject { get; init; }
 
+    /// <summary>The template of pods that name none.</summary>
+    public required string DefaultTemplate { get; init; }
+
     /// <summary>Annotations added to every injected pod.</summary>
     public required IReadOnlyDictionary<string, string> InjectedAnnotations { get; init; }
 
@@ -33,6 +36,7 @@ public sealed class InjectionConfig
     {
         Enabled = config?["policy"]?.GetValue<string>() != "disabled",
         AlwaysInject = LabelSelector.List(config?["alwaysInjectSelector"]),
+        DefaultTemplate = config?["defaultTemplates"]?[0]?.ToString() ?? "sidecar",
         NeverInject = LabelSelector.List(config?["neverInjectSelector"]),
         InjectedAnnotations = config?["injectedAnnotations"] is JsonObject annotations
             ? annotations.ToDictionary(a => a.Key, a => a.Value?.ToString() ?? "")
@@ -53,8 +57,14 @@ public sealed class InjectionConfig
 
     public JsonObject? Object(string path) => Node(path) as JsonObject;
 
+    /// <summary>The texts of a list of strings, or of objects with a name (pull secrets are written either way).</summary>
+    public IEnumerable<string> Strings(string path) => (Node(path) as JsonArray ?? [])
+        .Select(item => (item is JsonObject named ? named["name"] : item)?.ToString() ?? "").Where(text => text.Length > 0);
+
     /// <summary>Full reference of an image named in the values, for example global.proxy.image.</summary>
-    public string Image(string path)
+    /// <param name="path">Where in the values.</param>
+    /// <param name="type">Variant asked for by the pod (debug, distroless); null takes the values' own.</param>
+    public string Image(string path, string? type = null)
     {
         string name = Text(path, "proxyv2");
         if (name.Contains('/'))
@@ -62,7 +72,7 @@ public sealed class InjectionConfig
             return name;
         }
 
-        string variant = Text("global.variant", "");
+        string variant = type ?? Text("global.variant", "");
         string tag = Text("global.tag", "latest");
         return $"{Text("global.hub", "docker.io/lateen")}/{name}:{tag}{(variant.Length > 0 ? "-" + variant : "")}";
     }

@@ -5,31 +5,17 @@ using System.Text.Json.Nodes;
 /// <summary>Decides whether a pod gets a proxy and produces the patch that adds it. A pure function of the request.</summary>
 public static class Injector
 {
-    private const string StatusAnnotation = "sidecar.istio.io/status";
-
-    /// <summary>Annotations under Istio's prefixes that this version acts on; others are answered with a warning.</summary>
-    private static readonly HashSet<string> Known =
-    [
-        "sidecar.istio.io/inject", "sidecar.istio.io/proxyImage", "sidecar.istio.io/proxyCPU", "sidecar.istio.io/proxyCPULimit",
-        "sidecar.istio.io/proxyMemory", "sidecar.istio.io/proxyMemoryLimit", "sidecar.istio.io/logLevel", "sidecar.istio.io/nativeSidecar",
-        "sidecar.istio.io/rewriteAppHTTPProbers", "sidecar.istio.io/interceptionMode", StatusAnnotation,
-        "traffic.sidecar.istio.io/includeOutboundIPRanges", "traffic.sidecar.istio.io/excludeOutboundIPRanges",
-        "traffic.sidecar.istio.io/includeInboundPorts", "traffic.sidecar.istio.io/excludeInboundPorts",
-        "traffic.sidecar.istio.io/includeOutboundPorts", "traffic.sidecar.istio.io/excludeOutboundPorts",
-        "proxy.istio.io/config", "prometheus.istio.io/merge-metrics", "inject.istio.io/templates",
-    ];
-
     public static InjectionResult Inject(InjectionRequest request)
     {
         var pod = new PodView(request.Pod);
-        if (!InjectionPolicy.Requires(pod, request) || pod.Annotations.ContainsKey(StatusAnnotation) || pod.Spec is null)
+        if (!InjectionPolicy.Requires(pod, request) || pod.Annotations.ContainsKey(PodAnnotations.Status) || pod.Spec is null)
         {
             return InjectionResult.Skip;
         }
 
-        if (pod.Annotations.GetValueOrDefault("sidecar.istio.io/interceptionMode") is { } mode && mode != "REDIRECT")
+        if (PodAnnotations.Problem(pod) is { } problem)
         {
-            return InjectionResult.Refuse($"annotation sidecar.istio.io/interceptionMode: {mode} is not yet enforced by this version; use REDIRECT");
+            return InjectionResult.Refuse(problem);
         }
 
         var spec = (JsonObject)pod.Spec.DeepClone();
@@ -39,7 +25,18 @@ public static class Injector
             Json.Merge(proxyConfig, overlay);
         }
 
-        string template = pod.Annotations.GetValueOrDefault("inject.istio.io/templates") ?? "sidecar";
+        if (pod.Annotations.GetValueOrDefault(PodAnnotations.DiscoveryAddress) is { } discovery)
+        {
+            proxyConfig["discoveryAddress"] = discovery;
+        }
+
+        int statusPort = ProxyContainer.StatusPortOf(request, pod);
+        if (statusPort != ProxyContainer.StatusPort)
+        {
+            proxyConfig["statusPort"] = statusPort;
+        }
+
+        string template = pod.Annotations.GetValueOrDefault("inject.istio.io/templates") ?? request.Config.DefaultTemplate;
         switch (template)
         {
             case "sidecar":
@@ -56,12 +53,30 @@ public static class Injector
                 return InjectionResult.Refuse($"annotation inject.istio.io/templates: \"{template}\" is not known; use sidecar or gateway");
         }
 
-        foreach (JsonObject volume in ProxyContainer.Volumes(request.Config))
+        AddToPod(spec, request, pod);
+
+        return new InjectionResult(Patch(request, pod, spec, template == "sidecar"), PodAnnotations.Warnings(pod), null);
+    }
+
+    // What belongs to the pod and not to its proxy container.
+    private static void AddToPod(JsonObject spec, InjectionRequest request, PodView pod)
+    {
+        JsonArray volumes = Json.ArrayAt(spec, "volumes");
+        foreach (JsonObject volume in ProxyContainer.Volumes(request.Config).Concat(PodAnnotations.Named(pod, PodAnnotations.UserVolume)))
         {
-            Json.ArrayAt(spec, "volumes").Add(volume);
+            volumes.Add(volume);
         }
 
-        return new InjectionResult(Patch(request, pod, spec, template == "sidecar"), Warnings(pod), null);
+        foreach (string secret in request.Config.Strings("global.imagePullSecrets"))
+        {
+            Json.ArrayAt(spec, "imagePullSecrets").Add(new JsonObject { ["name"] = secret });
+        }
+
+        foreach (string search in request.Config.Strings("global.podDNSSearchNamespaces"))
+        {
+            Json.ArrayAt(Json.ObjectAt(spec, "dnsConfig"), "searches").Add(search.Replace("[[ valueOrDefault .DeploymentMeta.Namespace \"default\" ]]",
+                request.Namespace, StringComparison.Ordinal));
+        }
     }
 
     private static JsonArray Patch(InjectionRequest request, PodView pod, JsonObject spec, bool isSidecar)
@@ -78,7 +93,7 @@ public static class Injector
         }
 
         annotations["istio.io/rev"] = request.Config.Revision;
-        annotations[StatusAnnotation] = Status(request, pod, isSidecar);
+        annotations[PodAnnotations.Status] = Status(request, pod, isSidecar);
         if (isSidecar && pod.Containers.FirstOrDefault()?["name"]?.ToString() is { } first)
         {
             annotations["kubectl.kubernetes.io/default-container"] ??= first;
@@ -103,9 +118,9 @@ public static class Injector
             return;
         }
 
+        string statusPort = ProxyContainer.StatusPortOf(request, pod).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (pod.Annotations.GetValueOrDefault("prometheus.io/scrape") == "true"
-            && pod.Annotations.GetValueOrDefault("prometheus.io/port")
-                != ProxyContainer.StatusPort.ToString(System.Globalization.CultureInfo.InvariantCulture))
+            && pod.Annotations.GetValueOrDefault("prometheus.io/port") != statusPort)
         {
             var scrape = new JsonObject
             {
@@ -125,7 +140,7 @@ public static class Injector
         }
 
         annotations["prometheus.io/scrape"] = "true";
-        annotations["prometheus.io/port"] = "15020";
+        annotations["prometheus.io/port"] = statusPort;
         annotations["prometheus.io/path"] = "/stats/prometheus";
     }
 
@@ -150,10 +165,4 @@ public static class Injector
 
     private static JsonObject Metadata(JsonObject pod, string field) =>
         (pod["metadata"] as JsonObject)?[field]?.DeepClone() as JsonObject ?? [];
-
-    private static List<string> Warnings(PodView pod) =>
-        [.. pod.Annotations.Keys
-            .Where(k => k.Contains("sidecar.istio.io/", StringComparison.Ordinal) || k.StartsWith("proxy.istio.io/", StringComparison.Ordinal))
-            .Where(k => !Known.Contains(k))
-            .Select(k => $"annotation {k} is not yet enforced by this version and has no effect")];
 }

@@ -24,6 +24,7 @@ internal static class ProbeRewrite
             return;
         }
 
+        int statusPort = ProxyContainer.StatusPortOf(request, pod);
         var probers = new JsonObject();
         foreach (JsonObject container in Json.ArrayAt(spec, "containers").OfType<JsonObject>())
         {
@@ -32,7 +33,7 @@ internal static class ProbeRewrite
             {
                 if (name != ProxyContainer.Name && container[field] is JsonObject probe)
                 {
-                    Rewrite(probe, $"/app-health/{name}/{path}", container, probers);
+                    Rewrite(probe, $"/app-health/{name}/{path}", container, statusPort, probers);
                 }
             }
         }
@@ -43,7 +44,7 @@ internal static class ProbeRewrite
         }
     }
 
-    private static void Rewrite(JsonObject probe, string path, JsonObject container, JsonObject probers)
+    private static void Rewrite(JsonObject probe, string path, JsonObject container, int statusPort, JsonObject probers)
     {
         string? kind = new[] { "httpGet", "tcpSocket", "grpc" }.FirstOrDefault(probe.ContainsKey);
         if (kind is null || probe[kind] is not JsonObject handler)
@@ -56,7 +57,7 @@ internal static class ProbeRewrite
         ResolveNamedPort(original, container);
         probers[path] = new JsonObject { [kind] = original, ["timeoutSeconds"] = probe["timeoutSeconds"]?.DeepClone() ?? 1 };
         probe.Remove(kind);
-        probe["httpGet"] = new JsonObject { ["path"] = path, ["port"] = ProxyContainer.StatusPort };
+        probe["httpGet"] = new JsonObject { ["path"] = path, ["port"] = statusPort };
     }
 
     private static void ResolveNamedPort(JsonObject handler, JsonObject container)

@@ -15,17 +15,17 @@ internal static class ProxyContainer
         var container = new JsonObject
         {
             ["name"] = Name,
-            ["image"] = pod.Annotations.GetValueOrDefault("sidecar.istio.io/proxyImage") ?? config.Image("global.proxy.image"),
+            ["image"] = pod.Annotations.GetValueOrDefault("sidecar.istio.io/proxyImage") ?? config.Image("global.proxy.image", pod.Annotations.GetValueOrDefault(PodAnnotations.ImageType)),
             ["args"] = Json.Strings("proxy", role, "--domain", $"$(POD_NAMESPACE).svc.{config.ClusterDomain}",
                 "--proxyLogLevel="
                     + (pod.Annotations.GetValueOrDefault("sidecar.istio.io/logLevel") ?? config.Text("global.proxy.logLevel", "warning")),
                 $"--log_output_level={config.Text("global.logging.level", "default:info")}"),
             ["ports"] = new JsonArray(new JsonObject { ["containerPort"] = 15090, ["protocol"] = "TCP", ["name"] = "http-envoy-prom" }),
             ["env"] = Environment(request, pod, proxyConfig),
-            ["readinessProbe"] = Readiness(config),
+            ["readinessProbe"] = Readiness(config, pod),
             ["resources"] = Resources(config, pod),
             ["securityContext"] = Security(),
-            ["volumeMounts"] = Mounts(),
+            ["volumeMounts"] = Mounts(pod),
         };
 
         if (config.Text("global.imagePullPolicy", "") is { Length: > 0 } pullPolicy)
@@ -44,6 +44,10 @@ internal static class ProxyContainer
 
         return container;
     }
+
+    /// <summary>The port of the agent's probes and merged metrics: the pod's wish, the chart's value, or 15020.</summary>
+    public static int StatusPortOf(InjectionRequest request, PodView pod) =>
+        PodAnnotations.Number(pod, PodAnnotations.StatusPort) ?? request.Config.Number("global.proxy.statusPort", StatusPort);
 
     public static IEnumerable<JsonObject> Volumes(InjectionConfig config)
     {
@@ -138,13 +142,16 @@ internal static class ProxyContainer
         return ports.ToJsonString();
     }
 
-    private static JsonObject Readiness(InjectionConfig config)
+    private static JsonObject Readiness(InjectionConfig config, PodView pod)
     {
         JsonObject probe = Json.HttpProbe("/healthz/ready", ReadyPort);
-        probe["initialDelaySeconds"] = config.Number("global.proxy.readinessInitialDelaySeconds", 0);
-        probe["periodSeconds"] = config.Number("global.proxy.readinessPeriodSeconds", 15);
+        probe["initialDelaySeconds"] = PodAnnotations.Number(pod, PodAnnotations.ReadinessDelay)
+            ?? config.Number("global.proxy.readinessInitialDelaySeconds", 0);
+        probe["periodSeconds"] = PodAnnotations.Number(pod, PodAnnotations.ReadinessPeriod)
+            ?? config.Number("global.proxy.readinessPeriodSeconds", 15);
         probe["timeoutSeconds"] = 3;
-        probe["failureThreshold"] = config.Number("global.proxy.readinessFailureThreshold", 4);
+        probe["failureThreshold"] = PodAnnotations.Number(pod, PodAnnotations.ReadinessFailures)
+            ?? config.Number("global.proxy.readinessFailureThreshold", 4);
         return probe;
     }
 
@@ -177,7 +184,7 @@ internal static class ProxyContainer
         ["runAsUser"] = 1337,
     };
 
-    private static JsonArray Mounts() =>
+    private static JsonArray Mounts(PodView pod) =>
     [
         Json.Mount("workload-socket", "/var/run/secrets/workload-spiffe-uds"),
         Json.Mount("credential-socket", "/var/run/secrets/credential-uds"),
@@ -187,6 +194,7 @@ internal static class ProxyContainer
         Json.Mount("istio-envoy", "/etc/istio/proxy"),
         Json.Mount("istio-token", "/var/run/secrets/tokens"),
         Json.Mount("istio-podinfo", "/etc/istio/pod"),
+        .. PodAnnotations.Named(pod, PodAnnotations.UserVolumeMount),
     ];
 
     private static JsonObject PodInfo(string what) => new()

@@ -1,5 +1,6 @@
 namespace Lateen.Control.Injection;
 
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 /// <summary>Template "sidecar": redirection set up by istio-init, then the proxy beside the application.</summary>
@@ -17,7 +18,8 @@ internal static class SidecarTemplate
         {
             // A native sidecar starts before the application and outlives it, so a Job can end and nothing races the proxy at start.
             proxy["restartPolicy"] = "Always";
-            proxy["lifecycle"] = new JsonObject { ["preStop"] = Exec("pilot-agent", "request", "--debug-port=15020", "POST", "drain") };
+            proxy["lifecycle"] = new JsonObject { ["preStop"] = Exec("pilot-agent", "request",
+                $"--debug-port={ProxyContainer.StatusPortOf(request, pod)}", "POST", "drain") };
             init.Insert(0, proxy);
         }
         else if (proxyConfig["holdApplicationUntilProxyStarts"]?.GetValue<bool>() ?? false)
@@ -67,7 +69,8 @@ internal static class SidecarTemplate
 
         string excludedInbound = string.Join(",", new[]
         {
-            "15090", "15021", "15020", Setting("excludeInboundPorts", "excludeInboundPorts", ""),
+            "15090", "15021", ProxyContainer.StatusPortOf(request, pod).ToString(CultureInfo.InvariantCulture),
+            Setting("excludeInboundPorts", "excludeInboundPorts", ""),
         }.Where(p => p.Length > 0));
         List<string> arguments =
         [
@@ -85,6 +88,18 @@ internal static class SidecarTemplate
         if (Setting("excludeOutboundPorts", "excludeOutboundPorts", "") is { Length: > 0 } excluded)
         {
             arguments.AddRange(["-o", excluded]);
+        }
+
+        if (pod.Annotations.GetValueOrDefault(PodAnnotations.Traffic + "excludeInterfaces") is { Length: > 0 } interfaces)
+        {
+            arguments.AddRange(["-c", interfaces]);
+        }
+
+        string? virtualInterfaces = pod.Annotations.GetValueOrDefault("istio.io/reroute-virtual-interfaces")
+            ?? pod.Annotations.GetValueOrDefault(PodAnnotations.Traffic + "kubevirtInterfaces");
+        if (virtualInterfaces is { Length: > 0 })
+        {
+            arguments.AddRange(["-k", virtualInterfaces]);
         }
 
         return new JsonObject
