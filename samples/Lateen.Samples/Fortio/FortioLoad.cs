@@ -43,7 +43,8 @@ internal sealed class FortioLoad
             if (!_options.AllowInitialErrors && first.FirstOrDefault(static a => !a.Ok) is { Code: not 0 } failed)
             {
                 string why = failed.Failure ?? string.Create(CultureInfo.InvariantCulture, $"code {failed.Code}");
-                await Console.Error.WriteLineAsync($"Aborting because of an error of the first call to {_url}: {why} (-allow-initial-errors goes on)");
+                await Console.Error.WriteLineAsync(
+                    $"Aborting because of an error of the first call to {_url}: {why} (-allow-initial-errors goes on)");
                 return 1;
             }
         }

@@ -67,7 +67,8 @@ internal sealed class FortioReport(FortioOptions options, Uri url, TextWriter ou
     }
 
     private void WriteCounter(string name, Histogram values) => output.WriteLine(Text(
-        $"{name} : count {values.Count} avg {Number(values.Average)} +/- {values.Deviation:0.####} min {Number(values.Min)} max {Number(values.Max)} sum {Number(values.Sum)}"));
+        $"{name} : count {values.Count} avg {Number(values.Average)} +/- {values.Deviation:0.####} ") + Text(
+        $"min {Number(values.Min)} max {Number(values.Max)} sum {Number(values.Sum)}"));
 
     private static string Number(double value) => value.ToString("0.#########", CultureInfo.InvariantCulture);
 

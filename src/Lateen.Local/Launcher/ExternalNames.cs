@@ -70,7 +70,8 @@ public sealed class ExternalNames
 
         if (_names.Count > MaxNames || !_targets.TryAdd((name, port), target))
         {
-            throw new ArgumentException(_names.Count > MaxNames ? $"--external takes at most {MaxNames} names." : $"--external names {sides[0]} twice.");
+            throw new ArgumentException(
+                _names.Count > MaxNames ? $"--external takes at most {MaxNames} names." : $"--external names {sides[0]} twice.");
         }
     }
 

@@ -44,9 +44,11 @@ internal sealed record ContainerPlan
     /// <summary>
     /// The command with its program where this container has it: images keep theirs in /usr/bin too, which here is the machine's own.
     /// </summary>
-    internal IReadOnlyList<string> Locate(IReadOnlyList<string> command) =>
-        command.Count > 0 && Path.GetDirectoryName(command[0]) is "/usr/bin" or "/bin" or "/usr/sbin" && Programs.ContainsKey(Path.GetFileName(command[0]))
-            ? ["/usr/local/bin/" + Path.GetFileName(command[0]), .. command.Skip(1)] : command;
+    internal IReadOnlyList<string> Locate(IReadOnlyList<string> command)
+    {
+        string name = command.Count > 0 && Path.GetDirectoryName(command[0]) is "/usr/bin" or "/bin" ? Path.GetFileName(command[0]) : "";
+        return Programs.ContainsKey(name) ? ["/usr/local/bin/" + name, .. command.Skip(1)] : command;
+    }
 
     /// <summary>The part of the command line that gives up every privilege before the container's own program runs.</summary>
     internal List<string> DropPrivileges()
