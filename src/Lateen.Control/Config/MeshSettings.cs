@@ -16,6 +16,13 @@ public sealed record MeshSettings
 
     public bool AllowAnyOutbound { get; init; } = true;
 
+    /// <summary>Namespaces that see services which do not say; empty for all. So for the two below.</summary>
+    public ValueList<string> DefaultServiceExportTo { get; init; } = [];
+
+    public ValueList<string> DefaultVirtualServiceExportTo { get; init; } = [];
+
+    public ValueList<string> DefaultDestinationRuleExportTo { get; init; } = [];
+
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     public string RootNamespace { get; init; } = "istio-system";
