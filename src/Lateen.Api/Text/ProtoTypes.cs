@@ -49,6 +49,7 @@ public static class ProtoTypes
         Envoy.Extensions.Filters.Network.TcpProxy.V3.TcpProxyReflection.Descriptor,
         Envoy.Extensions.RequestId.Uuid.V3.UuidReflection.Descriptor,
         Envoy.Extensions.Retry.Host.PreviousHosts.V3.PreviousHostsReflection.Descriptor,
+        Envoy.Extensions.Retry.Priority.PreviousPriorities.V3.PreviousPrioritiesConfigReflection.Descriptor,
         Envoy.Extensions.TransportSockets.RawBuffer.V3.RawBufferReflection.Descriptor,
         Envoy.Extensions.TransportSockets.Tls.V3.CommonReflection.Descriptor,
         Envoy.Extensions.TransportSockets.Tls.V3.SecretReflection.Descriptor,

@@ -1,5 +1,7 @@
 namespace Lateen.Control.Config;
 
+using Lateen.Api.Resources.Networking;
+
 using Lateen.Api.Names;
 
 /// <summary>What translation reads of MeshConfig, with Istio's defaults.</summary>
@@ -16,14 +18,13 @@ public sealed record MeshSettings
 
     public bool AllowAnyOutbound { get; init; } = true;
 
-    /// <summary>Namespaces that see services which do not say; empty for all. So for the two below.</summary>
-    public ValueList<string> DefaultServiceExportTo { get; init; } = [];
-
-    public ValueList<string> DefaultVirtualServiceExportTo { get; init; } = [];
-
-    public ValueList<string> DefaultDestinationRuleExportTo { get; init; } = [];
-
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Connection pool and outlier detection of services whose destination rule has none.</summary>
+    public TrafficPolicy? DefaultTrafficPolicy { get; init; }
+
+    /// <summary>Retries of calls whose virtual service says nothing of them; null is Istio's own default.</summary>
+    public HttpRetry? DefaultHttpRetryPolicy { get; init; }
 
     public string RootNamespace { get; init; } = "istio-system";
 

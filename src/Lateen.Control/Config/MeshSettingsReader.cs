@@ -3,6 +3,7 @@ namespace Lateen.Control.Config;
 using Lateen.Api.Resources;
 using Lateen.Api.Resources.Core;
 using Lateen.Api.Resources.Mesh;
+using Lateen.Api.Resources.Networking;
 using Lateen.Api.Text;
 
 /// <summary>Reads the ConfigMap "istio", key "mesh".</summary>
@@ -41,10 +42,11 @@ public static class MeshSettingsReader
         AccessLogFormat = mesh.AccessLogFormat,
         AccessLogJson = mesh.AccessLogEncoding is AccessLogEncoding.Json,
         AllowAnyOutbound = mesh.OutboundTrafficPolicy.Mode is OutboundTrafficMode.AllowAny,
-        DefaultServiceExportTo = mesh.DefaultServiceExportTo,
-        DefaultVirtualServiceExportTo = mesh.DefaultVirtualServiceExportTo,
-        DefaultDestinationRuleExportTo = mesh.DefaultDestinationRuleExportTo,
         ConnectTimeout = mesh.ConnectTimeout ?? MeshSettings.Default.ConnectTimeout,
+        DefaultTrafficPolicy = mesh.DefaultTrafficPolicy is { } policy
+            ? new TrafficPolicy { ConnectionPool = policy.ConnectionPool, OutlierDetection = policy.OutlierDetection }
+            : null,
+        DefaultHttpRetryPolicy = mesh.DefaultHttpRetryPolicy,
         RootNamespace = mesh.RootNamespace.Length > 0 ? mesh.RootNamespace : MeshSettings.Default.RootNamespace,
         TrustDomain = mesh.TrustDomain.Length > 0 ? mesh.TrustDomain : MeshSettings.Default.TrustDomain,
         DomainSuffix = current.DomainSuffix,

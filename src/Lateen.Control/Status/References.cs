@@ -24,7 +24,10 @@ internal static class References
             }
         }
 
-        foreach (Destination destination in RuleDestinations.Of(spec))
+        IEnumerable<Destination?> destinations =
+            spec.Http.SelectMany(rule => rule.Route.Select(each => each.Destination))
+                .Concat(spec.Tcp.SelectMany(rule => rule.Route.Select(each => each.Destination)));
+        foreach (Destination destination in destinations.OfType<Destination>())
         {
             if (Problem(destination, key.Namespace, snapshot) is { } problem)
             {
@@ -63,7 +66,7 @@ internal static class References
     private static string? SubsetProblem(Destination destination, string ns, MeshService service, MeshSnapshot snapshot)
     {
         DestinationPolicy? rule = snapshot.DestinationRules.Find(
-            ns, [], service.Host, service.Namespace, snapshot.Mesh);
+            ns, service.Host, service.Namespace, snapshot.Mesh.RootNamespace);
         if (rule?.FindSubset(destination.Subset) is not null)
         {
             return null;

@@ -173,11 +173,25 @@ internal static class CommonRules
 
         Values(operations.Set, path + ".set", findings);
         Values(operations.Add, path + ".add", findings);
+        foreach (string name in operations.Add.Keys.Where(IsHost))
+        {
+            string message = $"\"{name}\" cannot be added to, since a request has one host";
+            findings.Error(Codes.InvalidHeader, FieldPath.Field(path + ".add", name), message, "use set");
+        }
+
         for (int i = 0; i < operations.Remove.Count; i++)
         {
+            if (IsHost(operations.Remove[i]))
+            {
+                findings.Error(Codes.InvalidHeader, FieldPath.Item(path + ".remove", i), "a request must keep its host", "use set");
+                continue;
+            }
+
             HeaderName(operations.Remove[i], FieldPath.Item(path + ".remove", i), findings);
         }
     }
+
+    private static bool IsHost(string name) => name == ":authority" || name.Equals("host", StringComparison.OrdinalIgnoreCase);
 
     private static void Values(ValueMap<string, string> headers, string path, Findings findings)
     {

@@ -1,6 +1,5 @@
 namespace Lateen.Control.Validation;
 
-using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
 using Lateen.Api.Text;
 
@@ -14,9 +13,6 @@ internal static class DestinationRuleRules
             CommonRules.Host(spec.Host, "spec.host", findings);
         }
 
-        ExportRules.Check(spec.ExportTo, mayHide: false, findings);
-        CommonRules.Labels(
-            spec.WorkloadSelector?.MatchLabels ?? ValueMap<string, string>.Empty, "spec.workloadSelector.matchLabels", findings);
         CheckPolicy(spec.TrafficPolicy, "spec.trafficPolicy", findings);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < spec.Subsets.Count; i++)
@@ -54,13 +50,13 @@ internal static class DestinationRuleRules
             return;
         }
 
-        if (policy is { LoadBalancer: null, ConnectionPool: null } && policy.PortLevelSettings.IsEmpty)
+        if (policy == new TrafficPolicy())
         {
             findings.Error(Codes.Required, path, "a traffic policy needs at least one setting", "remove it, or add loadBalancer");
         }
 
-        CheckLoadBalancer(policy.LoadBalancer, path + ".loadBalancer", findings);
-        CheckPool(policy.ConnectionPool, path + ".connectionPool", findings);
+        Blocks(policy.LoadBalancer, policy.ConnectionPool, policy.OutlierDetection, path, findings);
+        CheckTunnel(policy.Tunnel, path + ".tunnel", findings);
         var seen = new HashSet<int>();
         for (int i = 0; i < policy.PortLevelSettings.Count; i++)
         {
@@ -72,16 +68,21 @@ internal static class DestinationRuleRules
                 findings.Error(Codes.Duplicate, portPath + ".port", $"port {port.Number} has settings twice", "merge them");
             }
 
-            CheckLoadBalancer(settings.LoadBalancer, portPath + ".loadBalancer", findings);
-            CheckPool(settings.ConnectionPool, portPath + ".connectionPool", findings);
+            Blocks(settings.LoadBalancer, settings.ConnectionPool, settings.OutlierDetection, portPath, findings);
         }
     }
 
-    private static void CheckLoadBalancer(LoadBalancerSettings? settings, string path, Findings findings)
+    private static void Blocks(
+        LoadBalancerSettings? balancer, ConnectionPoolSettings? pool, OutlierDetection? outliers, string path, Findings findings)
     {
-        if (settings?.Simple is SimpleLoadBalancer.LeastConnection)
+        LoadBalancerRules.Check(balancer, path + ".loadBalancer", findings);
+        CheckPool(pool, path + ".connectionPool", findings);
+        CheckOutliers(outliers, path + ".outlierDetection", findings);
+        bool fails = balancer?.LocalityLbSetting is { } locality && (!locality.Failover.IsEmpty || !locality.FailoverPriority.IsEmpty);
+        if (fails && outliers is null)
         {
-            findings.Warning(Codes.Deprecated, path + ".simple", "LEAST_CONN is deprecated", "use LEAST_REQUEST");
+            const string Message = "without outlierDetection no workload counts as failed, so there is no failover";
+            findings.Warning(Codes.NoEffect, path + ".loadBalancer.localityLbSetting", Message, "add outlierDetection");
         }
     }
 
@@ -97,7 +98,90 @@ internal static class DestinationRuleRules
             findings.Error(Codes.Required, path, "a connection pool needs tcp or http", "add one of them");
         }
 
-        CommonRules.Duration(pool.Tcp?.ConnectTimeout, path + ".tcp.connectTimeout", findings);
-        CommonRules.Duration(pool.Http?.IdleTimeout, path + ".http.idleTimeout", findings, zeroAllowed: true);
+        CheckTcp(pool.Tcp, path + ".tcp", findings);
+        if (pool.Http is not { } http)
+        {
+            return;
+        }
+
+        string httpPath = path + ".http";
+        if (http == new HttpSettings())
+        {
+            findings.Warning(Codes.NoEffect, httpPath, "sets nothing", "remove it");
+        }
+
+        CommonRules.Duration(http.IdleTimeout, httpPath + ".idleTimeout", findings, zeroAllowed: true);
+        if (http.H2UpgradePolicy is H2UpgradePolicy.Upgrade)
+        {
+            CommonRules.NotYetEnforced(httpPath + ".h2UpgradePolicy", "an upgrade to HTTP/2", findings);
+        }
+
+        if (http.MaxRetries is 0)
+        {
+            const string Fix = "use retries.attempts: 0 of a VirtualService to switch retries off";
+            findings.Warning(Codes.NoEffect, httpPath + ".maxRetries", "0 means no limit", Fix);
+        }
+    }
+
+    private static void CheckTcp(TcpSettings? tcp, string path, Findings findings)
+    {
+        CommonRules.Duration(tcp?.ConnectTimeout, path + ".connectTimeout", findings);
+        CommonRules.Duration(tcp?.MaxConnectionDuration, path + ".maxConnectionDuration", findings);
+        CommonRules.Duration(tcp?.IdleTimeout, path + ".idleTimeout", findings, zeroAllowed: true);
+        CommonRules.Duration(tcp?.TcpKeepalive?.Time, path + ".tcpKeepalive.time", findings);
+        CommonRules.Duration(tcp?.TcpKeepalive?.Interval, path + ".tcpKeepalive.interval", findings);
+    }
+
+    private static void CheckOutliers(OutlierDetection? outliers, string path, Findings findings)
+    {
+        if (outliers is null)
+        {
+            return;
+        }
+
+        CommonRules.Duration(outliers.Interval, path + ".interval", findings);
+        CommonRules.Duration(outliers.BaseEjectionTime, path + ".baseEjectionTime", findings);
+        if (outliers.ConsecutiveLocalOriginFailures is not null && !outliers.SplitExternalLocalOriginErrors)
+        {
+            const string Message = "has no effect unless splitExternalLocalOriginErrors is true";
+            findings.Warning(
+                Codes.NoEffect, path + ".consecutiveLocalOriginFailures", Message, "set splitExternalLocalOriginErrors: true");
+        }
+
+        bool never = outliers is { Consecutive5xxErrors: 0, ConsecutiveGatewayErrors: null or 0, SplitExternalLocalOriginErrors: false };
+        if (never)
+        {
+            findings.Warning(Codes.NoEffect, path, "nothing is ever ejected: every count is 0", "give consecutive5xxErrors");
+        }
+    }
+
+    private static void CheckTunnel(TunnelSettings? tunnel, string path, Findings findings)
+    {
+        if (tunnel is null)
+        {
+            return;
+        }
+
+        switch (tunnel.Protocol)
+        {
+            case "" or "CONNECT":
+                break;
+            case "POST":
+                CommonRules.NotYetEnforced(path + ".protocol", "a tunnel by POST", findings);
+                break;
+            default:
+                findings.Error(
+                    Codes.InvalidValue, path + ".protocol", $"\"{tunnel.Protocol}\" is not a tunnel's protocol", "use CONNECT");
+                break;
+        }
+
+        if (tunnel.TargetHost.Contains('*', StringComparison.Ordinal))
+        {
+            findings.Error(Codes.InvalidHost, path + ".targetHost", "a tunnel leads to one host", "name it without *");
+        }
+        else if (tunnel.TargetHost.Length > 0)
+        {
+            CommonRules.Host(tunnel.TargetHost, path + ".targetHost", findings);
+        }
     }
 }

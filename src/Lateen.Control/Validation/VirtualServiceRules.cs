@@ -11,56 +11,60 @@ internal static class VirtualServiceRules
 
     public static void Check(VirtualServiceSpec spec, Findings findings)
     {
-        CheckHosts(spec, findings);
+        if (spec.Hosts.IsEmpty)
+        {
+            CheckDelegate(spec, findings);
+        }
+        else
+        {
+            CheckHosts(spec, findings);
+        }
+
         for (int i = 0; i < spec.Gateways.Count; i++)
         {
             CommonRules.GatewayName(spec.Gateways[i], FieldPath.Item("spec.gateways", i), findings);
         }
 
-        if (spec.Http.IsEmpty && spec.Tcp.IsEmpty && spec.Tls.IsEmpty)
+        if (spec.Http.IsEmpty && spec.Tcp.IsEmpty)
         {
-            findings.Error(Codes.Required, "spec", "a virtual service needs http, tls or tcp rules", "add spec.http with a route");
+            findings.Error(Codes.Required, "spec", "a virtual service needs http or tcp rules", "add spec.http with a route");
         }
 
-        int? catchAll = null;
         for (int i = 0; i < spec.Http.Count; i++)
         {
             string path = FieldPath.Item("spec.http", i);
-            if (catchAll is int above)
-            {
-                string message = $"this rule is never reached: rule {above} above it matches every request";
-                findings.Warning(Codes.NeverReached, path, message, "move it up");
-            }
-
             HttpRouteRules.Check(spec.Http[i], path, findings);
             CheckMatchGateways(spec.Http[i].Match.Select(match => match.Gateways), spec, path, findings);
-            catchAll ??= spec.Http[i].Match.IsEmpty ? i : null;
         }
 
+        HttpMatchRules.CheckReach(spec.Http, findings);
         for (int i = 0; i < spec.Tcp.Count; i++)
         {
-            string path = FieldPath.Item("spec.tcp", i);
-            StreamRouteRules.CheckTcp(spec.Tcp[i], path, findings);
-            CheckMatchGateways(spec.Tcp[i].Match.Select(match => match.Gateways), spec, path, findings);
+            CheckTcp(spec.Tcp[i], spec, FieldPath.Item("spec.tcp", i), findings);
         }
+    }
 
-        for (int i = 0; i < spec.Tls.Count; i++)
+    // Without hosts it is a delegate: other virtual services lend it theirs, with their gateways.
+    private static void CheckDelegate(VirtualServiceSpec spec, Findings findings)
+    {
+        if (!spec.Gateways.IsEmpty || !spec.Tcp.IsEmpty || spec.Http.IsEmpty)
         {
-            string path = FieldPath.Item("spec.tls", i);
-            StreamRouteRules.CheckTls(spec.Tls[i], spec, path, findings);
-            CheckMatchGateways(spec.Tls[i].Match.Select(match => match.Gateways), spec, path, findings);
+            const string Fix = "name at least one host; only a delegate, which has http rules and nothing else, goes without";
+            findings.Error(Codes.Required, "spec.hosts", "hosts is required", Fix);
         }
 
-        ExportRules.Check(spec.ExportTo, mayHide: false, findings);
+        for (int i = 0; i < spec.Http.Count; i++)
+        {
+            if (spec.Http[i].Delegate is not null)
+            {
+                string path = FieldPath.Item("spec.http", i) + ".delegate";
+                findings.Error(Codes.InvalidValue, path, "a delegate cannot delegate further", "put the rules here");
+            }
+        }
     }
 
     private static void CheckHosts(VirtualServiceSpec spec, Findings findings)
     {
-        if (spec.Hosts.IsEmpty)
-        {
-            findings.Error(Codes.Required, "spec.hosts", "hosts is required", "name at least one host");
-        }
-
         bool servesSidecars = spec.Gateways.IsEmpty || spec.Gateways.Contains(Mesh);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < spec.Hosts.Count; i++)
@@ -89,7 +93,7 @@ internal static class VirtualServiceRules
             string matchPath = FieldPath.Item(path + ".match", i++) + ".gateways";
             for (int g = 0; g < gateways.Count; g++)
             {
-                bool known = spec.Gateways.Contains(gateways[g]) || (spec.Gateways.IsEmpty && gateways[g] == Mesh);
+                bool known = spec.Hosts.IsEmpty || spec.Gateways.Contains(gateways[g]) || (spec.Gateways.IsEmpty && gateways[g] == Mesh);
                 if (!known)
                 {
                     string message = $"\"{gateways[g]}\" is not among spec.gateways, so this condition never holds there";
@@ -97,5 +101,22 @@ internal static class VirtualServiceRules
                 }
             }
         }
+    }
+
+    private static void CheckTcp(TcpRoute route, VirtualServiceSpec spec, string path, Findings findings)
+    {
+        CheckMatchGateways(route.Match.Select(match => match.Gateways), spec, path, findings);
+        if (route.Route.IsEmpty)
+        {
+            findings.Error(Codes.Required, path + ".route", "route is required", "add a destination");
+        }
+
+        for (int i = 0; i < route.Route.Count; i++)
+        {
+            string destinationPath = FieldPath.Item(path + ".route", i) + ".destination";
+            CommonRules.Destination(route.Route[i].Destination, destinationPath, findings);
+        }
+
+        CommonRules.Weights([.. route.Route.Select(destination => destination.Weight)], path + ".route", findings);
     }
 }

@@ -31,14 +31,14 @@ public sealed class ValidatorTests
         "spec.http[0].match[0].uri.regex",
         "missing )")]
     [InlineData(
-        "hosts: [a]\nhttp: [{mirror: {host: b}, " + Route + "}]",
-        "spec.http[0].mirror",
+        "hosts: [a]\nhttp: [{match: [{headers: {'@request.auth.claims.sub': {exact: b}}}], " + Route + "}]",
+        "spec.http[0].match[0].headers[@request.auth.claims.sub]",
         "is not yet enforced by this version")]
-    [InlineData("http: [{" + Route + "}]", "spec.hosts", "hosts is required")]
+    [InlineData("gateways: [g]\nhttp: [{" + Route + "}]", "spec.hosts", "hosts is required")]
     [InlineData("hosts: ['*']\nhttp: [{" + Route + "}]", "spec.hosts[0]", "not allowed for sidecars")]
     [InlineData("hosts: [a, a]\nhttp: [{" + Route + "}]", "spec.hosts[1]", "named twice")]
     [InlineData("hosts: [-a]\nhttp: [{" + Route + "}]", "spec.hosts[0]", "not a host name")]
-    [InlineData("hosts: [a]", "spec", "needs http, tls or tcp")]
+    [InlineData("hosts: [a]", "spec", "needs http or tcp")]
     [InlineData("hosts: [a]\nhttp: [{name: x}]", "spec.http[0]", "needs one of route")]
     [InlineData("hosts: [a]\nhttp: [{redirect: {uri: /x}, " + Route + "}]", "spec.http[0]", "only one of route")]
     [InlineData(

@@ -2,7 +2,7 @@ namespace Lateen.Api.Resources.Mesh;
 
 using System.ComponentModel;
 using System.Text.Json.Nodes;
-using Lateen.Api.Names;
+using Lateen.Api.Resources.Networking;
 using Lateen.Api.Resources.Schemas;
 
 /// <summary>The mesh-wide settings of ConfigMap istio, key mesh.</summary>
@@ -104,14 +104,17 @@ public sealed record MeshConfig
     [NotYetEnforced]
     public JsonNode? CaCertificates { get; init; }
 
-    [Description("Namespaces that see services which do not say: . (their own) or * (all, the default).")]
-    public ValueList<string> DefaultServiceExportTo { get; init; } = [];
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DefaultServiceExportTo { get; init; }
 
-    [Description("Namespaces that see virtual services which do not say: . (their own) or * (all, the default).")]
-    public ValueList<string> DefaultVirtualServiceExportTo { get; init; } = [];
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DefaultVirtualServiceExportTo { get; init; }
 
-    [Description("Namespaces that see destination rules which do not say: . (their own) or * (all, the default).")]
-    public ValueList<string> DefaultDestinationRuleExportTo { get; init; } = [];
+    [Description("Not yet enforced by this version: ignored.")]
+    [NotYetEnforced]
+    public JsonNode? DefaultDestinationRuleExportTo { get; init; }
 
     [Description("Not yet enforced by this version: ignored.")]
     [NotYetEnforced]
@@ -165,9 +168,8 @@ public sealed record MeshConfig
     [NotYetEnforced]
     public JsonNode? PathNormalization { get; init; }
 
-    [Description("Not yet enforced by this version: ignored.")]
-    [NotYetEnforced]
-    public JsonNode? DefaultHttpRetryPolicy { get; init; }
+    [Description("Retries of calls whose VirtualService says nothing of them.")]
+    public HttpRetry? DefaultHttpRetryPolicy { get; init; }
 
     [Description("Not yet enforced by this version: ignored.")]
     [NotYetEnforced]
@@ -177,9 +179,8 @@ public sealed record MeshConfig
     [NotYetEnforced]
     public JsonNode? TlsDefaults { get; init; }
 
-    [Description("Not yet enforced by this version: ignored.")]
-    [NotYetEnforced]
-    public JsonNode? DefaultTrafficPolicy { get; init; }
+    [Description("Connection pool and outlier detection of services whose DestinationRule has none.")]
+    public DefaultTrafficPolicy? DefaultTrafficPolicy { get; init; }
 
     [Description("Not yet enforced by this version: ignored.")]
     [NotYetEnforced]

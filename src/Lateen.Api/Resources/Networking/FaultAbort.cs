@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Lateen.Api.Resources.Schemas;
 
 /// <summary>An error instead of forwarding.</summary>
+[AtMostOne("httpStatus", "grpcStatus")]
 public sealed record FaultAbort
 {
     [Description("The HTTP status of the answer.")]
@@ -15,9 +16,8 @@ public sealed record FaultAbort
     [Description("The share of requests that is aborted; all by default.")]
     public Percent? Percentage { get; init; }
 
-    [Description("A gRPC status. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? GrpcStatus { get; init; }
+    [Description("The gRPC status of the answer, for example UNAVAILABLE.")]
+    public string? GrpcStatus { get; init; }
 
     [Description("An HTTP/2 error code. Not yet enforced by this version: refused.")]
     [NotYetEnforced]

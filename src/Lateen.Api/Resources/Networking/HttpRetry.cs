@@ -2,8 +2,6 @@ namespace Lateen.Api.Resources.Networking;
 
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Nodes;
-using Lateen.Api.Resources.Schemas;
 
 /// <summary>When and how often a failed call is tried again.</summary>
 public sealed record HttpRetry
@@ -21,11 +19,9 @@ public sealed record HttpRetry
     [Description("The smallest wait between tries; 25ms by default.")]
     public TimeSpan? Backoff { get; init; }
 
-    [Description("Whether other localities are tried. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? RetryRemoteLocalities { get; init; }
+    [Description("Whether a retry may go to another locality than the try before.")]
+    public bool? RetryRemoteLocalities { get; init; }
 
-    [Description("Whether hosts already tried are avoided. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? RetryIgnorePreviousHosts { get; init; }
+    [Description("Whether a retry avoids workloads tried before; true by default, except with consistent hashing.")]
+    public bool? RetryIgnorePreviousHosts { get; init; }
 }

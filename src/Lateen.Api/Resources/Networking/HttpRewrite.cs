@@ -1,10 +1,10 @@
 namespace Lateen.Api.Resources.Networking;
 
 using System.ComponentModel;
-using System.Text.Json.Nodes;
 using Lateen.Api.Resources.Schemas;
 
 /// <summary>Changes path or authority before forwarding.</summary>
+[AtMostOne("uri", "uriRegexRewrite")]
 public sealed record HttpRewrite
 {
     [Description("Replaces the matched prefix, or the whole path of an exact match.")]
@@ -13,7 +13,6 @@ public sealed record HttpRewrite
     [Description("The new host.")]
     public string Authority { get; init; } = "";
 
-    [Description("Rewrites the path by regular expression. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? UriRegexRewrite { get; init; }
+    [Description("Rewrites the path by regular expression.")]
+    public RegexRewrite? UriRegexRewrite { get; init; }
 }

@@ -1,9 +1,8 @@
 namespace Lateen.Api.Resources.Networking;
 
 using System.ComponentModel;
-using System.Text.Json.Nodes;
+using System.ComponentModel.DataAnnotations;
 using Lateen.Api.Names;
-using Lateen.Api.Resources.Schemas;
 
 /// <summary>One rule for HTTP requests: what it matches, and what happens then.</summary>
 public sealed record HttpRoute
@@ -38,27 +37,22 @@ public sealed record HttpRoute
     [Description("Changes to request and response headers.")]
     public HeaderRules? Headers { get; init; }
 
-    [Description("Another VirtualService that holds the rules. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? Delegate { get; init; }
+    [Description("Another VirtualService whose HTTP rules take the place of this one.")]
+    public Delegate? Delegate { get; init; }
 
-    [Description("A destination that gets a copy of each request. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? Mirror { get; init; }
+    [Description("A destination that gets a copy of each request.")]
+    public Destination? Mirror { get; init; }
 
-    [Description("Destinations that get copies of requests. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? Mirrors { get; init; }
+    [Description("Destinations that get copies of requests.")]
+    public ValueList<HttpMirrorPolicy> Mirrors { get; init; } = [];
 
-    [Description("The share of requests that is mirrored. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? MirrorPercentage { get; init; }
+    [Description("The share of requests that mirror gets; all by default.")]
+    public Percent? MirrorPercentage { get; init; }
 
-    [Description("The share of requests that is mirrored (old form). Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? MirrorPercent { get; init; }
+    [Description("The share of requests that mirror gets, in whole percent (old form).")]
+    [Range(0, 100)]
+    public int? MirrorPercent { get; init; }
 
-    [Description("Cross-origin rules. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? CorsPolicy { get; init; }
+    [Description("Which pages of other origins may call.")]
+    public CorsPolicy? CorsPolicy { get; init; }
 }

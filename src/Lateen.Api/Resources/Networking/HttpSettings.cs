@@ -27,13 +27,11 @@ public sealed record HttpSettings
     [Description("How long a connection may idle; 1h by default.")]
     public TimeSpan? IdleTimeout { get; init; }
 
-    [Description("Upgrade of HTTP/1.1 to HTTP/2. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? H2UpgradePolicy { get; init; }
+    [Description("Upgrade of HTTP/1.1 to HTTP/2: DEFAULT or DO_NOT_UPGRADE; this version refuses UPGRADE.")]
+    public H2UpgradePolicy H2UpgradePolicy { get; init; }
 
-    [Description("Keeps the client's HTTP version. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? UseClientProtocol { get; init; }
+    [Description("Keeps the client's HTTP version towards the workloads.")]
+    public bool UseClientProtocol { get; init; }
 
     [Description("Most HTTP/2 streams per connection. Not yet enforced by this version: refused.")]
     [NotYetEnforced]

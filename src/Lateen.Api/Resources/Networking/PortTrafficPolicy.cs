@@ -18,9 +18,8 @@ public sealed record PortTrafficPolicy
     [Description("Limits on connections and requests.")]
     public ConnectionPoolSettings? ConnectionPool { get; init; }
 
-    [Description("Ejection of failing workloads. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? OutlierDetection { get; init; }
+    [Description("Ejection of failing workloads.")]
+    public OutlierDetection? OutlierDetection { get; init; }
 
     [Description("TLS towards the workloads. Not yet enforced by this version: refused.")]
     [NotYetEnforced]

@@ -2,8 +2,6 @@ namespace Lateen.Api.Resources.Networking;
 
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Nodes;
-using Lateen.Api.Resources.Schemas;
 
 /// <summary>Connection limits.</summary>
 public sealed record TcpSettings
@@ -15,15 +13,12 @@ public sealed record TcpSettings
     [Description("How long a connection may take to establish; 10s by default.")]
     public TimeSpan? ConnectTimeout { get; init; }
 
-    [Description("TCP keep-alive probes. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? TcpKeepalive { get; init; }
+    [Description("TCP keep-alive probes towards the workloads.")]
+    public TcpKeepalive? TcpKeepalive { get; init; }
 
-    [Description("How long a connection may live. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? MaxConnectionDuration { get; init; }
+    [Description("How long a connection may live.")]
+    public TimeSpan? MaxConnectionDuration { get; init; }
 
-    [Description("How long a TCP connection may idle. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? IdleTimeout { get; init; }
+    [Description("How long a TCP connection may idle; 1h by default, 0s for ever.")]
+    public TimeSpan? IdleTimeout { get; init; }
 }

@@ -17,23 +17,20 @@ public sealed record TrafficPolicy
     [Description("Policies for single ports; they replace the ones above as a whole.")]
     public ValueList<PortTrafficPolicy> PortLevelSettings { get; init; } = [];
 
-    [Description("Ejection of failing workloads. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? OutlierDetection { get; init; }
+    [Description("Ejection of failing workloads.")]
+    public OutlierDetection? OutlierDetection { get; init; }
 
     [Description("TLS towards the workloads. Not yet enforced by this version: refused.")]
     [NotYetEnforced]
     public JsonNode? Tls { get; init; }
 
-    [Description("Tunnelling over HTTP. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? Tunnel { get; init; }
+    [Description("Tunnelling of TCP connections over HTTP CONNECT.")]
+    public TunnelSettings? Tunnel { get; init; }
 
     [Description("The PROXY protocol towards the workloads. Not yet enforced by this version: refused.")]
     [NotYetEnforced]
     public JsonNode? ProxyProtocol { get; init; }
 
-    [Description("A limit on concurrent retries. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? RetryBudget { get; init; }
+    [Description("A limit on concurrent retries, relative to the requests in flight.")]
+    public RetryBudget? RetryBudget { get; init; }
 }

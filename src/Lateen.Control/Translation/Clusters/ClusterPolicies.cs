@@ -1,42 +1,54 @@
 namespace Lateen.Control.Translation.Clusters;
 
 using Lateen.Api.Resources.Networking;
+using Lateen.Control.Config;
 using Lateen.Control.Snapshot;
 
 /// <summary>
-/// Resolves what a destination rule says of one port and subset: a subset's blocks come before the host's, and the settings of a
-/// port replace both as a whole, block by block.
+/// Resolves what a destination rule says of one port and subset, in Istio's order: the host's policy, then the subset's, block by
+/// block; in each of the two the settings of the port take the place of all the blocks that a port may have. What is still open is
+/// as the mesh says.
 /// </summary>
 internal static class ClusterPolicies
 {
-    public static ClusterPolicy Resolve(DestinationPolicy? rule, int port, Subset? subset)
+    public static ClusterPolicy Resolve(DestinationPolicy? rule, int port, Subset? subset, MeshSettings mesh)
     {
-        if (rule is null)
+        ClusterPolicy policy = Over(ClusterPolicy.None, rule?.TrafficPolicy, port);
+        policy = Over(policy, subset?.TrafficPolicy, port);
+        TrafficPolicy? rest = mesh.DefaultTrafficPolicy;
+        return rest is null ? policy : policy with
         {
-            return ClusterPolicy.None;
-        }
-
-        TrafficPolicy? outer = rule.TrafficPolicy;
-        TrafficPolicy? inner = subset?.TrafficPolicy;
-        PortTrafficPolicy? forPort = PortPolicy(inner, port) ?? PortPolicy(outer, port);
-        LoadBalancerSettings? balancer = forPort is null ? inner?.LoadBalancer ?? outer?.LoadBalancer : forPort.LoadBalancer;
-        ConnectionPoolSettings? pool = forPort is null ? inner?.ConnectionPool ?? outer?.ConnectionPool : forPort.ConnectionPool;
-        return new ClusterPolicy
-        {
-            LoadBalancer = balancer?.Simple ?? SimpleLoadBalancer.Unspecified,
-            MaxConnections = pool?.Tcp?.MaxConnections,
-            ConnectTimeout = pool?.Tcp?.ConnectTimeout,
-            MaxPendingRequests = pool?.Http?.Http1MaxPendingRequests,
-            MaxRequests = pool?.Http?.Http2MaxRequests,
-            MaxRequestsPerConnection = pool?.Http?.MaxRequestsPerConnection,
-            MaxRetries = pool?.Http?.MaxRetries,
-            IdleTimeout = pool?.Http?.IdleTimeout,
+            ConnectionPool = policy.ConnectionPool ?? rest.ConnectionPool,
+            OutlierDetection = policy.OutlierDetection ?? rest.OutlierDetection,
         };
     }
 
-    private static PortTrafficPolicy? PortPolicy(TrafficPolicy? policy, int port)
+    private static ClusterPolicy Over(ClusterPolicy below, TrafficPolicy? policy, int port)
     {
-        foreach (PortTrafficPolicy each in policy?.PortLevelSettings ?? [])
+        if (policy is null)
+        {
+            return below;
+        }
+
+        ClusterPolicy merged = new()
+        {
+            LoadBalancer = policy.LoadBalancer ?? below.LoadBalancer,
+            ConnectionPool = policy.ConnectionPool ?? below.ConnectionPool,
+            OutlierDetection = policy.OutlierDetection ?? below.OutlierDetection,
+            RetryBudget = policy.RetryBudget ?? below.RetryBudget,
+            Tunnel = policy.Tunnel ?? below.Tunnel,
+        };
+        return PortPolicy(policy, port) is not { } forPort ? merged : merged with
+        {
+            LoadBalancer = forPort.LoadBalancer,
+            ConnectionPool = forPort.ConnectionPool,
+            OutlierDetection = forPort.OutlierDetection,
+        };
+    }
+
+    private static PortTrafficPolicy? PortPolicy(TrafficPolicy policy, int port)
+    {
+        foreach (PortTrafficPolicy each in policy.PortLevelSettings)
         {
             if (each.Port?.Number == port)
             {

@@ -2,24 +2,21 @@ namespace Lateen.Control.Translation.Clusters;
 
 using Lateen.Api.Resources.Networking;
 
-/// <summary>A destination rule's policy for one port and subset, resolved; null fields are not set.</summary>
+/// <summary>A destination rule's policy for one port and subset, resolved; blocks that are null are not set.</summary>
 public sealed record ClusterPolicy
 {
     public static readonly ClusterPolicy None = new();
 
-    public SimpleLoadBalancer LoadBalancer { get; init; }
+    public LoadBalancerSettings? LoadBalancer { get; init; }
 
-    public int? MaxConnections { get; init; }
+    public ConnectionPoolSettings? ConnectionPool { get; init; }
 
-    public TimeSpan? ConnectTimeout { get; init; }
+    public OutlierDetection? OutlierDetection { get; init; }
 
-    public int? MaxPendingRequests { get; init; }
+    public RetryBudget? RetryBudget { get; init; }
 
-    public int? MaxRequests { get; init; }
+    public TunnelSettings? Tunnel { get; init; }
 
-    public int? MaxRequestsPerConnection { get; init; }
-
-    public int? MaxRetries { get; init; }
-
-    public TimeSpan? IdleTimeout { get; init; }
+    /// <summary>Whether calls keep the address they were made to.</summary>
+    public bool IsPassthrough => LoadBalancer?.Simple is SimpleLoadBalancer.Passthrough;
 }

@@ -63,7 +63,7 @@ internal static class ClusterSet
             subset?.Name ?? "",
             service.Resolution,
             service.ExternalName,
-            ClusterPolicies.Resolve(rule, port.Number, subset),
+            ClusterPolicies.Resolve(rule, port.Number, subset, scope.Mesh),
             rule is null ? "" : IstioMetadata.ConfigPath(rule.Key, "destination-rule"),
             scope.Mesh.ConnectTimeout);
 

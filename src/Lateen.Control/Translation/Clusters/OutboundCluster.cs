@@ -7,6 +7,8 @@ using Google.Protobuf.WellKnownTypes;
 using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
 using Lateen.Control.Registry;
+using WireKeepalive = Envoy.Config.Core.V3.TcpKeepalive;
+using TcpKeepalive = Lateen.Api.Resources.Networking.TcpKeepalive;
 
 /// <summary>The cluster a client calls a service port, or one of its subsets, through.</summary>
 internal static class OutboundCluster
@@ -17,8 +19,9 @@ internal static class OutboundCluster
         {
             Name = ClusterName.Outbound(inputs.Port.Number, inputs.Host, inputs.Subset).ToString(),
             Type = DiscoveryTypeOf(inputs),
-            ConnectTimeout = Duration.FromTimeSpan(inputs.Policy.ConnectTimeout ?? inputs.ConnectTimeout),
+            ConnectTimeout = Duration.FromTimeSpan(inputs.Policy.ConnectionPool?.Tcp?.ConnectTimeout ?? inputs.ConnectTimeout),
             CircuitBreakers = Breakers.From(inputs.Policy),
+            UpstreamConnectionOptions = KeepAlive(inputs.Policy.ConnectionPool?.Tcp?.TcpKeepalive),
             Metadata = IstioMetadata.OfService(
                 inputs.Host, inputs.ServiceName, inputs.Namespace, inputs.Port.Number, inputs.ConfigPath, inputs.Subset),
         };
@@ -38,7 +41,8 @@ internal static class OutboundCluster
             cluster.LoadAssignment = NamedHost(cluster.Name, inputs.ExternalName, inputs.Port.Number);
         }
 
-        cluster.LbPolicy = LbPolicyOf(cluster.Type, inputs.Policy.LoadBalancer);
+        Balancing.Apply(cluster, inputs.Policy.LoadBalancer);
+        Outliers.Apply(cluster, inputs.Policy.OutlierDetection);
         UpstreamHttp.Apply(cluster, inputs.Port.Protocol, inputs.Policy);
         return cluster;
     }
@@ -47,24 +51,21 @@ internal static class OutboundCluster
     {
         Resolution.Dns => Cluster.Types.DiscoveryType.StrictDns,
         Resolution.Passthrough => Cluster.Types.DiscoveryType.OriginalDst,
-        _ when inputs.Policy.LoadBalancer is SimpleLoadBalancer.Passthrough => Cluster.Types.DiscoveryType.OriginalDst,
+        _ when inputs.Policy.IsPassthrough => Cluster.Types.DiscoveryType.OriginalDst,
         _ => Cluster.Types.DiscoveryType.Eds,
     };
 
-    private static Cluster.Types.LbPolicy LbPolicyOf(Cluster.Types.DiscoveryType type, SimpleLoadBalancer balancer)
+    private static UpstreamConnectionOptions? KeepAlive(TcpKeepalive? settings) => settings is null ? null : new()
     {
-        if (type is Cluster.Types.DiscoveryType.OriginalDst)
+        TcpKeepalive = new WireKeepalive
         {
-            return Cluster.Types.LbPolicy.ClusterProvided;
-        }
+            KeepaliveProbes = (uint?)settings.Probes,
+            KeepaliveTime = Seconds(settings.Time),
+            KeepaliveInterval = Seconds(settings.Interval),
+        },
+    };
 
-        return balancer switch
-        {
-            SimpleLoadBalancer.RoundRobin => Cluster.Types.LbPolicy.RoundRobin,
-            SimpleLoadBalancer.Random => Cluster.Types.LbPolicy.Random,
-            _ => Cluster.Types.LbPolicy.LeastRequest,
-        };
-    }
+    private static uint? Seconds(TimeSpan? time) => time is { } given ? (uint)Math.Max(1, Math.Ceiling(given.TotalSeconds)) : null;
 
     private static ClusterLoadAssignment NamedHost(string cluster, string host, int port) => new()
     {

@@ -3,6 +3,7 @@ namespace Lateen.Control.Translation.Clusters;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
+using Lateen.Api.Resources.Networking;
 using Lateen.Control.Registry;
 using UpstreamOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 
@@ -18,15 +19,16 @@ internal static class UpstreamHttp
             return;
         }
 
+        HttpSettings? settings = policy.ConnectionPool?.Http;
         UpstreamOptions options = new();
-        if (protocol.IsHttp2())
+        if (settings is not { UseClientProtocol: true } && protocol.IsHttp2())
         {
             options.ExplicitHttpConfig = new UpstreamOptions.Types.ExplicitHttpConfig
             {
                 Http2ProtocolOptions = new Http2ProtocolOptions(),
             };
         }
-        else if (protocol is ServiceProtocol.Auto)
+        else if (settings is { UseClientProtocol: true } || protocol is ServiceProtocol.Auto)
         {
             options.UseDownstreamProtocolConfig = new UpstreamOptions.Types.UseDownstreamHttpConfig
             {
@@ -42,12 +44,14 @@ internal static class UpstreamHttp
             };
         }
 
-        if (policy.IdleTimeout is not null || policy.MaxRequestsPerConnection is > 0)
+        TimeSpan? longest = policy.ConnectionPool?.Tcp?.MaxConnectionDuration;
+        if (longest is not null || settings?.IdleTimeout is not null || settings?.MaxRequestsPerConnection is > 0)
         {
             options.CommonHttpProtocolOptions = new HttpProtocolOptions
             {
-                IdleTimeout = policy.IdleTimeout is { } idle ? Duration.FromTimeSpan(idle) : null,
-                MaxRequestsPerConnection = policy.MaxRequestsPerConnection is > 0 and { } most ? (uint)most : null,
+                IdleTimeout = settings?.IdleTimeout is { } idle ? Duration.FromTimeSpan(idle) : null,
+                MaxConnectionDuration = longest is { } duration ? Duration.FromTimeSpan(duration) : null,
+                MaxRequestsPerConnection = settings?.MaxRequestsPerConnection is > 0 and { } most ? (uint)most : null,
             };
         }
 

@@ -29,21 +29,29 @@ internal static class Faults
             config.Delay = new WireDelay { FixedDelay = Duration.FromTimeSpan(delay), Percentage = ShareOf(given) };
         }
 
-        if (fault.Abort is { HttpStatus: { } status } abort)
+        if (fault.Abort is { } abort)
         {
-            config.Abort = new WireAbort { HttpStatus = (uint)status, Percentage = ShareOf(abort.Percentage) };
+            config.Abort = new WireAbort { Percentage = ShareOf(abort.Percentage) };
+            if (abort.HttpStatus is { } status)
+            {
+                config.Abort.HttpStatus = (uint)status;
+            }
+            else if (GrpcStatus.TryParse(abort.GrpcStatus, out uint code))
+            {
+                config.Abort.GrpcStatus = code;
+            }
         }
 
         route.TypedPerFilterConfig[FilterName] = Any.Pack(config);
     }
 
-    private static FractionalPercent ShareOf(ApiDelay delay) =>
-        delay is { Percentage: null, Percent: { } whole } ? ShareOf(new Percent { Value = whole }) : ShareOf(delay.Percentage);
-
     // A fault without a percentage hits every request. Percentages have up to four decimals, hence the millionths.
-    private static FractionalPercent ShareOf(Percent? percentage) => new()
+    public static FractionalPercent ShareOf(Percent? percentage) => new()
     {
         Numerator = (uint)Math.Round((percentage?.Value ?? 100) * 10_000),
         Denominator = FractionalPercent.Types.DenominatorType.Million,
     };
+
+    private static FractionalPercent ShareOf(ApiDelay delay) =>
+        delay is { Percentage: null, Percent: { } whole } ? ShareOf(new Percent { Value = whole }) : ShareOf(delay.Percentage);
 }

@@ -51,7 +51,7 @@ internal static class GatewayRoutes
                 "",
                 RouteSet.Operation(pair.Key, port)))
             .ToValueList();
-        return new RouteConfigurationInputs(name, hosts, CatchAll.None);
+        return new RouteConfigurationInputs(name, hosts, CatchAll.None, scope.Mesh.DefaultHttpRetryPolicy);
     }
 
     private static void Add(

@@ -9,17 +9,17 @@ using Lateen.Api.Resources.Networking;
 /// <summary>A virtual service's HTTP rule as routes: one for each of its matches, or one that takes everything.</summary>
 internal static class HttpRules
 {
-    public static IEnumerable<Route> Translate(RuleInputs inputs)
+    public static IEnumerable<Route> Translate(RuleInputs inputs, HttpRetry? defaultRetries)
     {
         if (inputs.Rule.Match.Count == 0)
         {
-            yield return Build(inputs, null);
+            yield return Build(inputs, null, defaultRetries);
             yield break;
         }
 
         foreach (HttpMatchRequest match in inputs.Rule.Match)
         {
-            yield return Build(inputs, match);
+            yield return Build(inputs, match, defaultRetries);
         }
     }
 
@@ -34,7 +34,7 @@ internal static class HttpRules
         return anyPath && route.Match.Headers.Count == 0 && route.Match.QueryParameters.Count == 0;
     }
 
-    private static Route Build(RuleInputs inputs, HttpMatchRequest? match)
+    private static Route Build(RuleInputs inputs, HttpMatchRequest? match, HttpRetry? defaultRetries)
     {
         HttpRoute rule = inputs.Rule;
         Route route = new()
@@ -46,7 +46,7 @@ internal static class HttpRules
         Headers.Apply(rule.Headers, route);
         if (rule.Redirect is { } redirect)
         {
-            route.Redirect = Redirects.Translate(redirect);
+            route.Redirect = Redirects.Translate(redirect, inputs.RequestPort);
         }
         else if (rule.DirectResponse is { } response)
         {
@@ -54,11 +54,12 @@ internal static class HttpRules
         }
         else
         {
-            route.Route_ = Forward(inputs, route);
+            route.Route_ = Forward(inputs, route, defaultRetries);
             route.Decorator = new Decorator { Operation = inputs.Operation };
         }
 
         Faults.Apply(rule.Fault, route);
+        CrossOrigin.Apply(rule.CorsPolicy, route);
         return route;
     }
 
@@ -84,18 +85,20 @@ internal static class HttpRules
         return action;
     }
 
-    private static RouteAction Forward(RuleInputs inputs, Route route)
+    private static RouteAction Forward(RuleInputs inputs, Route route, HttpRetry? defaultRetries)
     {
         HttpRoute rule = inputs.Rule;
         RouteAction action = new()
         {
             Timeout = rule.Timeout is { } timeout ? Duration.FromTimeSpan(timeout) : new Duration(),
-            RetryPolicy = Retries.Translate(rule.Retries),
+            RetryPolicy = Retries.Translate(rule.Retries ?? defaultRetries, inputs.Hashes.Count > 0),
             // A gRPC client's own grpc-timeout is capped by the route's timeout; zero lets it stand.
             MaxGrpcTimeout = rule.Timeout is { } grpcTimeout ? Duration.FromTimeSpan(grpcTimeout) : new Duration(),
         };
         Rewrites.Apply(rule.Rewrite, action);
         ToDestinations(inputs, action, route);
+        Mirrors.Apply(inputs, action);
+        HashPolicies.Apply(inputs.Hashes, action);
         return action;
     }
 

@@ -7,7 +7,7 @@ using Code = Envoy.Config.Route.V3.RedirectAction.Types.RedirectResponseCode;
 /// <summary>Redirects; the code is 301 unless given.</summary>
 internal static class Redirects
 {
-    public static RedirectAction Translate(HttpRedirect redirect)
+    public static RedirectAction Translate(HttpRedirect redirect, int requestPort)
     {
         RedirectAction action = new()
         {
@@ -25,15 +25,22 @@ internal static class Redirects
         {
             action.PathRedirect = redirect.Uri;
         }
+        else if (redirect.PrefixRewrite.Length > 0)
+        {
+            action.PrefixRewrite = redirect.PrefixRewrite;
+        }
 
         if (redirect.Scheme.Length > 0)
         {
             action.SchemeRedirect = redirect.Scheme;
         }
 
+        // Without a port the proxy writes the scheme's own, which is what FROM_PROTOCOL_DEFAULT means.
+        int port = redirect.DerivePort is RedirectPort.FromRequestPort ? requestPort : redirect.Port ?? 0;
+
         // The default port of a scheme is left out of the Location header.
-        bool isDefaultPort = (redirect.Scheme, redirect.Port) is ("http", 80) or ("https", 443);
-        if (redirect.Port is { } port && !isDefaultPort)
+        bool isDefaultPort = (redirect.Scheme, port) is ("http", 80) or ("https", 443);
+        if (port > 0 && !isDefaultPort)
         {
             action.PortRedirect = (uint)port;
         }

@@ -3,6 +3,7 @@ namespace Lateen.Control.Translation.Routes;
 using System.Globalization;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Retry.Host.PreviousHosts.V3;
+using Envoy.Extensions.Retry.Priority.PreviousPriorities.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Api.Resources.Networking;
 
@@ -13,13 +14,15 @@ internal static class Retries
     private const int DefaultAttempts = 2;
     private const int HostSelectionAttempts = 5;
 
-    public static RetryPolicy Default() => Create(DefaultConditions, DefaultAttempts);
+    // A priority is left after so many tries (Istio).
+    private const int AttemptsPerPriority = 2;
 
-    public static RetryPolicy? Translate(HttpRetry? retries)
+    /// <summary>Retries of a route; null when there are none. Null as input stands for Istio's default.</summary>
+    public static RetryPolicy? Translate(HttpRetry? retries, bool hasAffinity)
     {
         if (retries is null)
         {
-            return Default();
+            return Create(DefaultConditions, DefaultAttempts, !hasAffinity);
         }
 
         if (retries.Attempts <= 0)
@@ -28,11 +31,20 @@ internal static class Retries
         }
 
         (string conditions, List<uint> codes) = Parse(retries.RetryOn);
-        RetryPolicy policy = Create(conditions, retries.Attempts);
+        RetryPolicy policy = Create(conditions, retries.Attempts, retries.RetryIgnorePreviousHosts ?? !hasAffinity);
         policy.RetriableStatusCodes.AddRange(codes);
         if (retries.PerTryTimeout is { } perTry)
         {
             policy.PerTryTimeout = Duration.FromTimeSpan(perTry);
+        }
+
+        if (retries.RetryRemoteLocalities is true)
+        {
+            policy.RetryPriority = new RetryPolicy.Types.RetryPriority
+            {
+                Name = "envoy.retry_priorities.previous_priorities",
+                TypedConfig = Any.Pack(new PreviousPrioritiesConfig { UpdateFrequency = AttemptsPerPriority }),
+            };
         }
 
         if (retries.Backoff is { } backoff)
@@ -43,21 +55,26 @@ internal static class Retries
         return policy;
     }
 
-    private static RetryPolicy Create(string conditions, int attempts) => new()
+    private static RetryPolicy Create(string conditions, int attempts, bool avoidsPreviousHosts)
     {
-        RetryOn = conditions,
-        NumRetries = (uint)attempts,
-        // A second try should meet another host than the one that failed.
-        HostSelectionRetryMaxAttempts = HostSelectionAttempts,
-        RetryHostPredicate =
+        RetryPolicy policy = new()
         {
-            new RetryPolicy.Types.RetryHostPredicate
+            RetryOn = conditions,
+            NumRetries = (uint)attempts,
+            HostSelectionRetryMaxAttempts = HostSelectionAttempts,
+        };
+        if (avoidsPreviousHosts)
+        {
+            // A second try should meet another host than the one that failed; with affinity it should not.
+            policy.RetryHostPredicate.Add(new RetryPolicy.Types.RetryHostPredicate
             {
                 Name = "envoy.retry_host_predicates.previous_hosts",
                 TypedConfig = Any.Pack(new PreviousHostsPredicate()),
-            },
-        },
-    };
+            });
+        }
+
+        return policy;
+    }
 
     // Numbers among the conditions are status codes, which Envoy wants in a list of their own.
     private static (string Conditions, List<uint> Codes) Parse(string retryOn)

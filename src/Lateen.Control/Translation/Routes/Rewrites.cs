@@ -1,6 +1,7 @@
 namespace Lateen.Control.Translation.Routes;
 
 using Envoy.Config.Route.V3;
+using Envoy.Type.Matcher.V3;
 using Lateen.Api.Resources.Networking;
 
 /// <summary>Changes of path and authority before forwarding.</summary>
@@ -16,6 +17,15 @@ internal static class Rewrites
         if (rewrite.Uri.Length > 0)
         {
             action.PrefixRewrite = rewrite.Uri;
+        }
+
+        if (rewrite.UriRegexRewrite is { } regex)
+        {
+            action.RegexRewrite = new RegexMatchAndSubstitute
+            {
+                Pattern = new RegexMatcher { Regex = regex.Match },
+                Substitution = regex.Rewrite,
+            };
         }
 
         if (rewrite.Authority.Length > 0)

@@ -2,6 +2,7 @@ namespace Lateen.Control.Translation.Routes;
 
 using Envoy.Config.Route.V3;
 using Google.Protobuf.WellKnownTypes;
+using Lateen.Api.Resources.Networking;
 using Lateen.Control.Translation.Clusters;
 
 /// <summary>Route configurations of sidecars and gateways.</summary>
@@ -16,7 +17,7 @@ internal static class RouteConfigurations
             ValidateClusters = false,
             IgnorePortInHostMatching = true,
         };
-        configuration.VirtualHosts.AddRange(inputs.Hosts.Select(Host));
+        configuration.VirtualHosts.AddRange(inputs.Hosts.Select(host => Host(host, inputs.DefaultRetries)));
         switch (inputs.CatchAll)
         {
             case CatchAll.AllowAny:
@@ -32,14 +33,14 @@ internal static class RouteConfigurations
         return configuration;
     }
 
-    private static VirtualHost Host(VirtualHostInputs inputs)
+    private static VirtualHost Host(VirtualHostInputs inputs, HttpRetry? defaultRetries)
     {
         VirtualHost host = new() { Name = inputs.Name, IncludeRequestAttemptCount = true };
         host.Domains.AddRange(inputs.Domains);
-        List<Route> routes = [.. inputs.Rules.SelectMany(HttpRules.Translate)];
+        List<Route> routes = [.. inputs.Rules.SelectMany(rule => HttpRules.Translate(rule, defaultRetries))];
         if (routes.Count == 0 && inputs.DefaultCluster.Length > 0)
         {
-            routes.Add(ToCluster(inputs.DefaultCluster, inputs.Operation));
+            routes.Add(ToCluster(inputs, defaultRetries));
         }
 
         // A rule without conditions takes everything, so it comes last, whichever object it is from.
@@ -48,21 +49,22 @@ internal static class RouteConfigurations
         return host;
     }
 
-    private static Route ToCluster(string cluster, string operation)
+    private static Route ToCluster(VirtualHostInputs inputs, HttpRetry? defaultRetries)
     {
         RouteAction action = new()
         {
-            Cluster = cluster,
+            Cluster = inputs.DefaultCluster,
             Timeout = new Duration(),
-            RetryPolicy = Retries.Default(),
+            RetryPolicy = Retries.Translate(defaultRetries, inputs.DefaultHashes.Count > 0),
             MaxGrpcTimeout = new Duration(),
         };
+        HashPolicies.Apply(inputs.DefaultHashes, action);
         return new Route
         {
             Name = "default",
             Match = new RouteMatch { Prefix = "/" },
             Route_ = action,
-            Decorator = new Decorator { Operation = operation },
+            Decorator = new Decorator { Operation = inputs.Operation },
         };
     }
 

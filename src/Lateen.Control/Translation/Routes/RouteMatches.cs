@@ -47,6 +47,14 @@ internal static class RouteMatches
         return result;
     }
 
+    /// <summary>A condition on one text.</summary>
+    public static StringMatcher Matcher(StringMatch value) => value switch
+    {
+        { Exact: { } exact } => new StringMatcher { Exact = exact },
+        { Prefix: { } prefix } => new StringMatcher { Prefix = prefix },
+        _ => new StringMatcher { SafeRegex = new RegexMatcher { Regex = value.Regex ?? "" } },
+    };
+
     private static RouteMatch Path(HttpMatchRequest match) => match.Uri switch
     {
         { Exact: { } exact } => new RouteMatch { Path = exact },
@@ -71,11 +79,4 @@ internal static class RouteMatches
     // An empty match, and a regular expression that takes every value, ask only that there is one.
     private static bool IsPresence(StringMatch value) =>
         value is { Exact: null, Prefix: null, Regex: null or "*" or ".*" };
-
-    private static StringMatcher Matcher(StringMatch value) => value switch
-    {
-        { Exact: { } exact } => new StringMatcher { Exact = exact },
-        { Prefix: { } prefix } => new StringMatcher { Prefix = prefix },
-        _ => new StringMatcher { SafeRegex = new RegexMatcher { Regex = value.Regex ?? "" } },
-    };
 }
