@@ -32,6 +32,8 @@ internal sealed class ProxyProcess : IDisposable
     private readonly ProxySetup _setup;
     private readonly AdminHandler _admin;
     private readonly AgentHandler? _agentHandler;
+    private readonly Termination? _termination;
+    private volatile bool _signalled;
     private volatile bool _draining;
 
     public ProxyProcess(Message bootstrap, AgentOptions? agent, int workers, ListenDescriptors descriptors, ProxyLog log)
@@ -64,7 +66,14 @@ internal sealed class ProxyProcess : IDisposable
         _store = new ResourceStore(catalog, TimeProvider.System);
         _store.SetStatic(_setup.Clusters, _setup.Listeners);
         _admin = new AdminHandler(State(workers));
-        _agentHandler = agent is null ? null : new AgentHandler(agent, _stats, IsReady, _core.DrainListeners, () => _terminate.TrySetResult());
+        if (agent is not null)
+        {
+            bool inboundOnly = !bootstrap.Node.Id.StartsWith("router~", StringComparison.Ordinal);
+            _termination = new Termination(
+                agent, cancel => AskForReleaseAsync(agent, cancel), () => _core.StartLameDuck(inboundOnly),
+                () => _core.LeavingConnections(inboundOnly), log, TimeProvider.System);
+            _agentHandler = new AgentHandler(agent, _stats, IsReady, _termination, () => _terminate.TrySetResult());
+        }
     }
 
     public void Dispose()
@@ -103,6 +112,7 @@ internal sealed class ProxyProcess : IDisposable
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
+        _signalled = true;
         _terminate.TrySetResult();
     }
 
@@ -159,13 +169,31 @@ internal sealed class ProxyProcess : IDisposable
         await client.RunAsync(_stop.Token).ConfigureAwait(false);
     }
 
-    // Listeners close first, so that nothing new arrives while what is open may finish.
+    private async Task<bool> AskForReleaseAsync(AgentOptions agent, CancellationToken cancel)
+    {
+        if (_setup.XdsTarget is null)
+        {
+            return false;
+        }
+
+        using var transport = new GrpcXdsTransport(_setup.XdsTarget);
+        var client = new EndpointReleaseClient(transport, _setup.Bootstrap.Node, agent.Address, _log, TimeProvider.System);
+        return await client.AskAsync(agent.TerminationDrainDuration, cancel).ConfigureAwait(false);
+    }
+
+    // Nobody is sent here any more before the listeners close; then nothing new arrives while what is open may finish.
     private async Task DrainAsync()
     {
         _draining = true;
+        bool outlived = _agent is { OutlivesApplication: true };
+        if (_termination is not null && _signalled && !outlived)
+        {
+            await _termination.ReleaseAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
         _core.DrainListeners();
         TimeSpan limit = _agent?.TerminationDrainDuration ?? TimeSpan.FromSeconds(5);
-        bool endEarly = _agent is null || _agent.ExitOnZeroActiveConnections;
+        bool endEarly = _agent is null || _agent.ExitOnZeroActiveConnections || outlived;
         _log.Info("main", $"draining for {(endEarly ? "at most " : "")}{limit.TotalSeconds:F0} s");
         long started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < limit && !(endEarly && _core.ActiveConnections == 0))

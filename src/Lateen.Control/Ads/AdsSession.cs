@@ -50,6 +50,9 @@ public sealed class AdsSession
     /// <summary>True while no push is under way.</summary>
     public bool IsIdle => push is null && waiting is null;
 
+    /// <summary>The newest snapshot whose endpoints the proxy has acknowledged, whether or not it needed any of them sent.</summary>
+    public long EndpointsVersion { get; private set; }
+
     /// <summary>When <see cref="OnTime"/> wants to be called, or null.</summary>
     public DateTimeOffset? Deadline => push is null ? null : patienceEnds;
 
@@ -85,6 +88,7 @@ public sealed class AdsSession
         }
 
         Advance(output);
+        NoteEndpoints();
         if (push is null && subscriptions.Values.All(each => !each.AwaitsAnswer))
         {
             appliedVersion = snapshot.Version;
@@ -105,6 +109,7 @@ public sealed class AdsSession
 
         Start(request, output);
         Advance(output);
+        NoteEndpoints();
         return output;
     }
 
@@ -116,9 +121,18 @@ public sealed class AdsSession
         {
             Enter(Next(step), output);
             Advance(output);
+            NoteEndpoints();
         }
 
         return output;
+    }
+
+    private void NoteEndpoints()
+    {
+        if (!subscriptions[XdsType.Endpoint].AwaitsAnswer && (push is null || step > PushStep.Endpoints))
+        {
+            EndpointsVersion = snapshot.Version;
+        }
     }
 
     private bool IsComing(XdsType type) =>

@@ -14,6 +14,7 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
     private readonly PushQueue<ProxyConnection> queue = new();
     private readonly SemaphoreSlim throttle = new(DefaultConcurrency);
     private MeshSnapshot current = MeshSnapshot.Empty;
+    private EndpointReleases? releases;
     private long connectionCounter;
 
     /// <summary>Raised with a connection's status after each event that may have changed it.</summary>
@@ -27,6 +28,9 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
     /// <summary>The most pushes computed at one time (Istio: min(15 + 5 x cores, 100)).</summary>
     public static int DefaultConcurrency => Math.Min(15 + (5 * Environment.ProcessorCount), 100);
 
+    private EndpointReleases Releases => LazyInitializer.EnsureInitialized(
+        ref releases, () => new EndpointReleases(() => Current, () => connections.Values.Select(each => each.EndpointsVersion)));
+
     /// <summary>Makes a snapshot current and queues it for every proxy.</summary>
     public void Publish(PushRequest request)
     {
@@ -35,6 +39,8 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
         {
             queue.Enqueue(connection, request);
         }
+
+        Releases.Look();
     }
 
     /// <summary>Hands queued pushes to their sessions until cancelled.</summary>
@@ -70,6 +76,12 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
         {
             if (!await reader.MoveNextAsync().ConfigureAwait(false))
             {
+                return;
+            }
+
+            if (reader.Current.TypeUrl == ReleaseStream.TypeUrl)
+            {
+                await ReleaseStream.ServeAsync(reader.Current, Releases, send, cancellation).ConfigureAwait(false);
                 return;
             }
 
@@ -114,6 +126,7 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
         queue.Remove(connection);
         metrics.ConnectionsChanged(connections.Count);
         StatusChanged?.Invoke(connection.Status);
+        Releases.Look();
     }
 
     private static async Task ReadAsync(
@@ -165,6 +178,7 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
             timer.Change(overdue ? TimeSpan.Zero : wait, Timeout.InfiniteTimeSpan);
             connection.PublishStatus();
             StatusChanged?.Invoke(connection.Status);
+            Releases.Look();
         }
     }
 

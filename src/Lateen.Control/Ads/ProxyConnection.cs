@@ -14,6 +14,7 @@ internal sealed class ProxyConnection(AdsSession session) : IDisposable
 
     private readonly SemaphoreSlim room = new(MaxWaitingRequests);
     private ProxyStatus status = session.Status;
+    private long endpointsVersion;
 
     public AdsSession Session => session;
 
@@ -22,7 +23,14 @@ internal sealed class ProxyConnection(AdsSession session) : IDisposable
     /// <summary>The state as of the last event, readable from any thread.</summary>
     public ProxyStatus Status => Volatile.Read(ref status);
 
-    public void PublishStatus() => Volatile.Write(ref status, session.Status);
+    /// <summary>See <see cref="AdsSession.EndpointsVersion"/>; as of the last event, readable from any thread.</summary>
+    public long EndpointsVersion => Interlocked.Read(ref endpointsVersion);
+
+    public void PublishStatus()
+    {
+        Volatile.Write(ref status, session.Status);
+        Interlocked.Exchange(ref endpointsVersion, session.EndpointsVersion);
+    }
 
     /// <summary>False when the stream has ended.</summary>
     public bool TryPost(SessionEvent next) => events.Writer.TryWrite(next);

@@ -118,6 +118,11 @@ internal static class ProxyContainer
             env.Add(Json.Env("ISTIO_META_NETWORK", network));
         }
 
+        if (pod.Spec?["terminationGracePeriodSeconds"] is JsonNode grace)
+        {
+            env.Add(Json.Env("TERMINATION_GRACE_PERIOD_SECONDS", grace.ToString()));
+        }
+
         foreach ((string name, JsonNode? value) in proxyConfig["proxyMetadata"] as JsonObject ?? [])
         {
             env.Add(Json.Env(name, value?.ToString() ?? ""));

@@ -18,6 +18,7 @@ internal static class SidecarTemplate
         {
             // A native sidecar starts before the application and outlives it, so a Job can end and nothing races the proxy at start.
             proxy["restartPolicy"] = "Always";
+            Json.ArrayAt(proxy, "env").Add(Json.Env("NATIVE_SIDECAR", "true"));
             proxy["lifecycle"] = new JsonObject { ["preStop"] = Exec("pilot-agent", "request",
                 $"--debug-port={ProxyContainer.StatusPortOf(request, pod)}", "POST", "drain") };
             init.Insert(0, proxy);

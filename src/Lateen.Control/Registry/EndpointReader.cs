@@ -64,7 +64,8 @@ internal sealed class EndpointReader(
         foreach (SliceEndpoint endpoint in slice.Endpoints)
         {
             // Kubernetes: an unset condition means ready. Who is not ready gets no calls, unless the service publishes it anyway.
-            if (endpoint.Conditions.Ready is false && !service.PublishNotReady)
+            // Who is about to end gets none either: "ready" of a published endpoint says nothing about that.
+            if ((endpoint.Conditions.Ready is false && !service.PublishNotReady) || endpoint.Conditions.Terminating is true)
             {
                 continue;
             }

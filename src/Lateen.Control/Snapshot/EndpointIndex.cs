@@ -11,6 +11,9 @@ public sealed class EndpointIndex(IReadOnlyDictionary<(string Host, int Port), V
     public ValueList<ServiceEndpoint> Of(string host, int port) =>
         endpoints.TryGetValue((host, port), out ValueList<ServiceEndpoint>? found) ? found : ValueList<ServiceEndpoint>.Empty;
 
+    /// <summary>Every address that some service has.</summary>
+    internal IEnumerable<string> Addresses => endpoints.Values.SelectMany(each => each.Select(endpoint => endpoint.Address));
+
     /// <summary>Hosts whose endpoints are not the same in both.</summary>
     public IEnumerable<string> ChangedSince(EndpointIndex earlier) =>
         endpoints.Keys.Where(key => !Of(key.Host, key.Port).Equals(earlier.Of(key.Host, key.Port)))

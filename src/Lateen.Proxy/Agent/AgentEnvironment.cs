@@ -44,6 +44,9 @@ public static class AgentEnvironment
             Concurrency = Concurrency(config, Env("ISTIO_CPU_LIMIT")),
             DrainDuration = Seconds(config, "drainDuration", 45),
             TerminationDrainDuration = Seconds(config, "terminationDrainDuration", 5),
+            GracePeriod = GracePeriod(Env("TERMINATION_GRACE_PERIOD_SECONDS")),
+            Address = ip,
+            OutlivesApplication = Env("NATIVE_SIDECAR") == "true",
             ExitOnZeroActiveConnections = Env("EXIT_ON_ZERO_ACTIVE_CONNECTIONS") is "true" or "1",
             Probes = AppProbeReader.Read(Env("ISTIO_KUBE_APP_PROBERS", "{}"), ip),
             AppMetrics = AppMetrics(Env("ISTIO_PROMETHEUS_ANNOTATIONS")),
@@ -69,6 +72,9 @@ public static class AgentEnvironment
 
     private static int Number(JsonObject config, string key, int fallback) =>
         config[key] is JsonValue value && value.TryGetValue(out int number) ? number : fallback;
+
+    private static TimeSpan GracePeriod(string seconds) =>
+        TimeSpan.FromSeconds(int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : 30);
 
     private static TimeSpan Seconds(JsonObject config, string key, double fallback)
     {

@@ -12,16 +12,16 @@ public sealed class AgentHandler : IDisposable
     private readonly AgentOptions _options;
     private readonly StatsStore _stats;
     private readonly Func<bool> _isReady;
-    private readonly Action _drain;
+    private readonly Termination _termination;
     private readonly Action _quit;
     private readonly AppClient _app = new();
 
-    public AgentHandler(AgentOptions options, StatsStore stats, Func<bool> isReady, Action drain, Action quit)
+    public AgentHandler(AgentOptions options, StatsStore stats, Func<bool> isReady, Termination termination, Action quit)
     {
         _options = options;
         _stats = stats;
         _isReady = isReady;
-        _drain = drain;
+        _termination = termination;
         _quit = quit;
     }
 
@@ -42,8 +42,12 @@ public sealed class AgentHandler : IDisposable
                 _quit();
                 return LocalResponse.Ok("OK\n");
             case "/drain":
-                _drain();
+                // As pilot-agent: graceful. Callers are still on their way here, so nothing is refused yet.
+                _termination.Begin();
                 return LocalResponse.Ok("OK\n");
+            case { } path when path.StartsWith("/app-lifecycle/", StringComparison.Ordinal)
+                && path.EndsWith("/prestopz", StringComparison.Ordinal):
+                return await PreStopAsync(path, cancel).ConfigureAwait(false);
             default:
                 if (!_options.Probes.TryGetValue(request.Path, out AppProbe? probe))
                 {
@@ -61,6 +65,15 @@ public sealed class AgentHandler : IDisposable
     /// <summary>Port 15090.</summary>
     public Task<LocalResponse> PrometheusAsync(LocalRequest request, CancellationToken cancel) =>
         Task.FromResult(request.Path == "/stats/prometheus" ? LocalResponse.Ok(StatsText.Prometheus(_stats)) : LocalResponse.NotFound());
+
+    // The kubelet sends SIGTERM to the application only when its preStop hook has been answered: until then it can serve.
+    private async Task<LocalResponse> PreStopAsync(string path, CancellationToken cancel)
+    {
+        await _termination.ReleaseAsync(cancel).ConfigureAwait(false);
+        return _options.Probes.TryGetValue(path, out AppProbe? hook)
+            ? new LocalResponse(await _app.ProbeAsync(hook, cancel).ConfigureAwait(false), "")
+            : LocalResponse.Ok();
+    }
 
     private LocalResponse Ready() => _isReady() ? LocalResponse.Ok() : new LocalResponse(503, "not ready: no configuration yet\n");
 

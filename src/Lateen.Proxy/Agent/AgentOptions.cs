@@ -26,6 +26,15 @@ public sealed record AgentOptions
     /// <summary>How long connections may finish after SIGTERM.</summary>
     public TimeSpan TerminationDrainDuration { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The pod's terminationGracePeriodSeconds, within which everything has to end.</summary>
+    public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The address by which others know this workload.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>The proxy ends after the application, so its SIGTERM means that there is nothing left to serve.</summary>
+    public bool OutlivesApplication { get; init; }
+
     /// <summary>End as soon as nothing is open, instead of after the whole termination drain (EXIT_ON_ZERO_ACTIVE_CONNECTIONS).</summary>
     public bool ExitOnZeroActiveConnections { get; init; }
 

@@ -51,6 +51,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     public void Start()
     {
         _slot.Owner = this;
+        IsDraining = _slot.Listener.IsLameDuck;
         _codec.Attach(_connection);
         _manager.Stats.ConnectionsTotal.Increment();
         _manager.Stats.ConnectionsActive.Increment();

@@ -36,6 +36,14 @@ internal sealed class Listener
 
     public FilterChain? DefaultChain { get; }
 
+    /// <summary>Connections that are open now, on all workers.</summary>
+    public int Open => Volatile.Read(ref _open.Value);
+
+    /// <summary>True once the workload is about to end: each HTTP/1.1 response says Connection: close.</summary>
+    public bool IsLameDuck => Volatile.Read(ref _open.LameDuck);
+
+    public void BecomeLameDuck() => Volatile.Write(ref _open.LameDuck, true);
+
     /// <summary>Counts a connection in; false when the listener is full.</summary>
     public bool TryEnter()
     {
@@ -82,5 +90,6 @@ internal sealed class Listener
     private sealed class OpenCount
     {
         public int Value;
+        public bool LameDuck;
     }
 }

@@ -64,6 +64,35 @@ public sealed class ProxyCore
         }
     }
 
+    /// <summary>
+    /// Goes on accepting, but ends each HTTP/1.1 connection with its next response, so that callers that have somewhere else to go
+    /// leave before the sockets close. Of a sidecar only the inbound side: the application may still have calls to make.
+    /// </summary>
+    public void StartLameDuck(bool inboundOnly)
+    {
+        lock (_lock)
+        {
+            foreach (Listener listener in Leaving(inboundOnly))
+            {
+                listener.BecomeLameDuck();
+            }
+        }
+
+        foreach (ProxyWorker worker in _workers)
+        {
+            worker.Loop.Post(new WorkerTask(worker, static w => w.WarnConnections()));
+        }
+    }
+
+    /// <summary>Open connections on the listeners that <see cref="StartLameDuck"/> concerns.</summary>
+    public int LeavingConnections(bool inboundOnly)
+    {
+        lock (_lock)
+        {
+            return Leaving(inboundOnly).Sum(static listener => listener.Open);
+        }
+    }
+
     /// <summary>Stops accepting and asks every connection to end after what it is doing.</summary>
     public void DrainListeners()
     {
@@ -81,6 +110,9 @@ public sealed class ProxyCore
             worker.Loop.Post(new WorkerTask(worker, static w => w.CloseAll()));
         }
     }
+
+    private IEnumerable<Listener> Leaving(bool inboundOnly) => _runtime.Listeners.ByName.Values
+        .Where(listener => !inboundOnly || listener.Config.Direction is TrafficDirection.Inbound);
 
     private FrozenDictionary<string, Cluster> BuildClusters(ProxySnapshot snapshot, List<Host> removed)
     {

@@ -61,6 +61,18 @@ internal sealed class ProxyWorker
         }
     }
 
+    /// <summary>Tells the connections of lame duck listeners to end after their next response; none is closed.</summary>
+    public void WarnConnections()
+    {
+        for (DownstreamSlot? slot = _first; slot is not null; slot = slot.Next)
+        {
+            if (slot.Listener.IsLameDuck)
+            {
+                slot.Owner?.Drain();
+            }
+        }
+    }
+
     public void DrainAll()
     {
         _drainingAll = true;

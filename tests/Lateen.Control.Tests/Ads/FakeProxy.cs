@@ -59,6 +59,9 @@ internal sealed class FakeProxy
         }
     }
 
+    /// <summary>Waits for a response without taking it.</summary>
+    public async Task UntilSentAsync(CancellationToken cancellation) => await responses.Reader.WaitToReadAsync(cancellation);
+
     public async Task EndAsync()
     {
         requests.Writer.Complete();

@@ -106,6 +106,47 @@ public sealed class InjectorTests
     }
 
     [Fact]
+    public void The_application_is_held_until_the_agent_says_that_nobody_calls_it_any_more()
+    {
+        JsonNode container = Injected(Pod())["spec"]!["containers"]![0]!;
+
+        JsonNode? hook = container["lifecycle"]?["preStop"]?["httpGet"];
+        Assert.Equal("/app-lifecycle/reviews/prestopz", hook?["path"]?.ToString());
+        Assert.Equal("15020", hook?["port"]?.ToString());
+    }
+
+    [Fact]
+    public void A_preStop_request_of_the_application_travels_in_the_environment()
+    {
+        JsonObject pod = Pod();
+        pod["spec"]!["containers"]![0]!["lifecycle"] = new JsonObject
+        {
+            ["preStop"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/bye", ["port"] = "http" } },
+        };
+
+        JsonObject injected = Injected(pod);
+
+        JsonNode? hook = injected["spec"]!["containers"]![0]!["lifecycle"]!["preStop"]!["httpGet"];
+        Assert.Equal("/app-lifecycle/reviews/prestopz", hook?["path"]?.ToString());
+        JsonNode? probers = JsonNode.Parse(Environment(Proxy(injected), "ISTIO_KUBE_APP_PROBERS")!);
+        Assert.Equal("/bye", probers?["/app-lifecycle/reviews/prestopz"]?["httpGet"]?["path"]?.ToString());
+    }
+
+    [Fact]
+    public void A_preStop_command_of_the_application_is_left_alone()
+    {
+        JsonObject pod = Pod();
+        pod["spec"]!["containers"]![0]!["lifecycle"] = new JsonObject
+        {
+            ["preStop"] = new JsonObject { ["exec"] = new JsonObject { ["command"] = new JsonArray("sleep", "15") } },
+        };
+
+        JsonNode? hook = Injected(pod)["spec"]!["containers"]![0]!["lifecycle"]!["preStop"];
+
+        Assert.Equal("""{"exec":{"command":["sleep","15"]}}""", hook?.ToJsonString());
+    }
+
+    [Fact]
     public void A_gateway_pod_gets_its_image_and_no_redirection()
     {
         JsonObject pod = Pod(annotations: new() { ["inject.istio.io/templates"] = "gateway" });

@@ -166,7 +166,9 @@ public sealed class AgentPortsTests : IDisposable
     {
         environment["INSTANCE_IP"] = "127.0.0.1";
         AgentOptions options = AgentEnvironment.Read("sidecar", environment, static _ => null);
-        return Own(new AgentHandler(options, _stats, () => _ready, () => _drained++, () => _quit++));
+        var termination = new Termination(
+            options, _ => Task.FromResult(true), () => _drained++, () => 0, new ProxyLog(TextWriter.Null, TimeProvider.System), new ImpatientTime());
+        return Own(new AgentHandler(options, _stats, () => _ready, termination, () => _quit++));
     }
 
     private T Own<T>(T item)

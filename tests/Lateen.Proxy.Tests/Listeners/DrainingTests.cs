@@ -114,6 +114,37 @@ public sealed class DrainingTests
         Assert.True(proxy.Connect().IsClosed);
     }
 
+    [Fact]
+    public void A_lame_duck_goes_on_serving_and_ends_every_connection_with_its_next_response()
+    {
+        using TestProxy proxy = Start(out _);
+        TestClient old = proxy.Connect();
+        old.Send("GET /1");
+
+        proxy.Core.StartLameDuck(inboundOnly: false);
+        proxy.Run();
+        TestClient young = proxy.Connect();
+
+        Assert.False(old.SawEnd);
+        Assert.Equal("close", old.Send("GET /2").Response.Header("connection"));
+        Assert.Equal("close", young.Send("GET /3").Response.Header("connection"));
+        Assert.Equal(0, proxy.Core.LeavingConnections(inboundOnly: false));
+    }
+
+    [Fact]
+    public void The_outbound_side_of_a_lame_duck_keeps_its_connections()
+    {
+        using TestProxy proxy = Start(out _);
+        TestClient client = proxy.Connect();
+
+        proxy.Core.StartLameDuck(inboundOnly: true);
+        proxy.Run();
+
+        Assert.Null(client.Send("GET /1").Response.Header("connection"));
+        Assert.Equal(1, proxy.Core.LeavingConnections(inboundOnly: false));
+        Assert.Equal(0, proxy.Core.LeavingConnections(inboundOnly: true));
+    }
+
     private static ProxySnapshot WithHosts(ProxySnapshot snapshot, params string[] addresses)
     {
         ClusterConfig cluster = snapshot.Clusters[TestProxy.ClusterName];

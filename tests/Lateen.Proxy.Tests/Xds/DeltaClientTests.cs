@@ -228,9 +228,4 @@ public sealed class DeltaClientTests : IAsyncDisposable
         Assert.EndsWith("nothing", answer.TypeUrl);
     }
 
-    private sealed class ImpatientTime : TimeProvider
-    {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : dueTime, period);
-    }
 }
