@@ -3,8 +3,8 @@ namespace Lateen.Control.Injection;
 using System.Text.Json.Nodes;
 
 /// <summary>
-/// Sends the application's probes and preStop hooks through the status port, since the kubelet is no part of the mesh (Istio: rewriteAppHTTPProbe). The
-/// original probes travel in ISTIO_KUBE_APP_PROBERS.
+/// Sends the application's probes and preStop hooks through the status port, since the kubelet is no part of the mesh (Istio:
+/// rewriteAppHTTPProbe). What they were travels in ISTIO_KUBE_APP_PROBERS.
 /// </summary>
 internal static class ProbeRewrite
 {
