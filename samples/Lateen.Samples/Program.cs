@@ -1,11 +1,13 @@
 using Lateen.Samples;
 using Lateen.Samples.Bookinfo;
+using Lateen.Samples.Fortio;
 using Lateen.Samples.Httpbin;
 using Lateen.Samples.Tools;
 
-// One program, many names: the first argument says which, or the name it was called by (a symbolic link).
-string called = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-bool byArgument = called.StartsWith("lateen-samples", StringComparison.Ordinal);
+// One program, many names: the first argument says which, or the name it was called by (a symbolic link). The kernel keeps that name; the
+// framework's own first argument is the resolved file.
+string called = Path.GetFileName(File.ReadAllText("/proc/self/cmdline").Split('\0')[0]);
+bool byArgument = called.StartsWith("lateen-samples", StringComparison.Ordinal) || called == "dotnet";
 string name = byArgument ? args.FirstOrDefault() ?? "help" : called;
 string[] rest = byArgument ? [.. args.Skip(1)] : args;
 
@@ -19,6 +21,8 @@ return name switch
     "helloworld" => await HelloWorld.RunAsync(rest),
     "tcp-echo" => await TcpEcho.RunAsync(rest),
     "sleep" => await Sleep.RunAsync(rest),
+    "fortio" => await FortioCommand.RunAsync(rest),
+    "nc" => await NetCat.RunAsync(rest),
     "load" => await Load.RunAsync(rest),
     "help" or "--help" or "-h" => Help(0),
     _ => Help(64),
@@ -35,6 +39,8 @@ int Help(int exitCode)
           helloworld [PORT]                                  says its version and instance (port 5000)
           tcp-echo PORTS PREFIX                              echoes lines behind a prefix (9000,9001,9002 hello)
           sleep [SECONDS]                                    waits to be called on with exec
+          fortio load|curl|server|version [FLAGS] [URL]      calls a URL and reports as fortio does
+          nc HOST PORT                                       sends its input, prints the answer
           load [-qps N] [-duration 60s] [-c N] [-n N] [-H 'name: value'] URL
         """);
     return exitCode;

@@ -26,6 +26,7 @@ public sealed class MeshSource(KubeApi api, IConfigSink sink, TimeProvider time,
             Watch<Pod>(KubePath.Pods, "", "Pod"),
             Watch<VirtualService>(new KubePath(Networking, "v1", "virtualservices"), Networking, "VirtualService"),
             Watch<DestinationRule>(new KubePath(Networking, "v1", "destinationrules"), Networking, "DestinationRule"),
+            Watch<Sidecar>(new KubePath(Networking, "v1", "sidecars"), Networking, "Sidecar"),
             Watch<Gateway>(new KubePath(Networking, "v1", "gateways"), Networking, "Gateway"),
         ];
         Task running = Task.WhenAll(watchers.Select(w => w.RunAsync(cancel)));

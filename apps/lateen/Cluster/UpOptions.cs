@@ -25,6 +25,13 @@ internal sealed class UpOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string[]> _external = new("--external")
+    {
+        Description = "name outside of the cluster that leads to an address of your choice, for example httpbin.org:80=127.0.0.1:8080; repeatable",
+        HelpName = "NAME[:PORT]=ADDRESS:PORT",
+        DefaultValueFactory = _ => [],
+    };
+
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "chart value, for example istiod.meshConfig.accessLogFile=/dev/stdout or gateway.replicaCount=2; needs helm",
@@ -43,7 +50,18 @@ internal sealed class UpOptions
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _home, _detach, _apiPort, _chartsPort, _allowHost, _set, _values, _bare })
+        _external.Validators.Add(result =>
+        {
+            try
+            {
+                _ = new ExternalNames(result.GetValueOrDefault<string[]>() ?? []);
+            }
+            catch (ArgumentException wrong)
+            {
+                result.AddError(wrong.Message);
+            }
+        });
+        foreach (Option option in new Option[] { _home, _detach, _apiPort, _chartsPort, _allowHost, _external, _set, _values, _bare })
         {
             command.Options.Add(option);
         }
@@ -63,5 +81,6 @@ internal sealed class UpOptions
         Charts = Installation.Charts,
         ChartsPort = parsed.GetValue(_chartsPort),
         AllowHostPorts = parsed.GetValue(_allowHost) ?? [],
+        External = parsed.GetValue(_external) ?? [],
     };
 }

@@ -25,6 +25,7 @@ public sealed class ConfigStore : IConfigSink
     private readonly RuleTable<VirtualServiceSpec> virtualServices = new();
     private readonly RuleTable<DestinationRuleSpec> destinationRules = new();
     private readonly RuleTable<GatewaySpec> gateways = new();
+    private readonly RuleTable<SidecarSpec> sidecars = new();
     private MeshSnapshot last = MeshSnapshot.Empty;
     private MeshSettings mesh;
     private Dirt dirt = Dirt.Everything;
@@ -134,6 +135,7 @@ public sealed class ConfigStore : IConfigSink
                 ? new DestinationRuleIndex(destinationRules.Take(version), mesh.DomainSuffix)
                 : last.DestinationRules,
             Gateways = dirt.HasFlag(Dirt.Gateways) ? new GatewayIndex(gateways.Take(version)) : last.Gateways,
+            Sidecars = dirt.HasFlag(Dirt.Sidecars) ? new SidecarIndex(sidecars.Take(version)) : last.Sidecars,
         };
     }
 
@@ -147,6 +149,8 @@ public sealed class ConfigStore : IConfigSink
                 return destinationRules.Store(key, rule.Metadata, rule.Spec) ? Dirt.DestinationRules : Dirt.None;
             case Gateway gateway:
                 return gateways.Store(key, gateway.Metadata, gateway.Spec) ? Dirt.Gateways : Dirt.None;
+            case Sidecar sidecar:
+                return sidecars.Store(key, sidecar.Metadata, sidecar.Spec) ? Dirt.Sidecars : Dirt.None;
             case Service service:
                 return Put(services, key, ServiceReader.Read(service, mesh.DomainSuffix)) ? Dirt.Services : Dirt.None;
             case EndpointSlice slice:
@@ -196,6 +200,7 @@ public sealed class ConfigStore : IConfigSink
         "VirtualService" => virtualServices.Remove(key) ? Dirt.VirtualServices : Dirt.None,
         "DestinationRule" => destinationRules.Remove(key) ? Dirt.DestinationRules : Dirt.None,
         "Gateway" => gateways.Remove(key) ? Dirt.Gateways : Dirt.None,
+        "Sidecar" => sidecars.Remove(key) ? Dirt.Sidecars : Dirt.None,
         "Service" => services.Remove(key) ? Dirt.Services : Dirt.None,
         "EndpointSlice" => slices.Remove(key) ? Dirt.Endpoints : Dirt.None,
         "Pod" => workloads.Remove((key.Namespace, key.Name)) ? Dirt.Endpoints : Dirt.None,
@@ -222,6 +227,7 @@ public sealed class ConfigStore : IConfigSink
         DestinationRules = 8,
         Gateways = 16,
         Mesh = 32,
-        Everything = 63,
+        Sidecars = 64,
+        Everything = 127,
     }
 }

@@ -18,6 +18,13 @@ public sealed record MeshSettings
 
     public bool AllowAnyOutbound { get; init; } = true;
 
+    /// <summary>Namespaces that see services which do not say; empty for all. So for the two below.</summary>
+    public ValueList<string> DefaultServiceExportTo { get; init; } = [];
+
+    public ValueList<string> DefaultVirtualServiceExportTo { get; init; } = [];
+
+    public ValueList<string> DefaultDestinationRuleExportTo { get; init; } = [];
+
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Connection pool and outlier detection of services whose destination rule has none.</summary>

@@ -42,6 +42,9 @@ public static class MeshSettingsReader
         AccessLogFormat = mesh.AccessLogFormat,
         AccessLogJson = mesh.AccessLogEncoding is AccessLogEncoding.Json,
         AllowAnyOutbound = mesh.OutboundTrafficPolicy.Mode is OutboundTrafficMode.AllowAny,
+        DefaultServiceExportTo = mesh.DefaultServiceExportTo,
+        DefaultVirtualServiceExportTo = mesh.DefaultVirtualServiceExportTo,
+        DefaultDestinationRuleExportTo = mesh.DefaultDestinationRuleExportTo,
         ConnectTimeout = mesh.ConnectTimeout ?? MeshSettings.Default.ConnectTimeout,
         DefaultTrafficPolicy = mesh.DefaultTrafficPolicy is { } policy
             ? new TrafficPolicy { ConnectionPool = policy.ConnectionPool, OutlierDetection = policy.OutlierDetection }

@@ -20,4 +20,6 @@ public sealed record MeshSnapshot
     public DestinationRuleIndex DestinationRules { get; init; } = DestinationRuleIndex.Empty;
 
     public GatewayIndex Gateways { get; init; } = GatewayIndex.Empty;
+
+    public SidecarIndex Sidecars { get; init; } = SidecarIndex.Empty;
 }

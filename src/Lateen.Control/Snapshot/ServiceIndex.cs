@@ -15,7 +15,8 @@ public sealed class ServiceIndex
     public ServiceIndex(IEnumerable<MeshService> services)
     {
         All = services.OrderBy(service => service.Host, StringComparer.Ordinal).ToValueList();
-        byHost = All.ToDictionary(service => service.Host, StringComparer.Ordinal);
+        byHost = All.GroupBy(service => service.Host, StringComparer.Ordinal)
+            .ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
         byNamespace = All.ToLookup(service => service.Namespace, StringComparer.Ordinal);
         byHttpPort = All
             .SelectMany(service => service.Ports.Where(port => port.Protocol.IsHttp()), (service, port) => (service, port.Number))
@@ -26,6 +27,11 @@ public sealed class ServiceIndex
 
     /// <summary>Ports on which at least one service speaks HTTP.</summary>
     public IEnumerable<int> HttpPorts => byHttpPort.Select(group => group.Key).Order();
+
+    /// <summary>Of services with one host, that of a namespace if it has one, else the first.</summary>
+    public static List<MeshService> OnePerHost(IReadOnlyList<MeshService> services, string ns) =>
+        [.. services.GroupBy(each => each.Host, StringComparer.Ordinal)
+            .Select(same => same.FirstOrDefault(each => each.Namespace == ns) ?? same.First())];
 
     public MeshService? Find(string host) => byHost.GetValueOrDefault(host);
 

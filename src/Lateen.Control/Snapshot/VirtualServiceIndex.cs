@@ -20,12 +20,15 @@ public sealed class VirtualServiceIndex
     private readonly string domain;
 
     public VirtualServiceIndex(IEnumerable<ConfigObject<VirtualServiceSpec>> objects, string domain)
+        : this(domain, ByAge(objects))
+    {
+    }
+
+    private VirtualServiceIndex(string domain, IReadOnlyList<ConfigObject<VirtualServiceSpec>> ordered)
     {
         this.domain = domain;
-        List<ConfigObject<VirtualServiceSpec>> sorted = [.. objects];
-        sorted.Sort(ConfigObject<VirtualServiceSpec>.Compare);
-        All = sorted;
-        byGateway = sorted
+        All = ordered;
+        byGateway = ordered
             .SelectMany(each => GatewaysOf(each), (each, gateway) => (each, gateway))
             .ToLookup(pair => pair.gateway, pair => pair.each, StringComparer.Ordinal);
         foreach (ConfigObject<VirtualServiceSpec> each in byGateway[MeshGateway])
@@ -37,7 +40,7 @@ public sealed class VirtualServiceIndex
         }
     }
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>In order of precedence: the older first.</summary>
     public IReadOnlyList<ConfigObject<VirtualServiceSpec>> All { get; }
 
     /// <summary>Hosts that some virtual service names for sidecars.</summary>
@@ -57,6 +60,26 @@ public sealed class VirtualServiceIndex
         return closest is { } found ? ownersInMesh[found] : null;
     }
 
+    /// <summary>
+    /// What a namespace sees. Objects for it alone come before those for it among others, and these before what everybody sees
+    /// (Istio's order); within each the older first.
+    /// </summary>
+    public VirtualServiceIndex VisibleTo(string ns, ValueList<string> fallback)
+    {
+        if (All.All(each => Visibility.IsPublic(each.Spec.ExportTo, fallback)))
+        {
+            return this;
+        }
+
+        IEnumerable<ConfigObject<VirtualServiceSpec>> visible = All
+            .Where(each => Visibility.Allows(each.Spec.ExportTo, fallback, each.Key.Namespace, ns))
+            .OrderBy(each => Visibility.IsPublic(each.Spec.ExportTo, fallback) ? 2 : each.Key.Namespace == ns ? 0 : 1);
+        return new VirtualServiceIndex(domain, [.. visible]);
+    }
+
+    /// <summary>Some of the objects, in the same order.</summary>
+    public VirtualServiceIndex Where(Func<ConfigObject<VirtualServiceSpec>, bool> wanted) => new(domain, [.. All.Where(wanted)]);
+
     /// <summary>Objects bound to a gateway ("namespace/name"), oldest first.</summary>
     public IEnumerable<ConfigObject<VirtualServiceSpec>> AtGateway(string gateway) => byGateway[gateway];
 
@@ -72,7 +95,7 @@ public sealed class VirtualServiceIndex
             return null;
         }
 
-        List<HostName> lost = [.. HostsOf(each).Where(host => ownersInMesh[host].Key != each.Key)];
+        List<HostName> lost = [.. HostsOf(each).Where(host => ownersInMesh.TryGetValue(host, out var owner) && owner.Key != each.Key)];
         return lost.Count == 0 ? null : (ownersInMesh[lost[0]], [.. lost.Select(host => host.Value)]);
     }
 
@@ -84,4 +107,11 @@ public sealed class VirtualServiceIndex
 
     public static string FullGatewayName(string name, string ns) =>
         name == MeshGateway || name.Contains('/', StringComparison.Ordinal) ? name : ns + "/" + name;
+
+    private static IReadOnlyList<ConfigObject<VirtualServiceSpec>> ByAge(IEnumerable<ConfigObject<VirtualServiceSpec>> objects)
+    {
+        List<ConfigObject<VirtualServiceSpec>> sorted = [.. objects];
+        sorted.Sort(ConfigObject<VirtualServiceSpec>.Compare);
+        return sorted;
+    }
 }

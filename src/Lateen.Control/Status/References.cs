@@ -24,10 +24,7 @@ internal static class References
             }
         }
 
-        IEnumerable<Destination?> destinations =
-            spec.Http.SelectMany(rule => rule.Route.Select(each => each.Destination))
-                .Concat(spec.Tcp.SelectMany(rule => rule.Route.Select(each => each.Destination)));
-        foreach (Destination destination in destinations.OfType<Destination>())
+        foreach (Destination destination in RuleDestinations.Of(spec))
         {
             if (Problem(destination, key.Namespace, snapshot) is { } problem)
             {
@@ -66,7 +63,7 @@ internal static class References
     private static string? SubsetProblem(Destination destination, string ns, MeshService service, MeshSnapshot snapshot)
     {
         DestinationPolicy? rule = snapshot.DestinationRules.Find(
-            ns, service.Host, service.Namespace, snapshot.Mesh.RootNamespace);
+            ns, [], service.Host, service.Namespace, snapshot.Mesh);
         if (rule?.FindSubset(destination.Subset) is not null)
         {
             return null;

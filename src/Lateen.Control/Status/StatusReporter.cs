@@ -20,6 +20,7 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
             .. snapshot.VirtualServices.All.Select(each => Of(each, snapshot, connected)),
             .. snapshot.DestinationRules.All.Select(each => Of(each, snapshot, connected)),
             .. snapshot.Gateways.All.Select(each => Of(each, connected)),
+            .. snapshot.Sidecars.All.Select(each => Of(each, snapshot, connected)),
         ];
     }
 
@@ -41,7 +42,7 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         ConfigObject<VirtualServiceSpec> each, MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected)
     {
         List<ConditionStatus> conditions = [Accepted(), Resolved(References.Problems(each.Key, each.Spec, snapshot))];
-        if (snapshot.VirtualServices.ShadowOf(each) is { } shadow)
+        if (ScopeTable.Of(snapshot).RulesSeenFrom(each.Key.Namespace).ShadowOf(each) is { } shadow)
         {
             string hosts = string.Join(", ", shadow.Hosts);
             conditions.Add(new ConditionStatus(
@@ -67,6 +68,24 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
             ? Resolved([])
             : new ConditionStatus("ReferencesResolved", false, "NoProxy", "no connected gateway proxy has the selector's labels");
         return new ObjectStatus(each.Key, each.Generation, [Accepted(), references, Programmed(each.Since, selected)]);
+    }
+
+    private static ObjectStatus Of(
+        ConfigObject<SidecarSpec> each, MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected)
+    {
+        string root = snapshot.Mesh.RootNamespace;
+        List<ConditionStatus> conditions = [Accepted()];
+        if (snapshot.Sidecars.ShadowOf(each) is { } winner)
+        {
+            conditions.Add(new ConditionStatus(
+                "Shadowed", true, "OlderSidecar", $"has no effect: the older {winner.Key} is for the same workloads"));
+        }
+
+        // A Sidecar that selects the workload itself comes before this one, so only those that follow it count.
+        conditions.Add(Programmed(each.Since, connected.Where(proxy => proxy.Node.Type is ProxyType.Sidecar
+            && SidecarIndex.Concerns(each, proxy.Node.Namespace, proxy.Node.Labels, root)
+            && snapshot.Sidecars.Find(proxy.Node.Namespace, proxy.Node.Labels, root)?.Key == each.Key)));
+        return new ObjectStatus(each.Key, each.Generation, conditions.ToValueList());
     }
 
     private static bool Concerns(ConfigObject<VirtualServiceSpec> each, ProxyNode node, MeshSnapshot snapshot)

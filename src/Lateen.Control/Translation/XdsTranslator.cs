@@ -13,7 +13,7 @@ using Lateen.Control.Translation.Routes;
 public sealed class XdsTranslator(TranslationCache cache)
 {
     // Clusters to services are the same for all proxies that see the same, and there are many of them.
-    private readonly ConditionalWeakTable<MeshSnapshot, Dictionary<string, IReadOnlyList<EncodedResource>>> outbound = [];
+    private readonly ConditionalWeakTable<MeshSnapshot, Dictionary<object, IReadOnlyList<EncodedResource>>> outbound = [];
 
     /// <summary>All resources of a type, or those of the given names that exist.</summary>
     public IReadOnlyList<EncodedResource> Translate(
@@ -35,7 +35,7 @@ public sealed class XdsTranslator(TranslationCache cache)
 
     private IReadOnlyList<EncodedResource> OutboundClusters(MeshSnapshot snapshot, ProxyScope scope)
     {
-        Dictionary<string, IReadOnlyList<EncodedResource>> byView = outbound.GetOrCreateValue(snapshot);
+        Dictionary<object, IReadOnlyList<EncodedResource>> byView = outbound.GetOrCreateValue(snapshot);
         lock (byView)
         {
             if (!byView.TryGetValue(scope.ClusterKey, out IReadOnlyList<EncodedResource>? clusters))

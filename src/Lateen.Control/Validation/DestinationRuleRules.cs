@@ -13,6 +13,9 @@ internal static class DestinationRuleRules
             CommonRules.Host(spec.Host, "spec.host", findings);
         }
 
+        ExportRules.Check(spec.ExportTo, mayHide: false, findings);
+        CommonRules.Labels(
+            spec.WorkloadSelector?.MatchLabels ?? ValueMap<string, string>.Empty, "spec.workloadSelector.matchLabels", findings);
         CheckPolicy(spec.TrafficPolicy, "spec.trafficPolicy", findings);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < spec.Subsets.Count; i++)

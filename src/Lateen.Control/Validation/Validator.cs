@@ -13,6 +13,7 @@ public static class Validator
 
     private static readonly SchemaNode _virtualService = SchemaReader.Read(typeof(VirtualServiceSpec));
     private static readonly SchemaNode _destinationRule = SchemaReader.Read(typeof(DestinationRuleSpec));
+    private static readonly SchemaNode _sidecar = SchemaReader.Read(typeof(SidecarSpec));
     private static readonly SchemaNode _gateway = SchemaReader.Read(typeof(GatewaySpec));
 
     /// <summary>The findings of an object; a kind that is not ours has none.</summary>
@@ -27,6 +28,7 @@ public static class Validator
         {
             "VirtualService" => Check<VirtualServiceSpec>(obj, _virtualService, VirtualServiceRules.Check),
             "DestinationRule" => Check<DestinationRuleSpec>(obj, _destinationRule, DestinationRuleRules.Check),
+            "Sidecar" => Check<SidecarSpec>(obj, _sidecar, SidecarRules.Check),
             "Gateway" => Check<GatewaySpec>(obj, _gateway, GatewayRules.Check),
             _ => [],
         };

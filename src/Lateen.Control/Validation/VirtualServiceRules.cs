@@ -25,9 +25,9 @@ internal static class VirtualServiceRules
             CommonRules.GatewayName(spec.Gateways[i], FieldPath.Item("spec.gateways", i), findings);
         }
 
-        if (spec.Http.IsEmpty && spec.Tcp.IsEmpty)
+        if (spec.Http.IsEmpty && spec.Tcp.IsEmpty && spec.Tls.IsEmpty)
         {
-            findings.Error(Codes.Required, "spec", "a virtual service needs http or tcp rules", "add spec.http with a route");
+            findings.Error(Codes.Required, "spec", "a virtual service needs http, tls or tcp rules", "add spec.http with a route");
         }
 
         for (int i = 0; i < spec.Http.Count; i++)
@@ -40,8 +40,19 @@ internal static class VirtualServiceRules
         HttpMatchRules.CheckReach(spec.Http, findings);
         for (int i = 0; i < spec.Tcp.Count; i++)
         {
-            CheckTcp(spec.Tcp[i], spec, FieldPath.Item("spec.tcp", i), findings);
+            string path = FieldPath.Item("spec.tcp", i);
+            StreamRouteRules.CheckTcp(spec.Tcp[i], path, findings);
+            CheckMatchGateways(spec.Tcp[i].Match.Select(match => match.Gateways), spec, path, findings);
         }
+
+        for (int i = 0; i < spec.Tls.Count; i++)
+        {
+            string path = FieldPath.Item("spec.tls", i);
+            StreamRouteRules.CheckTls(spec.Tls[i], spec, path, findings);
+            CheckMatchGateways(spec.Tls[i].Match.Select(match => match.Gateways), spec, path, findings);
+        }
+
+        ExportRules.Check(spec.ExportTo, mayHide: false, findings);
     }
 
     // Without hosts it is a delegate: other virtual services lend it theirs, with their gateways.
@@ -101,22 +112,5 @@ internal static class VirtualServiceRules
                 }
             }
         }
-    }
-
-    private static void CheckTcp(TcpRoute route, VirtualServiceSpec spec, string path, Findings findings)
-    {
-        CheckMatchGateways(route.Match.Select(match => match.Gateways), spec, path, findings);
-        if (route.Route.IsEmpty)
-        {
-            findings.Error(Codes.Required, path + ".route", "route is required", "add a destination");
-        }
-
-        for (int i = 0; i < route.Route.Count; i++)
-        {
-            string destinationPath = FieldPath.Item(path + ".route", i) + ".destination";
-            CommonRules.Destination(route.Route[i].Destination, destinationPath, findings);
-        }
-
-        CommonRules.Weights([.. route.Route.Select(destination => destination.Weight)], path + ".route", findings);
     }
 }

@@ -36,12 +36,17 @@ internal static class BuiltInImages
         Sample("*/kennethreitz/httpbin:*", "httpbin", "v1", ("PORT", "80")),
         Sample("*/kong/httpbin:*", "httpbin", "v1", ("PORT", "80")),
         Sample("*/tcp-echo-server:*", "tcp-echo", "v1"),
+        Sample("*/fortio/fortio:*", "fortio", "v1") with
+        {
+            Arguments = ["server"],
+            Programs = new Dictionary<string, string> { ["fortio"] = SamplesProgram },
+        },
         Sample("*/examples-helloworld-v1:*", "helloworld", "v1"),
         Sample("*/examples-helloworld-v2:*", "helloworld", "v2"),
         new ImageEntry { Pattern = "*/lateen/samples:*", Command = [SamplesProgram], WorkingDirectory = "/opt/microservices" },
         new ImageEntry { Pattern = "*/lateen-samples:*", Command = [SamplesProgram], WorkingDirectory = "/opt/microservices" },
-        new ImageEntry { Pattern = "*/curl:*", Command = ["/usr/bin/curl"], Arguments = ["--help"], User = 100 },
-        new ImageEntry { Pattern = "*/curlimages/*", Command = ["/usr/bin/curl"], Arguments = ["--help"], User = 100 },
+        Curl("*/curl:*"),
+        Curl("*/curlimages/*"),
         new ImageEntry { Pattern = "*/pstauffer/curl:*", Command = ["/usr/bin/curl"] },
         new ImageEntry { Pattern = "*/sleep:*", Command = ["/bin/sleep"], Arguments = ["infinity"] },
         new ImageEntry { Pattern = "*/busybox:*", Command = ["/bin/sh"] },
@@ -57,6 +62,16 @@ internal static class BuiltInImages
         Command = [SamplesProgram, service],
         WorkingDirectory = "/opt/microservices",
         Environment = Map([("SERVICE_VERSION", version), .. environment]),
+    };
+
+    // The image is an Alpine one: its shell scripts count on nc, which the machine may not have.
+    private static ImageEntry Curl(string pattern) => new()
+    {
+        Pattern = pattern,
+        Command = ["/usr/bin/curl"],
+        Arguments = ["--help"],
+        User = 100,
+        Programs = Map(("nc", SamplesProgram)),
     };
 
     private static Dictionary<string, string> Map(params (string Name, string Value)[] pairs) =>

@@ -14,7 +14,9 @@ public sealed record ImageEntry
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Names in /usr/local/bin that lead to other programs (pilot-agent → lateen-proxy).</summary>
+    /// <summary>
+    /// Names in /usr/local/bin (and /usr/bin, as a command's first word) that lead to other programs (pilot-agent → lateen-proxy).
+    /// </summary>
     public IReadOnlyDictionary<string, string> Programs { get; init; } = new Dictionary<string, string>();
 
     /// <summary>True when the program takes over host listening sockets by LATEEN_LISTEN_FDS.</summary>

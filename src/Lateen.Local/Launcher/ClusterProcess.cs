@@ -66,7 +66,7 @@ internal static class ClusterProcess
         client.Set(await composition.StartApiAsync(options, [hostApi, innerApi], hostPort, runtime, cancel).ConfigureAwait(false));
         ServiceNetwork network = new(services, slices);
         await network.ApplyAsync().ConfigureAwait(false);
-        DnsServer dns = new(new DnsZone(() => services.All, () => slices.All), gateway.ResolveAsync);
+        DnsServer dns = new(new DnsZone(() => services.All, () => slices.All, new ExternalNames(options.External)), gateway.ResolveAsync);
         Task[] parts =
         [
             services.RunAsync(cancel), slices.RunAsync(cancel), context.ConfigMaps.RunAsync(cancel), context.Secrets.RunAsync(cancel),

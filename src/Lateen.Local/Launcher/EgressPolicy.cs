@@ -6,15 +6,22 @@ using System.Net.Sockets;
 
 /// <summary>
 /// Decides which destinations pods may reach through the host. The host itself (loopback or any of its own addresses) only on the
-/// ports named by --allow-host, because services there trust local callers; link-local never, because clouds answer there with credentials.
+/// ports named by --allow-host or behind a name of --external, because services there trust local callers; link-local never, because
+/// clouds answer there with credentials.
 /// </summary>
-internal sealed class EgressPolicy(IReadOnlyList<int> allowHostPorts)
+internal sealed class EgressPolicy(IReadOnlyList<int> allowHostPorts, ExternalNames external)
 {
     /// <summary>Stands for the host's loopback; pods know it as host.lateen.internal.</summary>
     internal static readonly IPAddress HostAddress = IPAddress.Parse("192.0.2.1");
 
     internal string? Refusal(IPAddress address, int port)
     {
+        if (external.NameOf(address) is { } name)
+        {
+            return external.Target(name, port) is not null ? null
+                : $"nothing stands for port {port} of {name}: start the cluster with --external {name}:{port}=ADDRESS:PORT";
+        }
+
         if (IsHost(address))
         {
             return allowHostPorts.Contains(port) ? null
@@ -31,7 +38,10 @@ internal sealed class EgressPolicy(IReadOnlyList<int> allowHostPorts)
         return special ? $"{address} is a link-local, multicast or reserved address" : null;
     }
 
-    internal IPAddress Target(IPAddress address) => address.Equals(HostAddress) ? IPAddress.Loopback : address;
+    /// <summary>Where a destination that is not refused really leads.</summary>
+    internal IPEndPoint Target(IPAddress address, int port) =>
+        external.NameOf(address) is { } name && external.Target(name, port) is { } target ? target
+            : new IPEndPoint(address.Equals(HostAddress) ? IPAddress.Loopback : address, port);
 
     private static bool IsHost(IPAddress address)
     {

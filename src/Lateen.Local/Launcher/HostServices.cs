@@ -60,9 +60,10 @@ internal sealed class HostServices(DescriptorChannel channel, EgressPolicy polic
             throw new InvalidOperationException(refusal);
         }
 
-        using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        IPEndPoint target = policy.Target(address, request.Port);
+        using Socket socket = new(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using CancellationTokenSource timeout = new(DialTimeout);
-        await socket.ConnectAsync(policy.Target(address), request.Port, timeout.Token).ConfigureAwait(false);
+        await socket.ConnectAsync(target, timeout.Token).ConfigureAwait(false);
         Send(new ControlMessage(request.Id, ControlMessage.Answer), [(int)socket.Handle]);
     }
 

@@ -154,7 +154,8 @@ public static class Launcher
         using PosixSignalRegistration interrupt = OnSignal(PosixSignal.SIGINT, stop);
         using PosixSignalRegistration terminate = OnSignal(PosixSignal.SIGTERM, stop);
         using PosixSignalRegistration hangUp = OnSignal(PosixSignal.SIGHUP, stop);
-        HostServices services = new(channel, new EgressPolicy(options.AllowHostPorts), new HostResolver(), port =>
+        EgressPolicy policy = new(options.AllowHostPorts, new ExternalNames(options.External));
+        HostServices services = new(channel, policy, new HostResolver(), port =>
         {
             ClusterStatus ready = status with { ApiPort = port, Ready = true };
             ready.Write(home);

@@ -21,6 +21,9 @@ public sealed record LauncherOptions
     /// <summary>Ports of the host's own loopback that pods may reach.</summary>
     public IReadOnlyList<int> AllowHostPorts { get; init; } = [];
 
+    /// <summary>Names outside of the cluster that lead to addresses of the user's choice; see <see cref="ExternalNames"/>.</summary>
+    public IReadOnlyList<string> External { get; init; } = [];
+
     /// <summary>The program and first arguments that lead to <see cref="HiddenCommands"/>; null re-executes this program.</summary>
     public IReadOnlyList<string>? Program { get; init; }
 }

@@ -59,6 +59,7 @@ internal static class MeshFiles
             "VirtualService" => ResourceJson.Read<VirtualService>(root),
             "DestinationRule" => ResourceJson.Read<DestinationRule>(root),
             "Gateway" => ResourceJson.Read<Gateway>(root),
+            "Sidecar" => ResourceJson.Read<Sidecar>(root),
             _ => throw new InvalidOperationException("unknown kind " + kind),
         };
         return (key, resource);

@@ -38,7 +38,7 @@ public sealed class ValidatorTests
     [InlineData("hosts: ['*']\nhttp: [{" + Route + "}]", "spec.hosts[0]", "not allowed for sidecars")]
     [InlineData("hosts: [a, a]\nhttp: [{" + Route + "}]", "spec.hosts[1]", "named twice")]
     [InlineData("hosts: [-a]\nhttp: [{" + Route + "}]", "spec.hosts[0]", "not a host name")]
-    [InlineData("hosts: [a]", "spec", "needs http or tcp")]
+    [InlineData("hosts: [a]", "spec", "needs http, tls or tcp")]
     [InlineData("hosts: [a]\nhttp: [{name: x}]", "spec.http[0]", "needs one of route")]
     [InlineData("hosts: [a]\nhttp: [{redirect: {uri: /x}, " + Route + "}]", "spec.http[0]", "only one of route")]
     [InlineData(

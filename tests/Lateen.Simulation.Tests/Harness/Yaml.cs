@@ -51,6 +51,7 @@ internal static class Yaml
         "VirtualService" => ResourceJson.Read<VirtualService>(document),
         "DestinationRule" => ResourceJson.Read<DestinationRule>(document),
         "Gateway" => ResourceJson.Read<Gateway>(document),
+        "Sidecar" => ResourceJson.Read<Sidecar>(document),
         _ => null,
     };
 

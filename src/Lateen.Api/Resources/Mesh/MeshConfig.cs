@@ -2,6 +2,7 @@ namespace Lateen.Api.Resources.Mesh;
 
 using System.ComponentModel;
 using System.Text.Json.Nodes;
+using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
 using Lateen.Api.Resources.Schemas;
 
@@ -104,17 +105,14 @@ public sealed record MeshConfig
     [NotYetEnforced]
     public JsonNode? CaCertificates { get; init; }
 
-    [Description("Not yet enforced by this version: ignored.")]
-    [NotYetEnforced]
-    public JsonNode? DefaultServiceExportTo { get; init; }
+    [Description("Namespaces that see services which do not say: . (their own) or * (all, the default).")]
+    public ValueList<string> DefaultServiceExportTo { get; init; } = [];
 
-    [Description("Not yet enforced by this version: ignored.")]
-    [NotYetEnforced]
-    public JsonNode? DefaultVirtualServiceExportTo { get; init; }
+    [Description("Namespaces that see virtual services which do not say: . (their own) or * (all, the default).")]
+    public ValueList<string> DefaultVirtualServiceExportTo { get; init; } = [];
 
-    [Description("Not yet enforced by this version: ignored.")]
-    [NotYetEnforced]
-    public JsonNode? DefaultDestinationRuleExportTo { get; init; }
+    [Description("Namespaces that see destination rules which do not say: . (their own) or * (all, the default).")]
+    public ValueList<string> DefaultDestinationRuleExportTo { get; init; } = [];
 
     [Description("Not yet enforced by this version: ignored.")]
     [NotYetEnforced]

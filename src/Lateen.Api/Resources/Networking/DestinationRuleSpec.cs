@@ -2,9 +2,7 @@ namespace Lateen.Api.Resources.Networking;
 
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Nodes;
 using Lateen.Api.Names;
-using Lateen.Api.Resources.Schemas;
 
 /// <summary>The policies and subsets of a DestinationRule.</summary>
 public sealed record DestinationRuleSpec
@@ -19,11 +17,9 @@ public sealed record DestinationRuleSpec
     [Description("Named groups of the host's workloads, chosen by labels.")]
     public ValueList<Subset> Subsets { get; init; } = [];
 
-    [Description("Namespaces that see this rule. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? ExportTo { get; init; }
+    [Description("Namespaces whose proxies see this rule: names, . (the own) or * (all, the default).")]
+    public ValueList<string> ExportTo { get; init; } = [];
 
-    [Description("The client workloads that apply it. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? WorkloadSelector { get; init; }
+    [Description("The calling workloads of this namespace that apply it; all callers by default.")]
+    public WorkloadMatchLabels? WorkloadSelector { get; init; }
 }

@@ -9,24 +9,21 @@ using Lateen.Api.Resources.Schemas;
 /// <summary>Conditions on one connection, all of which must hold.</summary>
 public sealed record L4MatchAttributes
 {
+    [Description("Subnets of the destination, such as 10.1.0.0/16.")]
+    public ValueList<string> DestinationSubnets { get; init; } = [];
+
     [Description("The port that the client called.")]
     [Range(1, 65535)]
     public int? Port { get; init; }
 
+    [Description("Labels of the calling workload; no meaning at gateways.")]
+    public ValueMap<string, string> SourceLabels { get; init; } = ValueMap<string, string>.Empty;
+
     [Description("Gateways to which this condition is limited.")]
     public ValueList<string> Gateways { get; init; } = [];
 
-    [Description("Subnets of the destination. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? DestinationSubnets { get; init; }
-
-    [Description("Labels of the calling workload. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? SourceLabels { get; init; }
-
-    [Description("The namespace of the calling workload. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? SourceNamespace { get; init; }
+    [Description("The namespace of the calling workload.")]
+    public string SourceNamespace { get; init; } = "";
 
     [Description("The subnet of the caller. Not yet enforced by this version: refused.")]
     [NotYetEnforced]

@@ -1,9 +1,7 @@
 namespace Lateen.Api.Resources.Networking;
 
 using System.ComponentModel;
-using System.Text.Json.Nodes;
 using Lateen.Api.Names;
-using Lateen.Api.Resources.Schemas;
 
 /// <summary>The rules of a VirtualService.</summary>
 public sealed record VirtualServiceSpec
@@ -20,11 +18,9 @@ public sealed record VirtualServiceSpec
     [Description("Rules for TCP connections, tried in order; the first that matches decides.")]
     public ValueList<TcpRoute> Tcp { get; init; } = [];
 
-    [Description("Rules for TLS connections by server name. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? Tls { get; init; }
+    [Description("Rules for TLS connections by server name, tried in order; the connections stay encrypted.")]
+    public ValueList<TlsRoute> Tls { get; init; } = [];
 
-    [Description("Namespaces that see these rules. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? ExportTo { get; init; }
+    [Description("Namespaces whose proxies see these rules: names, . (the own) or * (all, the default).")]
+    public ValueList<string> ExportTo { get; init; } = [];
 }

@@ -6,7 +6,10 @@ using Lateen.Api.Resources.Networking;
 /// <summary>The custom resources that take effect in this version.</summary>
 public static class KnownResources
 {
-    public static IReadOnlyList<Type> All { get; } = [typeof(DestinationRule), typeof(Gateway), typeof(VirtualService)];
+    public static IReadOnlyList<Type> All { get; } =
+    [
+        typeof(DestinationRule), typeof(Gateway), typeof(Sidecar), typeof(VirtualService),
+    ];
 
     /// <summary>Kinds of the Kubernetes Gateway API. A cluster may have them from elsewhere, so they are installed apart.</summary>
     public static IReadOnlyList<Type> GatewayApi { get; } =

@@ -18,7 +18,7 @@ internal static class ListenerSet
     private static IEnumerable<EncodedResource> Sidecar(ProxyScope scope, ProxyNode node, TranslationCache cache)
     {
         AccessLogSettings log = AccessLogSettings.From(scope.Mesh);
-        bool allowAny = scope.Mesh.AllowAnyOutbound;
+        bool allowAny = scope.AllowAnyOutbound;
         yield return cache.Get(
             new VirtualOutboundInputs(allowAny, log), VirtualOutbound.Name, VirtualOutbound.Translate);
         yield return cache.Get(

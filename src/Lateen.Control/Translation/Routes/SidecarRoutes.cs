@@ -23,19 +23,24 @@ internal static class SidecarRoutes
             return null;
         }
 
+        if (scope.EgressAt(port) is not { } egress)
+        {
+            return null;
+        }
+
         List<VirtualHostInputs> hosts = [];
         HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
         IEnumerable<MeshService> services = colon < 0
-            ? scope.Services.WithHttpPort(port)
-            : scope.FindService(name[..colon]) is { } one && one.Port(port) is not null ? [one] : [];
+            ? egress.Services.WithHttpPort(port)
+            : egress.Services.Find(name[..colon]) is { } one && one.Port(port) is not null ? [one] : [];
         foreach (MeshService service in services)
         {
-            hosts.Add(OfService(service, port, scope, node, taken));
+            hosts.Add(OfService(service, port, scope, egress, node, taken));
         }
 
         if (colon < 0 && port == PortOfUnregisteredHosts)
         {
-            hosts.AddRange(OfUnregisteredHosts(port, scope, node, taken));
+            hosts.AddRange(OfUnregisteredHosts(port, scope, egress, node, taken));
         }
 
         if (hosts.Count == 0)
@@ -43,16 +48,16 @@ internal static class SidecarRoutes
             return null;
         }
 
-        CatchAll rest = scope.Mesh.AllowAnyOutbound ? CatchAll.AllowAny : CatchAll.BlockAll;
+        CatchAll rest = scope.AllowAnyOutbound ? CatchAll.AllowAny : CatchAll.BlockAll;
         return new RouteConfigurationInputs(name, hosts.ToValueList(), rest, scope.Mesh.DefaultHttpRetryPolicy);
     }
 
     private static VirtualHostInputs OfService(
-        MeshService service, int port, ProxyScope scope, ProxyNode node, HashSet<string> taken)
+        MeshService service, int port, ProxyScope scope, EgressScope egress, ProxyNode node, HashSet<string> taken)
     {
         string operation = RouteSet.Operation(service.Host, port);
         RuleScope here = new(node, VirtualServiceIndex.MeshGateway, port);
-        ConfigObject<VirtualServiceSpec>? owner = scope.OwnerInMesh(new HostName(service.Host));
+        ConfigObject<VirtualServiceSpec>? owner = egress.OwnerInMesh(new HostName(service.Host));
         ValueList<RuleInputs> rules = owner is null ? [] : here.RulesOf(owner, scope, operation).ToValueList();
         // A virtual service none of whose rules concerns this proxy (other callers, other ports, TCP) leaves calls as they are.
         ClusterName cluster = ClusterName.Outbound(port, service.Host);
@@ -68,13 +73,13 @@ internal static class SidecarRoutes
     }
 
     private static IEnumerable<VirtualHostInputs> OfUnregisteredHosts(
-        int port, ProxyScope scope, ProxyNode node, HashSet<string> taken)
+        int port, ProxyScope scope, EgressScope egress, ProxyNode node, HashSet<string> taken)
     {
         RuleScope here = new(node, VirtualServiceIndex.MeshGateway, port);
-        foreach (HostName host in scope.HostsInMesh.OrderBy(each => each.Value, StringComparer.Ordinal))
+        foreach (HostName host in egress.Rules.HostsInMesh.OrderBy(each => each.Value, StringComparer.Ordinal))
         {
             if (host.Value == "*" || scope.FindService(host.Value) is not null
-                || scope.OwnerInMesh(host) is not { } owner)
+                || egress.OwnerInMesh(host) is not { } owner)
             {
                 continue;
             }

@@ -41,6 +41,15 @@ internal sealed record ContainerPlan
     /// <summary>Descriptors of host sockets that the process inherits.</summary>
     public required IReadOnlyList<int> Descriptors { get; init; }
 
+    /// <summary>
+    /// The command with its program where this container has it: images keep theirs in /usr/bin too, which here is the machine's own.
+    /// </summary>
+    internal IReadOnlyList<string> Locate(IReadOnlyList<string> command)
+    {
+        string name = command.Count > 0 && Path.GetDirectoryName(command[0]) is "/usr/bin" or "/bin" ? Path.GetFileName(command[0]) : "";
+        return Programs.ContainsKey(name) ? ["/usr/local/bin/" + name, .. command.Skip(1)] : command;
+    }
+
     /// <summary>The part of the command line that gives up every privilege before the container's own program runs.</summary>
     internal List<string> DropPrivileges()
     {

@@ -94,7 +94,7 @@ internal sealed class ContainerProcess : IDisposable
             ProcessStartInfo start = new("unshare", ["--pid", "--", "/bin/sh", "-c", Outer, "outer",
                 "/bin/sh", "-c", Enter, "container",
                 ContainerRoot.Folder, plan.User.ToString(CultureInfo.InvariantCulture), plan.WorkingDirectory,
-                .. plan.DropPrivileges(), .. EnvironmentCommand(plan.Environment), .. plan.Command])
+                .. plan.DropPrivileges(), .. EnvironmentCommand(plan.Environment), .. plan.Locate(plan.Command)])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,

@@ -22,7 +22,7 @@ internal static class ExecCommand
             : plan.Environment.Where(static pair => pair.Key != "TERM").Append(KeyValuePair.Create("TERM", "xterm"));
         ProcessStartInfo start = new("nsenter", ["--target", container.ToString(CultureInfo.InvariantCulture), "--mount", "--uts", "--ipc",
             "--net", "--pid", "--", "sh", "-c", Enter, "enter", plan.Mark, plan.WorkingDirectory,
-            .. plan.DropPrivileges(), .. ContainerProcess.EnvironmentCommand(variables), .. onTerminal, .. command])
+            .. plan.DropPrivileges(), .. ContainerProcess.EnvironmentCommand(variables), .. onTerminal, .. plan.Locate(command)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

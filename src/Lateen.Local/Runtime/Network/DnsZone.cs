@@ -8,7 +8,7 @@ using Lateen.Local.Launcher;
 internal sealed record DnsResult(int Code, IReadOnlyList<DnsRecord> Records, bool Forward = false);
 
 /// <summary>Answers names of cluster.local from Services, EndpointSlices and Pods, as Kubernetes' DNS specification 1.1 lays them out.</summary>
-internal sealed class DnsZone(Func<IEnumerable<JsonObject>> services, Func<IEnumerable<JsonObject>> endpointSlices)
+internal sealed class DnsZone(Func<IEnumerable<JsonObject>> services, Func<IEnumerable<JsonObject>> endpointSlices, ExternalNames external)
 {
     internal const string Domain = "cluster.local";
     private static readonly DnsResult Missing = new(DnsMessage.NameError, []);
@@ -18,6 +18,11 @@ internal sealed class DnsZone(Func<IEnumerable<JsonObject>> services, Func<IEnum
         if (name == "host.lateen.internal")
         {
             return Addresses(name, type, [EgressPolicy.HostAddress.ToString()]);
+        }
+
+        if (external.AddressOf(name) is { } outside)
+        {
+            return Addresses(name, type, [outside.ToString()]);
         }
 
         if (name.EndsWith(".in-addr.arpa", StringComparison.Ordinal))

@@ -1,0 +1,106 @@
+namespace Lateen.Control.Validation;
+
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Lateen.Api.Names;
+using Lateen.Api.Resources.Networking;
+using Lateen.Api.Text;
+
+/// <summary>Istio's rules for the tcp and tls rules of a VirtualService.</summary>
+internal static class StreamRouteRules
+{
+    public static void CheckTcp(TcpRoute route, string path, Findings findings)
+    {
+        for (int i = 0; i < route.Match.Count; i++)
+        {
+            L4MatchAttributes match = route.Match[i];
+            CheckConditions(
+                match.DestinationSubnets, match.SourceLabels, match.SourceNamespace, FieldPath.Item(path + ".match", i), findings);
+        }
+
+        CheckDestinations(route.Route, path, findings);
+    }
+
+    public static void CheckTls(TlsRoute route, VirtualServiceSpec spec, string path, Findings findings)
+    {
+        if (route.Match.IsEmpty)
+        {
+            findings.Error(Codes.Required, path + ".match", "match is required", "add match with sniHosts");
+        }
+
+        for (int i = 0; i < route.Match.Count; i++)
+        {
+            TlsMatchAttributes match = route.Match[i];
+            string matchPath = FieldPath.Item(path + ".match", i);
+            CheckServerNames(match.SniHosts, spec.Hosts, matchPath + ".sniHosts", findings);
+            CheckConditions(match.DestinationSubnets, match.SourceLabels, match.SourceNamespace, matchPath, findings);
+        }
+
+        CheckDestinations(route.Route, path, findings);
+    }
+
+    private static void CheckServerNames(
+        ValueList<string> names, ValueList<string> hosts, string path, Findings findings)
+    {
+        if (names.IsEmpty)
+        {
+            findings.Error(Codes.Required, path, "sniHosts is required", "add the server names that clients ask for");
+        }
+
+        for (int i = 0; i < names.Count; i++)
+        {
+            string itemPath = FieldPath.Item(path, i);
+            CommonRules.Host(names[i], itemPath, findings);
+            if (!hosts.Any(host => new HostName(names[i]).IsSubsetOf(new HostName(host))))
+            {
+                string message = $"\"{names[i]}\" is not within spec.hosts";
+                findings.Error(Codes.InvalidHost, itemPath, message, "add it to spec.hosts, or use one of these");
+            }
+        }
+    }
+
+    private static void CheckConditions(
+        ValueList<string> subnets, ValueMap<string, string> sourceLabels, string sourceNamespace, string path, Findings findings)
+    {
+        for (int i = 0; i < subnets.Count; i++)
+        {
+            CheckSubnet(subnets[i], FieldPath.Item(path + ".destinationSubnets", i), findings);
+        }
+
+        CommonRules.Labels(sourceLabels, path + ".sourceLabels", findings);
+        if (sourceNamespace.Length > 0 && !CommonRules.IsDnsLabel(sourceNamespace))
+        {
+            findings.Error(Codes.InvalidName, path + ".sourceNamespace", $"\"{sourceNamespace}\" is not a namespace");
+        }
+    }
+
+    private static void CheckSubnet(string subnet, string path, Findings findings)
+    {
+        int slash = subnet.IndexOf('/', StringComparison.Ordinal);
+        string address = slash < 0 ? subnet : subnet[..slash];
+        bool valid = IPAddress.TryParse(address, out IPAddress? parsed)
+            && (slash < 0 || (int.TryParse(subnet.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
+                && bits <= (parsed.AddressFamily is AddressFamily.InterNetwork ? 32 : 128)));
+        if (!valid)
+        {
+            findings.Error(Codes.InvalidValue, path, $"\"{subnet}\" is not a subnet", "use an address or a prefix such as 10.1.0.0/16");
+        }
+    }
+
+    private static void CheckDestinations(ValueList<RouteDestination> destinations, string path, Findings findings)
+    {
+        if (destinations.IsEmpty)
+        {
+            findings.Error(Codes.Required, path + ".route", "route is required", "add a destination");
+        }
+
+        for (int i = 0; i < destinations.Count; i++)
+        {
+            string destinationPath = FieldPath.Item(path + ".route", i) + ".destination";
+            CommonRules.Destination(destinations[i].Destination, destinationPath, findings);
+        }
+
+        CommonRules.Weights([.. destinations.Select(destination => destination.Weight)], path + ".route", findings);
+    }
+}
