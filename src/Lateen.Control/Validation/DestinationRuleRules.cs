@@ -1,5 +1,6 @@
 namespace Lateen.Control.Validation;
 
+using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
 using Lateen.Api.Text;
 
