@@ -1,5 +1,7 @@
 namespace Lateen.ProxyApp;
 
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Engine.Loop;
@@ -7,12 +9,14 @@ using Lateen.Engine.Transport;
 using Lateen.Filters;
 using Lateen.Proxy.Admin;
 using Lateen.Proxy.Agent;
+using Lateen.Proxy.Agent.Resolving;
 using Lateen.Proxy.Bootstrap;
 using Lateen.Proxy.Listeners;
 using Lateen.Proxy.Stats;
 using Lateen.Proxy.Xds;
 using Lateen.Proxy.Xds.Reading;
 using Message = Envoy.Config.Bootstrap.V3.Bootstrap;
+using SocketAddress = Lateen.Engine.Transport.SocketAddress;
 
 /// <summary>The whole proxy, wired by hand: workers, data path, xDS client, admin interface, the agent's ports, and its end.</summary>
 internal sealed class ProxyProcess : IDisposable
@@ -34,6 +38,8 @@ internal sealed class ProxyProcess : IDisposable
     private readonly AgentHandler? _agentHandler;
     private readonly Termination? _termination;
     private volatile bool _signalled;
+    private readonly DnsProxy? _dns;
+    private readonly List<DnsServer> _dnsServers = [];
     private volatile bool _draining;
 
     public ProxyProcess(Message bootstrap, AgentOptions? agent, int workers, ListenDescriptors descriptors, ProxyLog log)
@@ -65,6 +71,12 @@ internal sealed class ProxyProcess : IDisposable
         });
         _store = new ResourceStore(catalog, TimeProvider.System);
         _store.SetStatic(_setup.Clusters, _setup.Listeners);
+        if (agent is { DnsCapture: true })
+        {
+            _dns = new DnsProxy(agent.Resolver, agent.Namespace, _stats);
+            _store.NamesChanged = _dns.SetNames;
+        }
+
         _admin = new AdminHandler(State(workers));
         if (agent is not null)
         {
@@ -82,6 +94,7 @@ internal sealed class ProxyProcess : IDisposable
         _local.Dispose();
         _workers.Dispose();
         _agentHandler?.Dispose();
+        _dnsServers.ForEach(static server => server.Dispose());
         _filters.Dispose();
         _stop.Dispose();
     }
@@ -145,6 +158,28 @@ internal sealed class ProxyProcess : IDisposable
             await ListenAsync(Any(_agent.StatusPort), _agentHandler.StatusAsync, "status").ConfigureAwait(false);
             await ListenAsync(Any(_agent.ReadyPort), _agentHandler.ReadyAsync, "ready").ConfigureAwait(false);
             await ListenAsync(Any(_agent.PrometheusPort), _agentHandler.PrometheusAsync, "prometheus").ConfigureAwait(false);
+        }
+
+        if (_agent is not null && _dns is not null)
+        {
+            ListenDns(_dns, new IPEndPoint(IPAddress.Loopback, _agent.DnsPort));
+            ListenDns(_dns, new IPEndPoint(IPAddress.IPv6Loopback, _agent.DnsPort));
+        }
+    }
+
+    // A pod without IPv6 has no such loopback address; its queries come by IPv4.
+    private void ListenDns(DnsProxy proxy, IPEndPoint address)
+    {
+        try
+        {
+            var server = new DnsServer(proxy, address);
+            _dnsServers.Add(server);
+            _ = server.RunAsync(_stop.Token);
+            _log.Info("main", $"dns listens on {server.Address}");
+        }
+        catch (SocketException e)
+        {
+            _log.Warning("dns", $"{address}: {e.Message}");
         }
     }
 

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Envoy.Config.Core.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Lateen.Proxy.Agent.Resolving;
 
 /// <summary>Turns the environment that the injection template gives a pod into <see cref="AgentOptions"/>.</summary>
 public static class AgentEnvironment
@@ -48,6 +49,9 @@ public static class AgentEnvironment
             Address = ip,
             OutlivesApplication = Env("NATIVE_SIDECAR") == "true",
             ExitOnZeroActiveConnections = Env("EXIT_ON_ZERO_ACTIVE_CONNECTIONS") is "true" or "1",
+            DnsCapture = Env("ISTIO_META_DNS_CAPTURE") is "true" or "1",
+            Namespace = @namespace,
+            Resolver = ResolverConfig.Parse(readFile("/etc/resolv.conf") ?? ""),
             Probes = AppProbeReader.Read(Env("ISTIO_KUBE_APP_PROBERS", "{}"), ip),
             AppMetrics = AppMetrics(Env("ISTIO_PROMETHEUS_ANNOTATIONS")),
         };

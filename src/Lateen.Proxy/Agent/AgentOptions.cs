@@ -1,6 +1,7 @@
 namespace Lateen.Proxy.Agent;
 
 using Envoy.Config.Core.V3;
+using Lateen.Proxy.Agent.Resolving;
 
 /// <summary>What a sidecar or gateway knows from its pod's environment.</summary>
 public sealed record AgentOptions
@@ -17,6 +18,17 @@ public sealed record AgentOptions
     public int ReadyPort { get; init; } = 15021;
 
     public int PrometheusPort { get; init; } = 15090;
+
+    /// <summary>Answer the pod's DNS queries (ISTIO_META_DNS_CAPTURE).</summary>
+    public bool DnsCapture { get; init; }
+
+    public int DnsPort { get; init; } = 15053;
+
+    /// <summary>The pod's namespace; names in it may be short.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>The pod's own resolver configuration.</summary>
+    public ResolverConfig Resolver { get; init; } = new();
 
     /// <summary>0 means: decided by the caller.</summary>
     public int Concurrency { get; init; }

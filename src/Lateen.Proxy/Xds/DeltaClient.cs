@@ -106,6 +106,11 @@ public sealed class DeltaClient
         {
             await SendFirstAsync(stream, TypeUrls.Route, routes, cancel).ConfigureAwait(false);
         }
+
+        if (_store.NamesChanged is not null)
+        {
+            await SendFirstAsync(stream, TypeUrls.NameTable, [], cancel).ConfigureAwait(false);
+        }
     }
 
     // No names on the first request of a wildcard type means all of them.
@@ -120,6 +125,7 @@ public sealed class DeltaClient
                 case TypeUrls.Cluster: _store.Clusters.AddVersions(request.InitialResourceVersions); break;
                 case TypeUrls.Endpoints: _store.Endpoints.AddVersions(request.InitialResourceVersions); break;
                 case TypeUrls.Listener: _store.Listeners.AddVersions(request.InitialResourceVersions); break;
+                case TypeUrls.NameTable: break;
                 default: _store.Routes.AddVersions(request.InitialResourceVersions); break;
             }
         }

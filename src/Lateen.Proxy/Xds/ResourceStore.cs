@@ -6,6 +6,8 @@ using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Service.Discovery.V3;
+using Istio.Networking.Nds.V1;
+using Lateen.Proxy.Agent.Resolving;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.Xds.Reading;
 
@@ -39,6 +41,9 @@ public sealed class ResourceStore
 
     internal XdsTable<RouteConfiguration, RouteTable> Routes { get; } =
         new(TypeUrls.Route, RouteConfiguration.Parser, RouteReader.Read, static r => r.Name);
+
+    /// <summary>Told all names of the mesh when they change; names are only asked for when this is set.</summary>
+    public Action<IReadOnlyList<DnsHost>>? NamesChanged { get; set; }
 
     /// <summary>Both wildcard types were received and nothing is warming any more; latched.</summary>
     public bool IsComplete { get; private set; }
@@ -77,6 +82,9 @@ public sealed class ResourceStore
                     break;
                 case TypeUrls.Route:
                     ApplyTo(Routes, response, errors, warnings, static name => new RouteTable { Name = name });
+                    break;
+                case TypeUrls.NameTable:
+                    ApplyNames(response, errors, warnings);
                     break;
                 default:
                     errors.Add($"unknown resource type {response.TypeUrl}");
@@ -242,6 +250,26 @@ public sealed class ResourceStore
 
     private bool IsWarm(ClusterConfig? cluster) =>
         cluster is not null && (cluster.Type is not ClusterType.Eds || Endpoints.Latest(EndpointsName(cluster)) is not null);
+
+    // One table holds everything; it is not kept, so after a reconnect it comes again.
+    private void ApplyNames(DeltaDiscoveryResponse response, List<string> errors, List<string> warnings)
+    {
+        var context = new ReadContext(_extensions);
+        foreach (Resource resource in response.Resources)
+        {
+            if (context.TryUnpack(resource.Resource_, "NameTable", NameTable.Parser, out NameTable message))
+            {
+                IReadOnlyList<DnsHost> hosts = NameTableReader.Read(message, "NameTable", context);
+                if (context.Errors.Count == 0)
+                {
+                    NamesChanged?.Invoke(hosts);
+                }
+            }
+        }
+
+        errors.AddRange(context.Errors);
+        warnings.AddRange(context.Warnings);
+    }
 
     private void ApplyTo<TMessage, TConfig>(
         XdsTable<TMessage, TConfig> table, DeltaDiscoveryResponse response, List<string> errors, List<string> warnings,

@@ -8,4 +8,5 @@ internal static class TypeUrls
     public const string Listener = "type.googleapis.com/envoy.config.listener.v3.Listener";
     public const string Route = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration";
     public const string EndpointRelease = "type.googleapis.com/lateen.dev.xds.v1.EndpointRelease";
+    public const string NameTable = "type.googleapis.com/istio.networking.nds.v1.NameTable";
 }
