@@ -33,7 +33,7 @@ internal static class SidecarTemplate
             containers.Add(proxy);
         }
 
-        init.Insert(0, Redirection(request, pod));
+        init.Insert(0, Redirection(request, pod, proxyConfig));
     }
 
     public static bool IsNative(InjectionRequest request, PodView pod) =>
@@ -62,7 +62,7 @@ internal static class SidecarTemplate
         Json.Merge(proxy, own);
     }
 
-    private static JsonObject Redirection(InjectionRequest request, PodView pod)
+    private static JsonObject Redirection(InjectionRequest request, PodView pod, JsonObject proxyConfig)
     {
         InjectionConfig config = request.Config;
         string Setting(string annotation, string value, string fallback) =>
@@ -101,6 +101,11 @@ internal static class SidecarTemplate
         if (virtualInterfaces is { Length: > 0 })
         {
             arguments.AddRange(["-k", virtualInterfaces]);
+        }
+
+        if (proxyConfig["proxyMetadata"]?["ISTIO_META_DNS_CAPTURE"]?.ToString() == "true")
+        {
+            arguments.Add("--redirect-dns");
         }
 
         return new JsonObject

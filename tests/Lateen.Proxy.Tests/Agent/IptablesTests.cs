@@ -82,6 +82,42 @@ public sealed class IptablesTests
     }
 
     [Fact]
+    public void Dns_queries_of_the_application_go_to_the_agent_and_the_proxys_own_do_not()
+    {
+        (IptablesOptions options, IReadOnlyList<string> errors) = IptablesArguments.Parse([.. SidecarArguments, "--redirect-dns"]);
+        options = options with { DnsServers = ["10.96.0.10", "fd00::a"] };
+
+        string rules = IptablesRules.Restore(options, v6: false, current: "");
+
+        Assert.Empty(errors);
+        Assert.Contains(
+            """
+            :ISTIO_OUTPUT_DNS - [0:0]
+            -A ISTIO_OUTPUT_DNS -p udp --dport 53 -m owner --uid-owner 1337 -j RETURN
+            -A ISTIO_OUTPUT_DNS -p udp --dport 53 -m owner --gid-owner 1337 -j RETURN
+            -A ISTIO_OUTPUT_DNS -p udp --dport 53 -d 10.96.0.10/32 -j REDIRECT --to-ports 15053
+            -A OUTPUT -p udp -j ISTIO_OUTPUT_DNS
+
+            """,
+            rules);
+        Assert.Contains("-o lo ! -d 127.0.0.1/32 -p tcp -m multiport ! --dports 53,15008 -m owner --uid-owner 1337", rules);
+        int tcp = rules.IndexOf("-p tcp --dport 53 -d 10.96.0.10/32 -j REDIRECT --to-ports 15053\n", StringComparison.Ordinal);
+        Assert.InRange(
+            tcp, rules.IndexOf("--gid-owner 1337 -j RETURN\n", StringComparison.Ordinal),
+            rules.IndexOf("-d 127.0.0.1/32 -j RETURN\n", StringComparison.Ordinal));
+        Assert.DoesNotContain("fd00::a", rules);
+        Assert.Contains("-d fd00::a/128", IptablesRules.Restore(options, v6: true, current: ""));
+    }
+
+    [Fact]
+    public void All_dns_queries_can_be_taken_whatever_their_server()
+    {
+        (IptablesOptions options, _) = IptablesArguments.Parse([.. SidecarArguments, "--capture-all-dns"]);
+
+        Assert.Contains("-A ISTIO_OUTPUT_DNS -p udp --dport 53 -j REDIRECT", IptablesRules.Restore(options, v6: false, current: ""));
+    }
+
+    [Fact]
     public void All_mistakes_of_a_command_line_are_named()
     {
         (_, IReadOnlyList<string> errors) = IptablesArguments.Parse(["-p", "x", "-m", "TPROXY", "-i", "ten", "--what", "1"]);

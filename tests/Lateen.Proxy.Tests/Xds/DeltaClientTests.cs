@@ -9,7 +9,9 @@ using Envoy.Extensions.Filters.Http.Router.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf.WellKnownTypes;
+using Istio.Networking.Nds.V1;
 using Lateen.Proxy.Agent;
+using Lateen.Proxy.Agent.Resolving;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.Stats;
 using Lateen.Proxy.Xds;
@@ -168,6 +170,38 @@ public sealed class DeltaClientTests : IAsyncDisposable
 
         Assert.Equal(["a"], unsubscription.ResourceNamesUnsubscribe);
         Assert.Empty(_snapshot.Clusters);
+    }
+
+    [Fact]
+    public async Task Names_are_asked_for_when_somebody_listens_and_a_bad_table_is_refused()
+    {
+        IReadOnlyList<DnsHost> names = [];
+        var server = new FakeControlPlane();
+        var store = new ResourceStore(ExtensionCatalog.Empty, TimeProvider.System) { NamesChanged = hosts => names = hosts };
+        var client = new DeltaClient(
+            server, new Node { Id = "n" }, store, static _ => { }, new StatsStore(), new ProxyLog(TextWriter.Null, TimeProvider.System),
+            new ImpatientTime());
+        using var stop = new CancellationTokenSource();
+        Task run = client.RunAsync(stop.Token);
+        await server.NextRequestAsync();
+        await server.NextRequestAsync();
+        Assert.EndsWith("NameTable", (await server.NextRequestAsync()).TypeUrl);
+
+        var table = new NameTable();
+        table.Table["a.default.svc.cluster.local"] = new NameTable.Types.NameInfo { Ips = { "10.0.0.1" }, Shortname = "a", Namespace = "default" };
+        server.Send("istio.networking.nds.v1.NameTable", ("", "1", table));
+        DeltaDiscoveryRequest ack = await server.NextRequestAsync();
+        Assert.Null(ack.ErrorDetail);
+        Assert.Equal("a", Assert.Single(names).ShortName);
+
+        table.Table["b"] = new NameTable.Types.NameInfo { Ips = { "nonsense" } };
+        server.Send("istio.networking.nds.v1.NameTable", ("", "2", table));
+        DeltaDiscoveryRequest nack = await server.NextRequestAsync();
+        Assert.Contains("'nonsense' is not an IP address", nack.ErrorDetail.Message);
+        Assert.Single(names);
+
+        await stop.CancelAsync();
+        await run;
     }
 
     [Fact]

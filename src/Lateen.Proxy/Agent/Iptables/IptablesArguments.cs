@@ -35,10 +35,9 @@ public static class IptablesArguments
         {
             (string name, string? inline) = Split(args[i]);
             name = LongNames.GetValueOrDefault(name, name);
-            if (name is "--cleanup" or "-n")
+            if (Switch(options, name, inline is not "false") is { } switched)
             {
-                bool on = inline is not "false";
-                options = name == "-n" ? options with { DryRun = on } : options with { Cleanup = on };
+                options = switched;
                 continue;
             }
 
@@ -62,6 +61,15 @@ public static class IptablesArguments
         // Without -g the group follows the user, as in Istio.
         return (gidGiven ? options : options with { ProxyGids = options.ProxyUids }, errors);
     }
+
+    private static IptablesOptions? Switch(IptablesOptions options, string name, bool on) => name switch
+    {
+        "-n" => options with { DryRun = on },
+        "--cleanup" => options with { Cleanup = on },
+        "--redirect-dns" => options with { RedirectDns = on },
+        "--capture-all-dns" => options with { CaptureAllDns = on, RedirectDns = on || options.RedirectDns },
+        _ => null,
+    };
 
     private static (string Name, string? Inline) Split(string argument)
     {

@@ -2,10 +2,13 @@ namespace Lateen.Proxy.Agent.Iptables;
 
 using System.ComponentModel;
 using System.Diagnostics;
+using Lateen.Proxy.Agent.Resolving;
 
 /// <summary>Runs the machine's iptables tools: reads the current rules, applies ours in one transaction per family.</summary>
 public static class IptablesCommand
 {
+    private const string ResolvConf = "/etc/resolv.conf";
+
     /// <summary>Returns the exit code; lines for people go to <paramref name="log"/>.</summary>
     public static int Run(IReadOnlyList<string> args, TextWriter log)
     {
@@ -18,6 +21,12 @@ public static class IptablesCommand
             }
 
             return 2;
+        }
+
+        if (options is { RedirectDns: true, Cleanup: false } && File.Exists(ResolvConf))
+        {
+            ResolverConfig resolver = ResolverConfig.Parse(File.ReadAllText(ResolvConf));
+            options = options with { DnsServers = [.. resolver.Servers.Select(static s => s.Address.ToString())] };
         }
 
         int code = RunFamily(options, false, log);
@@ -48,7 +57,21 @@ public static class IptablesCommand
             return 1;
         }
 
+        if (options is { RedirectDns: true, Cleanup: false })
+        {
+            ApplyZones(options, v6, tool, log);
+        }
+
         return 0;
+    }
+
+    // Redirection works without zones but for rare collisions of ports, so a kernel without them is no reason to fail the pod.
+    private static void ApplyZones(IptablesOptions options, bool v6, string tool, TextWriter log)
+    {
+        (_, string current, _) = Execute($"{tool}-save", ["-t", "raw"], "");
+        string zones = DnsRules.Zones(options, v6, current);
+        (int code, _, string error) = Execute($"{tool}-restore", ["--noflush", "-w", "30"], zones);
+        log.WriteLine(code == 0 ? zones : $"istio-iptables: no conntrack zones for DNS ({code}): {error.Trim()}");
     }
 
     // A kernel without IPv6 has no such file; one without IPv6 addresses needs no rules.

@@ -33,6 +33,16 @@ public sealed record IptablesOptions
 
     public IReadOnlyList<string> ExcludedInterfaces { get; init; } = [];
 
+    /// <summary>Send DNS queries to the agent: those to <see cref="DnsServers"/>, or all of them.</summary>
+    public bool RedirectDns { get; init; }
+
+    public bool CaptureAllDns { get; init; }
+
+    public int DnsPort { get; init; } = 15053;
+
+    /// <summary>The pod's name servers (resolv.conf).</summary>
+    public IReadOnlyList<string> DnsServers { get; init; } = [];
+
     public bool Cleanup { get; init; }
 
     public bool DryRun { get; init; }

@@ -13,6 +13,7 @@ public static class IptablesRules
     private const string OutboundJump = "OUTPUT -p tcp -j ISTIO_OUTPUT";
 
     private static readonly string[] Chains = ["ISTIO_INBOUND", "ISTIO_REDIRECT", "ISTIO_IN_REDIRECT", "ISTIO_OUTPUT"];
+    private static readonly string[] AllChains = [.. Chains, DnsRules.Chain];
 
     /// <param name="options">What to redirect.</param>
     /// <param name="v6">Rules for ip6tables; address ranges of the other family are left out.</param>
@@ -32,6 +33,8 @@ public static class IptablesRules
         AppendVirtualInterfaces(text, options, v6, current);
         AppendJump(text, InboundJump, options.InboundPorts.Count > 0, current);
         AppendJump(text, OutboundJump, true, current);
+        DnsRules.AppendUdp(text, options, v6);
+        AppendJump(text, DnsRules.Jump, options.RedirectDns, current);
         return text.Append("COMMIT\n").ToString();
     }
 
@@ -50,7 +53,7 @@ public static class IptablesRules
 
         foreach (string step in (string[])["-F", "-X"])
         {
-            foreach (string chain in Chains)
+            foreach (string chain in AllChains)
             {
                 if (current.Contains($":{chain} ", StringComparison.Ordinal))
                 {
@@ -109,6 +112,7 @@ public static class IptablesRules
         text.Append(CultureInfo.InvariantCulture, $"-A ISTIO_OUTPUT -o lo -s {passthrough} -j RETURN\n");
         AppendOwners(text, options, loopback, "uid", options.ProxyUids);
         AppendOwners(text, options, loopback, "gid", options.ProxyGids);
+        DnsRules.AppendTcp(text, options, v6);
         text.Append(CultureInfo.InvariantCulture, $"-A ISTIO_OUTPUT -d {loopback} -j RETURN\n");
         foreach (string range in Family(options.OutboundExcludedRanges, v6))
         {
@@ -140,11 +144,14 @@ public static class IptablesRules
             string owner = $"-m owner --{kind}-owner {id}";
 
             // The proxy picked this very pod as the host: the call goes through the inbound side like anybody's.
+            string notPorts = options.RedirectDns
+                ? $"-m multiport ! --dports {DnsRules.Port},{options.TunnelPort}" : $"! --dport {options.TunnelPort}";
             text.Append(CultureInfo.InvariantCulture,
-                $"-A ISTIO_OUTPUT -o lo ! -d {loopback} -p tcp ! --dport {options.TunnelPort} {owner} -j ISTIO_IN_REDIRECT\n");
+                $"-A ISTIO_OUTPUT -o lo ! -d {loopback} -p tcp {notPorts} {owner} -j ISTIO_IN_REDIRECT\n");
 
-            // The application talks to itself; the proxy's own calls leave untouched.
-            text.Append(CultureInfo.InvariantCulture, $"-A ISTIO_OUTPUT -o lo -m owner ! --{kind}-owner {id} -j RETURN\n");
+            // The application talks to itself, but not to a name server there; the proxy's own calls leave untouched.
+            string notDns = options.RedirectDns ? $"-p tcp ! --dport {DnsRules.Port} " : "";
+            text.Append(CultureInfo.InvariantCulture, $"-A ISTIO_OUTPUT -o lo {notDns}-m owner ! --{kind}-owner {id} -j RETURN\n");
             text.Append(CultureInfo.InvariantCulture, $"-A ISTIO_OUTPUT {owner} -j RETURN\n");
         }
     }
