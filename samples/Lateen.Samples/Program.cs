@@ -18,6 +18,7 @@ return name switch
     "ratings" => await Ratings.RunAsync(rest),
     "reviews" => await Reviews.RunAsync(rest),
     "httpbin" => await HttpbinServer.RunAsync(rest),
+    "gunicorn" => await HttpbinServer.RunAsync([GunicornPort(rest)]),
     "helloworld" => await HelloWorld.RunAsync(rest),
     "tcp-echo" => await TcpEcho.RunAsync(rest),
     "sleep" => await Sleep.RunAsync(rest),
@@ -44,4 +45,11 @@ int Help(int exitCode)
           load [-qps N] [-duration 60s] [-c N] [-n N] [-H 'name: value'] URL
         """);
     return exitCode;
+}
+
+// gunicorn -b 0.0.0.0:80 httpbin:app is how the Python image of httpbin is started.
+static string GunicornPort(string[] arguments)
+{
+    int option = Array.FindIndex(arguments, static a => a is "-b" or "--bind");
+    return option >= 0 && option + 1 < arguments.Length ? arguments[option + 1].Split(':')[^1] : "80";
 }

@@ -33,13 +33,13 @@ internal static class BuiltInImages
         Sample("*/examples-bookinfo-reviews-v2:*", "reviews", "v2", ("ENABLE_RATINGS", "true"), ("STAR_COLOR", "black")),
         Sample("*/examples-bookinfo-reviews-v3:*", "reviews", "v3", ("ENABLE_RATINGS", "true"), ("STAR_COLOR", "red")),
         Sample("*/mccutchen/go-httpbin:*", "httpbin", "v1"),
-        Sample("*/kennethreitz/httpbin:*", "httpbin", "v1", ("PORT", "80")),
-        Sample("*/kong/httpbin:*", "httpbin", "v1", ("PORT", "80")),
+        Sample("*/kennethreitz/httpbin:*", "httpbin", "v1", ("PORT", "80")) with { Programs = Map(("gunicorn", SamplesProgram)) },
+        Sample("*/kong/httpbin:*", "httpbin", "v1", ("PORT", "80")) with { Programs = Map(("gunicorn", SamplesProgram)) },
         Sample("*/tcp-echo-server:*", "tcp-echo", "v1"),
         Sample("*/fortio/fortio:*", "fortio", "v1") with
         {
             Arguments = ["server"],
-            Programs = new Dictionary<string, string> { ["fortio"] = SamplesProgram },
+            Programs = Map(("fortio", SamplesProgram)),
         },
         Sample("*/examples-helloworld-v1:*", "helloworld", "v1"),
         Sample("*/examples-helloworld-v2:*", "helloworld", "v2"),

@@ -10,18 +10,22 @@ public sealed class Bookinfo : IAsyncLifetime
 
     public LocalCluster Cluster { get; } = new();
 
+    private Outside? _outside;
+
     internal Uri Ingress { get; private set; } = new("http://127.0.0.1/");
 
     internal static string Sample(string path) => Path.Combine(Place.Samples, "bookinfo", path);
 
     public async ValueTask InitializeAsync()
     {
-        await Cluster.InitializeAsync();
         if (LocalCluster.Impossible is not null)
         {
             return;
         }
 
+        _outside = await Outside.StartAsync();
+        Cluster.UpArguments = _outside.UpArguments;
+        await Cluster.InitializeAsync();
         try
         {
             await DeployAsync();
@@ -34,7 +38,11 @@ public sealed class Bookinfo : IAsyncLifetime
         }
     }
 
-    public ValueTask DisposeAsync() => Cluster.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _outside?.Dispose();
+        await Cluster.DisposeAsync();
+    }
 
     private async Task DeployAsync()
     {

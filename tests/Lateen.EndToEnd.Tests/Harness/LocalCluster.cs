@@ -7,6 +7,9 @@ public sealed class LocalCluster : IAsyncLifetime
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
+    /// <summary>Further arguments of `lateen up`.</summary>
+    internal IReadOnlyList<string> UpArguments { get; set; } = [];
+
     public string Home { get; } = Directory.CreateTempSubdirectory("lateen-e2e-").FullName;
 
     public string Kubeconfig => Path.Combine(Home, "kubeconfig");
@@ -34,7 +37,7 @@ public sealed class LocalCluster : IAsyncLifetime
 
         try
         {
-            await UpAsync();
+            await UpAsync([.. UpArguments]);
         }
         catch (Exception)
         {
@@ -57,6 +60,23 @@ public sealed class LocalCluster : IAsyncLifetime
 
     internal async Task UpAsync(params string[] more) =>
         (await Command.RunAsync(Place.Lateen, ["up", "--detach", "--home", Home, .. more], limit: StartLimit)).Text();
+
+    /// <summary>A shell whose kubectl speaks to this cluster.</summary>
+    internal Shell Shell() => new(KubectlEnvironment());
+
+    /// <summary>A shell that knows the ingress's addresses, by the commands of Istio's task pages.</summary>
+    internal async Task<Shell> ShellWithIngressAsync()
+    {
+        Shell shell = Shell();
+        await shell.RunAsync("""
+            export INGRESS_NAME=istio-ingressgateway INGRESS_NS=istio-system
+            export INGRESS_HOST=$(kubectl -n "$INGRESS_NS" get service "$INGRESS_NAME" -o jsonpath='{.status.loadBalancer.ingress[0].ip}')
+            export INGRESS_PORT=$(kubectl -n "$INGRESS_NS" get service "$INGRESS_NAME" -o jsonpath='{.spec.ports[?(@.name=="http2")].port}')
+            export TCP_INGRESS_PORT=$(kubectl -n "$INGRESS_NS" get service "$INGRESS_NAME" -o jsonpath='{.spec.ports[?(@.name=="tcp")].port}')
+            export GATEWAY_URL=$INGRESS_HOST:$INGRESS_PORT
+            """);
+        return shell;
+    }
 
     internal Task<Outcome> LateenAsync(params string[] arguments) =>
         Command.RunAsync(Place.Lateen, arguments, environment: KubectlEnvironment());
