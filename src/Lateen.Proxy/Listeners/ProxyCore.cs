@@ -15,6 +15,7 @@ using Lateen.Proxy.Stats;
 public sealed class ProxyCore
 {
     private readonly ProxyWorker[] _workers;
+    private readonly IReadOnlyList<EventLoop> _loops;
     private readonly StatsStore _stats;
     private readonly DnsClusters _dns;
     private readonly Lock _lock = new();
@@ -24,6 +25,7 @@ public sealed class ProxyCore
     public ProxyCore(IReadOnlyList<EventLoop> loops, StatsStore stats, ProxyCoreOptions? options = null)
     {
         _stats = stats;
+        _loops = loops;
         ProxyCoreOptions chosen = (options ?? new ProxyCoreOptions()) with { WorkerCount = loops.Count };
         var shared = new WorkerShared(stats, chosen);
         _workers = [.. loops.Select(loop => new ProxyWorker(loop, shared))];
@@ -121,7 +123,7 @@ public sealed class ProxyCore
         {
             if (!_runtime.Clusters.TryGetValue(name, out Cluster? cluster))
             {
-                cluster = new Cluster(config, _stats, _workers.Length);
+                cluster = new Cluster(config, _stats, _loops);
             }
 
             clusters[name] = cluster;
