@@ -10,6 +10,9 @@ public sealed class TestProxySetup
 {
     public ulong Seed { get; set; } = 1;
 
+    /// <summary>Event loops of the proxy; a connection lands on any of them.</summary>
+    public int Workers { get; set; } = 1;
+
     /// <summary>Replaces everything below.</summary>
     public ProxySnapshot? Snapshot { get; set; }
 

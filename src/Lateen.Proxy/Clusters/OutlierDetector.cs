@@ -114,7 +114,16 @@ internal sealed class OutlierDetector
         Host[] hosts = _cluster.Hosts.All;
         foreach (Host host in hosts)
         {
-            changed |= host.Outlier.IsEjected && TryReturn(host.Outlier, config);
+            OutlierMonitor monitor = host.Outlier;
+            if (monitor.IsEjected)
+            {
+                changed |= TryReturn(monitor, config);
+            }
+            else if (monitor.Multiplier > 0)
+            {
+                // A host that stayed in for an interval earns back some of its good name.
+                monitor.Multiplier--;
+            }
         }
 
         var finder = new RateOutliers(config.Rates, config.SplitExternalLocalOriginErrors);
@@ -124,15 +133,6 @@ internal sealed class OutlierDetector
             {
                 _stats.Detected(kind).Increment();
                 changed |= TryEject(host, kind, config);
-            }
-        }
-
-        // A host that stayed in for an interval earns back some of its good name.
-        foreach (Host host in hosts)
-        {
-            if (!host.Outlier.IsEjected && host.Outlier.Multiplier > 0)
-            {
-                host.Outlier.Multiplier--;
             }
         }
 
