@@ -50,6 +50,7 @@ public sealed class TestProxy : IDisposable
         Core = new ProxyCore(loops, Stats, new ProxyCoreOptions
         {
             ListenDescriptors = setup.ListenDescriptors,
+            Resolver = setup.Resolver,
             OnListenFailure = (name, problem) => throw new IOException($"{name}: {problem}"),
         });
         Upstream = AddUpstream("10.0.1.1", 9080);

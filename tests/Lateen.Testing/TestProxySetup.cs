@@ -38,6 +38,9 @@ public sealed class TestProxySetup
     /// <summary>Clusters beside "upstream".</summary>
     public IReadOnlyList<ClusterConfig> MoreClusters { get; set; } = [];
 
+    /// <summary>Names for DNS clusters.</summary>
+    public TestNames Resolver { get; } = new();
+
     /// <summary>Sockets opened by somebody else, by port.</summary>
     public IReadOnlyDictionary<int, IReadOnlyList<int>> ListenDescriptors { get; set; } = new Dictionary<int, IReadOnlyList<int>>();
 

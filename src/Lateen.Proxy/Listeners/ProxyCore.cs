@@ -29,7 +29,7 @@ public sealed class ProxyCore
         ProxyCoreOptions chosen = (options ?? new ProxyCoreOptions()) with { WorkerCount = loops.Count };
         var shared = new WorkerShared(stats, chosen);
         _workers = [.. loops.Select(loop => new ProxyWorker(loop, shared))];
-        _dns = new DnsClusters(OnResolved);
+        _dns = new DnsClusters(loops[0], chosen.Resolver, OnResolved);
     }
 
     /// <summary>The snapshot in effect.</summary>
@@ -129,8 +129,8 @@ public sealed class ProxyCore
             clusters[name] = cluster;
             if (config.Type is ClusterType.StrictDns or ClusterType.LogicalDns)
             {
-                _dns.Watch(config);
-                removed.AddRange(cluster.Update(config, _dns.Current(config)));
+                _dns.Watch(config, cluster.Stats);
+                removed.AddRange(cluster.Update(config, _dns.Current(name)));
                 continue;
             }
 
@@ -182,7 +182,7 @@ public sealed class ProxyCore
         {
             if (_runtime.Clusters.TryGetValue(clusterName, out Cluster? cluster))
             {
-                Publish(cluster.Update(cluster.Config, _dns.Current(cluster.Config)));
+                Publish(cluster.Update(cluster.Config, _dns.Current(clusterName)));
             }
         }
     }
