@@ -15,7 +15,8 @@ public sealed class Cluster
     // Hosts change on the configuration thread, their health on the home loop. Taken on a change only, never by a request.
     private readonly Lock _hostsLock = new();
     private readonly LoadBalancer?[] _balancers;
-    private readonly EventLoop _home;
+    private readonly IReadOnlyList<EventLoop> _loops;
+    private readonly NameResolver _resolver;
     private readonly StatsStore _stats;
     private readonly string _statName;
     private volatile ClusterConfig _config;
@@ -23,11 +24,12 @@ public sealed class Cluster
     private volatile OutlierDetector? _outliers;
     private int _overprovisioning = 140;
 
-    internal Cluster(ClusterConfig config, StatsStore stats, IReadOnlyList<EventLoop> loops)
+    internal Cluster(ClusterConfig config, StatsStore stats, IReadOnlyList<EventLoop> loops, NameResolver resolver)
     {
         _config = config;
         _stats = stats;
-        _home = loops[0];
+        _loops = loops;
+        _resolver = resolver;
         _balancers = new LoadBalancer?[loops.Count];
         _statName = config.AltStatName.Length > 0 ? config.AltStatName : config.Name;
         Workers = loops.Count;
@@ -41,7 +43,8 @@ public sealed class Cluster
     public ClusterConfig Config => _config;
 
     /// <summary>All hosts, healthy or not, for the admin interface.</summary>
-    public IReadOnlyCollection<Host> AllHosts => OriginalDst is null ? _hosts.All : [.. OriginalDst.All];
+    public IReadOnlyCollection<Host> AllHosts =>
+        OriginalDst is not null ? [.. OriginalDst.All] : Dynamic is not null ? [.. Dynamic.All] : _hosts.All;
 
     public ClusterStats Stats { get; }
 
@@ -60,12 +63,20 @@ public sealed class Cluster
     /// <summary>Hosts that appear on use, for ORIGINAL_DST; null otherwise.</summary>
     internal OriginalDstHosts? OriginalDst { get; private set; }
 
+    /// <summary>The hosts that requests have named; null unless the cluster forwards to them.</summary>
+    public DynamicForwardHosts? Dynamic { get; private set; }
+
     internal Host? Pick(int worker, ref PickContext context)
     {
         ClusterConfig config = _config;
         if (config.Type is ClusterType.OriginalDst)
         {
             return OriginalDst?.Get(context.OriginalDst, config.OriginalDstPort);
+        }
+
+        if (config.Type is ClusterType.DynamicForward)
+        {
+            return Dynamic?.Find(context.Authority, context.NowMicros);
         }
 
         LoadBalancer? balancer = _balancers[worker];
@@ -109,6 +120,12 @@ public sealed class Cluster
             return [];
         }
 
+        if (config.Type is ClusterType.DynamicForward)
+        {
+            Dynamic ??= new DynamicForwardHosts(this, _loops, _resolver);
+            return [];
+        }
+
         return ReplaceHosts(endpoints, KeepsConnections(before, config));
     }
 
@@ -117,6 +134,8 @@ public sealed class Cluster
     {
         var hosts = new List<Host>(_hosts.All);
         hosts.AddRange(OriginalDst?.All ?? []);
+        hosts.AddRange(Dynamic?.All ?? []);
+        Dynamic = null;
         lock (_hostsLock)
         {
             _hosts = HostSet.Empty;
@@ -200,7 +219,7 @@ public sealed class Cluster
         }
         else
         {
-            _outliers ??= new OutlierDetector(this, _home, _stats, _statName);
+            _outliers ??= new OutlierDetector(this, _loops[0], _stats, _statName);
         }
     }
 
@@ -248,7 +267,7 @@ public sealed class Cluster
         Stats.MembershipChange.Increment();
         if (added.Count > 0 && _config.SlowStart is not null)
         {
-            _home.Post(new StampTask([.. added]));
+            _loops[0].Post(new StampTask([.. added]));
         }
 
         return [.. old.Values];

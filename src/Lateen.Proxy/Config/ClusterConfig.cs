@@ -56,6 +56,9 @@ public sealed record ClusterConfig
 
     public DnsLookupFamily DnsLookupFamily { get; init; }
 
+    /// <summary>Set exactly for <see cref="ClusterType.DynamicForward"/>.</summary>
+    public DynamicForwardConfig? DynamicForward { get; init; }
+
     public int LeastRequestChoices { get; init; } = 2;
 
     /// <summary>How much activity counts against a weight: weight / (active + 1) ^ bias.</summary>

@@ -123,7 +123,7 @@ public sealed class ProxyCore
         {
             if (!_runtime.Clusters.TryGetValue(name, out Cluster? cluster))
             {
-                cluster = new Cluster(config, _stats, _loops);
+                cluster = new Cluster(config, _stats, _loops, _dns.Resolver);
             }
 
             clusters[name] = cluster;

@@ -10,6 +10,7 @@ using HttpOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 /// <summary>Reads a Cluster.</summary>
 internal static class ClusterReader
 {
+    private const string DynamicForwardName = "envoy.clusters.dynamic_forward_proxy";
     private const string HttpOptionsName = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
     public static ClusterConfig Read(Cluster message, string path, ReadContext context)
@@ -33,6 +34,7 @@ internal static class ClusterReader
             HighPriorityBreakers = ReadBreakers(message, RoutingPriority.High),
             MaxRequestsPerConnection = (int)(message.MaxRequestsPerConnection ?? 0),
             TransportSocket = TransportSocketReader.Read(message.TransportSocket, $"{path}.transport_socket", context),
+            DynamicForward = DynamicForwardReader.Read(message.ClusterType, $"{path}.cluster_type", context),
             MaxConnectionsPerHost = message.CircuitBreakers?.PerHostThresholds
                 .FirstOrDefault(static t => t.Priority == RoutingPriority.Default)?.MaxConnections ?? uint.MaxValue,
             OutlierDetection = OutlierDetectionReader.Read(message.OutlierDetection, $"{path}.outlier_detection", context),
@@ -50,6 +52,16 @@ internal static class ClusterReader
 
     private static ClusterType ReadType(Cluster message, string path, ReadContext context)
     {
+        if (message.ClusterType is { } custom)
+        {
+            if (custom.Name != DynamicForwardName)
+            {
+                context.Error($"{path}.cluster_type", $"'{custom.Name}' is not known; use {DynamicForwardName}");
+            }
+
+            return ClusterType.DynamicForward;
+        }
+
         switch (message.Type)
         {
             case Cluster.Types.DiscoveryType.Static: return ClusterType.Static;
@@ -86,16 +98,18 @@ internal static class ClusterReader
             DnsFailureBaseInterval = baseInterval,
             DnsFailureMaxInterval = context.Duration(
                 message.DnsFailureRefreshRate?.MaxInterval, baseInterval * 10, $"{failurePath}.max_interval"),
-            DnsLookupFamily = message.DnsLookupFamily switch
-            {
-                Cluster.Types.DnsLookupFamily.V4Only => DnsLookupFamily.V4Only,
-                Cluster.Types.DnsLookupFamily.V6Only => DnsLookupFamily.V6Only,
-                Cluster.Types.DnsLookupFamily.V4Preferred => DnsLookupFamily.V4Preferred,
-                Cluster.Types.DnsLookupFamily.All => DnsLookupFamily.All,
-                _ => DnsLookupFamily.Auto,
-            },
+            DnsLookupFamily = FamilyOf(message.DnsLookupFamily),
         };
     }
+
+    internal static DnsLookupFamily FamilyOf(Cluster.Types.DnsLookupFamily family) => family switch
+    {
+        Cluster.Types.DnsLookupFamily.V4Only => DnsLookupFamily.V4Only,
+        Cluster.Types.DnsLookupFamily.V6Only => DnsLookupFamily.V6Only,
+        Cluster.Types.DnsLookupFamily.V4Preferred => DnsLookupFamily.V4Preferred,
+        Cluster.Types.DnsLookupFamily.All => DnsLookupFamily.All,
+        _ => DnsLookupFamily.Auto,
+    };
 
     private static KeepAliveConfig? ReadKeepAlive(TcpKeepalive? message) => message is null
         ? null
@@ -199,6 +213,11 @@ internal static class ClusterReader
         }
 
         context.NoEffect(message.HealthChecks.Count > 0, $"{path}.health_checks");
+        context.NoEffect(message.OriginalDstLbConfig?.UseHttpHeader is true, $"{path}.original_dst_lb_config.use_http_header");
+        context.NoEffect(message.TrackClusterStats is not null, $"{path}.track_cluster_stats");
+        context.NoEffect(
+            message.CircuitBreakers?.Thresholds.Any(static t => t.MaxConnectionPools is not null) is true,
+            $"{path}.circuit_breakers.thresholds.max_connection_pools");
         context.NoEffect(message.CloseConnectionsOnHostHealthFailure, $"{path}.close_connections_on_host_health_failure");
         context.NoEffect(
             message.CommonLbConfig?.CloseConnectionsOnHostSetChange is true, $"{path}.common_lb_config.close_connections_on_host_set_change");

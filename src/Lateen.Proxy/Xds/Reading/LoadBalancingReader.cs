@@ -41,7 +41,7 @@ internal static class LoadBalancingReader
 
     private static LbPolicy ReadPolicy(Cluster message, ClusterType type, string path, ReadContext context)
     {
-        if (type is ClusterType.OriginalDst)
+        if (type is ClusterType.OriginalDst or ClusterType.DynamicForward)
         {
             return LbPolicy.ClusterProvided;
         }
