@@ -143,6 +143,10 @@ public sealed class Cluster
 
         _outliers?.Stop();
         _outliers = null;
+
+        // A cluster of the same name that comes later counts into the same gauges, from its own start.
+        Breakers.Limits = Breakers.Limits with { TrackRemaining = false };
+        HighPriorityBreakers.Limits = HighPriorityBreakers.Limits with { TrackRemaining = false };
         foreach (Host host in hosts)
         {
             host.MarkRemoved();

@@ -53,6 +53,7 @@ internal sealed class OutlierDetector
             host.Outlier.IsEjected = false;
         }
 
+        _stats.Active.Set(0);
         Refresh(any);
     }
 
