@@ -28,6 +28,11 @@ public sealed record MeshService
 
     public bool PublishNotReady { get; init; }
 
+    public bool IsHeadless => Resolution is Resolution.Passthrough;
+
+    /// <summary>The addresses that a proxy's clients may call.</summary>
+    public ValueList<string> AddressesFor(ProxyNode node) => Addresses;
+
     public ServicePort? Port(int number)
     {
         foreach (ServicePort port in Ports)

@@ -11,4 +11,7 @@ public enum Resolution
 
     /// <summary>The proxy looks the name up (services of type ExternalName).</summary>
     Dns,
+
+    /// <summary>The service is another name of one in the registry (ExternalName): it has no clusters of its own.</summary>
+    Alias,
 }

@@ -5,27 +5,41 @@ using Lateen.Control.Config;
 using Lateen.Control.Registry;
 using Lateen.Control.Snapshot;
 
-/// <summary>A gateway server as one gateway proxy serves it.</summary>
-/// <param name="Gateway">The object.</param>
-/// <param name="Server">Its server.</param>
-/// <param name="Port">
-/// The port the pod listens on: where the server's port is a port of the proxy's own Service, its target port (80 becomes 8080).
-/// </param>
-internal sealed record BoundServer(ConfigObject<GatewaySpec> Gateway, GatewayServer Server, int Port)
-{
-    public bool IsHttp => Server.Port?.Protocol.ToUpperInvariant() is "HTTP" or "HTTP2" or "GRPC" or "GRPC-WEB";
-
-    public bool IsTcp => Server.Port?.Protocol.ToUpperInvariant() is "TCP" or "MONGO";
-
-    public int Number => Server.Port?.Number ?? 0;
-
-    public string Bind => Server.Bind.Length > 0 ? Server.Bind : Sockets.AnyAddress;
-}
-
 /// <summary>Finds the servers that a gateway proxy serves.</summary>
 internal static class GatewayServers
 {
-    public static IEnumerable<BoundServer> Of(ProxyScope scope, ProxyNode node)
+    public static IEnumerable<BoundServer> Of(ProxyScope scope, ProxyNode node) => Merged(scope, node).Servers;
+
+    /// <summary>
+    /// Servers of any number of Gateways may share a port while they carry the same: HTTP is merged by host, TLS by server name.
+    /// TCP has nothing to tell two servers apart by.
+    /// </summary>
+    public static MergedServers Merged(ProxyScope scope, ProxyNode node)
+    {
+        List<BoundServer> kept = [];
+        List<(BoundServer, BoundServer)> refused = [];
+        Dictionary<(string, int), BoundServer> first = [];
+        foreach (BoundServer server in All(scope, node))
+        {
+            if (!first.TryGetValue((server.Bind, server.Port), out BoundServer? winner))
+            {
+                first[(server.Bind, server.Port)] = server;
+                kept.Add(server);
+            }
+            else if (winner.Kind == server.Kind && server.Kind is not ServerKind.Tcp)
+            {
+                kept.Add(server);
+            }
+            else
+            {
+                refused.Add((server, winner));
+            }
+        }
+
+        return new MergedServers(kept, refused);
+    }
+
+    private static IEnumerable<BoundServer> All(ProxyScope scope, ProxyNode node)
     {
         Dictionary<int, int> targets = TargetPorts(scope, node);
         foreach (ConfigObject<GatewaySpec> gateway in scope.Gateways.Selecting(node.Labels))
@@ -33,9 +47,10 @@ internal static class GatewayServers
             foreach (GatewayServer server in gateway.Spec.Servers)
             {
                 int number = server.Port?.Number ?? 0;
-                if (number > 0)
+                BoundServer bound = new(gateway, server, targets.GetValueOrDefault(number, number));
+                if (number > 0 && bound.Kind is not ServerKind.None)
                 {
-                    yield return new BoundServer(gateway, server, targets.GetValueOrDefault(number, number));
+                    yield return bound;
                 }
             }
         }

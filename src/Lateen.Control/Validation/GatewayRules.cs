@@ -7,8 +7,10 @@ using Lateen.Api.Text;
 /// <summary>Istio's rules for a Gateway.</summary>
 internal static class GatewayRules
 {
-    private static readonly string[] _enforced = ["HTTP", "HTTP2", "GRPC", "TCP"];
-    private static readonly string[] _later = ["HTTPS", "GRPC-WEB", "MONGO", "MYSQL", "REDIS", "TLS", "UDP"];
+    private static readonly string[] _http = ["HTTP", "HTTP2", "GRPC", "GRPC-WEB"];
+    private static readonly string[] _tls = ["HTTPS", "TLS"];
+    private static readonly string[] _tcp = ["TCP", "MONGO"];
+    private static readonly string[] _all = [.. _http, .. _tls, .. _tcp];
 
     public static void Check(GatewaySpec spec, Findings findings)
     {
@@ -31,6 +33,7 @@ internal static class GatewayRules
             GatewayServer server = spec.Servers[i];
             string path = FieldPath.Item("spec.servers", i);
             CheckPort(server.Port, path + ".port", findings);
+            CheckTls(server, path + ".tls", findings);
             CheckHosts(server, path + ".hosts", findings);
             CheckUnique(names, server.Name, path + ".name", findings);
             CheckUnique(portNames, server.Port?.Name ?? "", path + ".port.name", findings);
@@ -58,15 +61,41 @@ internal static class GatewayRules
             return;
         }
 
-        string protocol = port.Protocol.ToUpperInvariant();
-        if (_later.Contains(protocol))
+        if (!_all.Contains(port.Protocol.ToUpperInvariant()))
         {
-            CommonRules.NotYetEnforced(path + ".protocol", $"protocol {port.Protocol}", findings);
-        }
-        else if (!_enforced.Contains(protocol))
-        {
-            string fix = $"use one of {string.Join(", ", _enforced)}";
+            string fix = $"use one of {string.Join(", ", _all)}";
             findings.Error(Codes.InvalidValue, path + ".protocol", $"\"{port.Protocol}\" is not a protocol", fix);
+        }
+    }
+
+    private static void CheckTls(GatewayServer server, string path, Findings findings)
+    {
+        string protocol = server.Port?.Protocol.ToUpperInvariant() ?? "";
+        if (_tls.Contains(protocol))
+        {
+            if (server.Tls is null)
+            {
+                findings.Error(Codes.Required, path, $"tls is required for {protocol}", "add tls with mode: PASSTHROUGH");
+            }
+            else if (server.Tls.HttpsRedirect)
+            {
+                findings.Error(
+                    Codes.InvalidValue, path + ".httpsRedirect", "only an HTTP server can redirect to https", "remove it");
+            }
+        }
+
+        if (server.Tls is { Mode: not ServerTlsMode.Passthrough })
+        {
+            CommonRules.NotYetEnforced(path + ".mode", "termination of TLS", findings);
+        }
+        else if (_tcp.Contains(protocol) && server.Tls is not null)
+        {
+            findings.Error(Codes.InvalidValue, path, $"a {protocol} server carries no TLS", "use protocol TLS, or remove tls");
+        }
+        else if (_http.Contains(protocol) && server.Tls is { HttpsRedirect: false })
+        {
+            string message = $"tls has no effect on a {protocol} server";
+            findings.Warning(Codes.NoEffect, path, message, "use protocol HTTPS or TLS, or httpsRedirect: true");
         }
     }
 
@@ -96,26 +125,31 @@ internal static class GatewayRules
         }
     }
 
-    // HTTP servers of one port share a listener; a raw TCP server cannot join them.
+    // HTTP servers of one port share a listener, and so do TLS servers; a raw TCP server cannot share.
     private static void CheckConflicts(GatewaySpec spec, Findings findings)
     {
-        var isTcpByPort = new Dictionary<int, bool>();
+        var first = new Dictionary<(int Port, string Bind), string[]>();
         for (int i = 0; i < spec.Servers.Count; i++)
         {
-            if (spec.Servers[i].Port is not { Number: > 0 } port)
+            if (spec.Servers[i].Port is not { Number: > 0 } port || KindOf(port.Protocol) is not { } kind)
             {
                 continue;
             }
 
-            bool isTcp = string.Equals(port.Protocol, "TCP", StringComparison.OrdinalIgnoreCase);
-            if (isTcpByPort.TryGetValue(port.Number, out bool other) && (other || isTcp))
+            if (first.TryGetValue((port.Number, spec.Servers[i].Bind), out string[]? other) && (other != kind || kind == _tcp))
             {
                 string path = FieldPath.Item("spec.servers", i) + ".port";
                 string message = $"port {port.Number} is used above with a protocol that cannot share it";
                 findings.Error(Codes.Duplicate, path, message, "use another port");
             }
 
-            isTcpByPort[port.Number] = isTcp;
+            first.TryAdd((port.Number, spec.Servers[i].Bind), kind);
         }
+    }
+
+    private static string[]? KindOf(string protocol)
+    {
+        string upper = protocol.ToUpperInvariant();
+        return _http.Contains(upper) ? _http : _tls.Contains(upper) ? _tls : _tcp.Contains(upper) ? _tcp : null;
     }
 }

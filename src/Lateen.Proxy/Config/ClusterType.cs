@@ -8,7 +8,4 @@ public enum ClusterType : byte
     StrictDns,
     LogicalDns,
     OriginalDst,
-
-    /// <summary>Hosts are the names that requests carry.</summary>
-    DynamicForward,
 }

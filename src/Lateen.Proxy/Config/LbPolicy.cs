@@ -6,8 +6,6 @@ public enum LbPolicy : byte
     RoundRobin,
     LeastRequest,
     Random,
-    RingHash,
-    Maglev,
 
     /// <summary>The host is the connection's destination; only with <see cref="ClusterType.OriginalDst"/>.</summary>
     ClusterProvided,

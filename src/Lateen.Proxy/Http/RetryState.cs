@@ -99,7 +99,7 @@ internal sealed class RetryState
         if (_holdsBreaker)
         {
             _holdsBreaker = false;
-            breakers.RemoveRetry();
+            breakers.AddRetry(-1);
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class RetryState
         }
 
         ReleaseBreaker(breakers);
-        if (!breakers.TryAddRetry())
+        if (!breakers.CanRetry)
         {
             return Decision.Overflow;
         }
@@ -122,6 +122,7 @@ internal sealed class RetryState
         _remaining--;
         _done++;
         _holdsBreaker = true;
+        breakers.AddRetry(1);
         return Decision.Yes;
     }
 

@@ -155,9 +155,9 @@ internal sealed class UpstreamAttempt : ResponseDecoder
 
     private void OnReady(UpstreamConnection connection)
     {
-        if (_host is { } host)
+        if (_host is { } host && _breakers is { } breakers)
         {
-            HostLoad.Begin(host);
+            HostLoad.Begin(host, breakers);
         }
 
         _encoder = connection.NewStream(this);

@@ -15,7 +15,6 @@ using Lateen.Proxy.Stats;
 public sealed class ProxyCore
 {
     private readonly ProxyWorker[] _workers;
-    private readonly IReadOnlyList<EventLoop> _loops;
     private readonly StatsStore _stats;
     private readonly DnsClusters _dns;
     private readonly Lock _lock = new();
@@ -25,11 +24,10 @@ public sealed class ProxyCore
     public ProxyCore(IReadOnlyList<EventLoop> loops, StatsStore stats, ProxyCoreOptions? options = null)
     {
         _stats = stats;
-        _loops = loops;
         ProxyCoreOptions chosen = (options ?? new ProxyCoreOptions()) with { WorkerCount = loops.Count };
         var shared = new WorkerShared(stats, chosen);
         _workers = [.. loops.Select(loop => new ProxyWorker(loop, shared))];
-        _dns = new DnsClusters(loops[0], chosen.Resolver, OnResolved);
+        _dns = new DnsClusters(OnResolved);
     }
 
     /// <summary>The snapshot in effect.</summary>
@@ -123,14 +121,14 @@ public sealed class ProxyCore
         {
             if (!_runtime.Clusters.TryGetValue(name, out Cluster? cluster))
             {
-                cluster = new Cluster(config, _stats, _loops, _dns.Resolver);
+                cluster = new Cluster(config, _stats, _workers.Length);
             }
 
             clusters[name] = cluster;
             if (config.Type is ClusterType.StrictDns or ClusterType.LogicalDns)
             {
-                _dns.Watch(config, cluster.Stats);
-                removed.AddRange(cluster.Update(config, _dns.Current(name)));
+                _dns.Watch(config);
+                removed.AddRange(cluster.Update(config, _dns.Current(config)));
                 continue;
             }
 
@@ -182,7 +180,7 @@ public sealed class ProxyCore
         {
             if (_runtime.Clusters.TryGetValue(clusterName, out Cluster? cluster))
             {
-                Publish(cluster.Update(cluster.Config, _dns.Current(clusterName)));
+                Publish(cluster.Update(cluster.Config, _dns.Current(cluster.Config)));
             }
         }
     }

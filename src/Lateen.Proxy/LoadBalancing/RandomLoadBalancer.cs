@@ -1,11 +1,10 @@
 namespace Lateen.Proxy.LoadBalancing;
 
 using Lateen.Proxy.Clusters;
-using Lateen.Proxy.Config;
 
 /// <summary>Picks uniformly; weights are not looked at, as in Envoy.</summary>
-internal sealed class RandomLoadBalancer(ClusterConfig config) : LoadBalancer(config)
+internal sealed class RandomLoadBalancer : LoadBalancer
 {
-    protected override Host PickOne(HostGroup group, ref PickContext context) =>
-        group.Hosts[context.Random.Next(group.Count)];
+    protected override Host PickOne(PriorityHosts hosts, ref PickContext context) =>
+        hosts.Pickable[context.Random.Next(hosts.Pickable.Length)];
 }

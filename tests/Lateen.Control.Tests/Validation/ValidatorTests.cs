@@ -147,8 +147,8 @@ public sealed class ValidatorTests
         "spec.servers[0].port.protocol",
         "not a protocol")]
     [InlineData(
-        "selector: {a: b}\nservers: [{hosts: ['*'], port: {number: 443, name: h, protocol: HTTPS}}]",
-        "spec.servers[0].port.protocol",
+        "selector: {a: b}\nservers: [{hosts: ['*'], port: {number: 443, name: h, protocol: HTTPS}, tls: {mode: SIMPLE}}]",
+        "spec.servers[0].tls.mode",
         "not yet enforced")]
     [InlineData(
         "selector: {a: b}\nservers: [{hosts: [], port: {number: 80, name: h, protocol: HTTP}}]",

@@ -16,7 +16,7 @@ public sealed record GatewayPort
     [Description("A name for the port.")]
     public string Name { get; init; } = "";
 
-    [Description("HTTP, HTTP2, GRPC or TCP.")]
+    [Description("HTTP, HTTP2, GRPC, GRPC-WEB, TCP, MONGO or, passed through, HTTPS and TLS.")]
     [Required]
     public string Protocol { get; init; } = "";
 

@@ -22,9 +22,8 @@ public sealed record GatewayServer
     [Description("A name, unique among the servers.")]
     public string Name { get; init; } = "";
 
-    [Description("TLS termination. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? Tls { get; init; }
+    [Description("TLS that passes through, or for HTTP a redirect to https.")]
+    public ServerTlsSettings? Tls { get; init; }
 
     [Description("A fixed endpoint. Not yet enforced by this version: refused.")]
     [NotYetEnforced]

@@ -23,6 +23,10 @@ internal static class ClusterPolicies
         };
     }
 
+    /// <summary>A Sidecar's limits on connections to the own workload.</summary>
+    public static ClusterPolicy ForInbound(ConnectionPoolSettings? pool) =>
+        pool is null ? ClusterPolicy.None : new ClusterPolicy { ConnectionPool = pool };
+
     private static ClusterPolicy Over(ClusterPolicy below, TrafficPolicy? policy, int port)
     {
         if (policy is null)

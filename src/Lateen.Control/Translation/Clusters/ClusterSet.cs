@@ -46,10 +46,14 @@ internal static class ClusterSet
 
         yield return Encode(new FixedClusterInputs(FixedClusters.Passthrough, scope.Mesh.ConnectTimeout), cache);
         yield return Encode(new FixedClusterInputs(FixedClusters.InboundPassthrough, scope.Mesh.ConnectTimeout), cache);
-        foreach (InboundPort port in InboundPorts.Gather(scope, node))
+        foreach (InboundPort port in SidecarInbound.Gather(scope, node).All)
         {
             InboundClusterInputs inputs = new(
-                port.Number, port.Protocol, port.Host, port.ServiceName, port.Namespace, scope.Mesh.ConnectTimeout);
+                port.Number, port.Protocol, port.Host, port.ServiceName, port.Namespace, scope.Mesh.ConnectTimeout)
+            {
+                Endpoint = port.Endpoint,
+                Pool = port.Pool,
+            };
             yield return cache.Get(inputs, ClusterName.Inbound(port.Number).ToString(), InboundCluster.Translate);
         }
     }

@@ -1,6 +1,5 @@
 namespace Lateen.Control.Translation.Listeners;
 
-using System.Globalization;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 
@@ -9,7 +8,7 @@ internal static class GatewayListener
 {
     public static Listener Translate(GatewayListenerInputs inputs)
     {
-        string name = inputs.Bind + "_" + inputs.Port.ToString(CultureInfo.InvariantCulture);
+        string name = Sockets.Name(inputs.Bind, inputs.Port);
         Listener listener = new()
         {
             Name = name,
@@ -17,16 +16,21 @@ internal static class GatewayListener
             TrafficDirection = TrafficDirection.Outbound,
         };
 
-        if (inputs.Routes.Length == 0)
+        if (inputs.Routes.Length > 0)
         {
-            listener.FilterChains.Add(TcpChain.To("", inputs.Targets, inputs.AccessLog));
+            FilterChain http = new();
+            http.Filters.Add(ConnectionManager.WithRoutesFromAds(
+                HttpRole.Gateway, "outbound_" + name, inputs.Routes, inputs.AccessLog));
+            listener.FilterChains.Add(http);
             return listener;
         }
 
-        FilterChain http = new();
-        http.Filters.Add(ConnectionManager.WithRoutesFromAds(
-            HttpRole.Gateway, "outbound_" + name, inputs.Routes, inputs.AccessLog));
-        listener.FilterChains.Add(http);
+        if (inputs.Chains.Any(static chain => chain.ServerNames.Count > 0))
+        {
+            ListenerFilters.InspectTls(listener);
+        }
+
+        listener.FilterChains.AddRange(inputs.Chains.Select(chain => TcpChain.To(chain, inputs.AccessLog)));
         return listener;
     }
 }

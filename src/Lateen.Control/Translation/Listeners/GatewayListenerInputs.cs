@@ -5,8 +5,8 @@ using Lateen.Api.Names;
 /// <summary>Everything a gateway's listener depends on.</summary>
 /// <param name="Bind">Address to bind, 0.0.0.0 unless the server says otherwise.</param>
 /// <param name="Port">The port the gateway's pod listens on.</param>
-/// <param name="Routes">Name of the route configuration; empty for TCP.</param>
-/// <param name="Targets">Clusters of a TCP server.</param>
-/// <param name="AccessLog">Where requests are logged.</param>
+/// <param name="Routes">Name of the route configuration; empty for TCP and TLS.</param>
+/// <param name="Chains">Where connections of TCP and TLS servers go.</param>
+/// <param name="AccessLog">Where calls are logged.</param>
 internal sealed record GatewayListenerInputs(
-    string Bind, int Port, string Routes, ValueList<WeightedTarget> Targets, AccessLogSettings AccessLog);
+    string Bind, int Port, string Routes, ValueList<StreamChain> Chains, AccessLogSettings AccessLog);

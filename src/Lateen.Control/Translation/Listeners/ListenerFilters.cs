@@ -3,6 +3,7 @@ namespace Lateen.Control.Translation.Listeners;
 using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Listener.HttpInspector.V3;
 using Envoy.Extensions.Filters.Listener.OriginalDst.V3;
+using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
 using Google.Protobuf.WellKnownTypes;
 
 /// <summary>What looks at a connection before its filter chain is chosen.</summary>
@@ -17,6 +18,17 @@ internal static class ListenerFilters
         TypedConfig = Any.Pack(new OriginalDst()),
     };
 
+    /// <summary>Reads the server name that a TLS client asks for.</summary>
+    public static void InspectTls(Listener listener)
+    {
+        listener.ListenerFilters.Add(new ListenerFilter
+        {
+            Name = "envoy.filters.listener.tls_inspector",
+            TypedConfig = Any.Pack(new TlsInspector()),
+        });
+        WaitForBytes(listener);
+    }
+
     public static void InspectHttp(Listener listener)
     {
         listener.ListenerFilters.Add(new ListenerFilter
@@ -24,7 +36,12 @@ internal static class ListenerFilters
             Name = "envoy.filters.listener.http_inspector",
             TypedConfig = Any.Pack(new HttpInspector()),
         });
-        // No time limit on the first byte (Istio): an idle client connection is not an error.
+        WaitForBytes(listener);
+    }
+
+    // No time limit on the first byte (Istio): an idle client connection is not an error.
+    private static void WaitForBytes(Listener listener)
+    {
         listener.ListenerFiltersTimeout = new Duration();
         listener.ContinueOnListenerFiltersTimeout = true;
     }

@@ -42,7 +42,7 @@ internal static class VirtualInbound
         return listener;
     }
 
-    private static IEnumerable<FilterChain> Chains(InboundPort port, AccessLogSettings accessLog)
+    public static IEnumerable<FilterChain> Chains(InboundPort port, AccessLogSettings accessLog)
     {
         string name = Sockets.AnyAddress + "_" + port.Number.ToString(CultureInfo.InvariantCulture);
         string cluster = ClusterName.Inbound(port.Number).ToString();

@@ -26,8 +26,7 @@ internal static class VirtualOutbound
         FilterChain loop = TcpChain.To("virtualOutbound-blackhole", FixedClusters.BlackHole, inputs.AccessLog);
         loop.FilterChainMatch = new FilterChainMatch { DestinationPort = Sockets.OutboundPort };
         listener.FilterChains.Add(loop);
-        string rest = inputs.AllowAny ? FixedClusters.Passthrough : FixedClusters.BlackHole;
-        listener.FilterChains.Add(TcpChain.To("virtualOutbound-catchall-tcp", rest, inputs.AccessLog));
+        listener.FilterChains.Add(TcpChain.To("virtualOutbound-catchall-tcp", inputs.Rest, inputs.AccessLog));
         return listener;
     }
 }

@@ -24,14 +24,20 @@ internal static class GatewayRoutes
         }
 
         Dictionary<string, List<RuleInputs>> byHost = new(StringComparer.OrdinalIgnoreCase);
+        HashSet<string> redirected = new(StringComparer.OrdinalIgnoreCase);
         HashSet<(string Gateway, ResourceKey Owner, string Host)> done = [];
         foreach (BoundServer server in servers)
         {
             string gateway = GatewayIndex.NameOf(server.Gateway);
             foreach (ConfigObject<VirtualServiceSpec> owner in scope.VirtualServicesAt(gateway))
             {
-                foreach (string host in ServedHosts(server, owner, scope))
+                foreach (string host in GatewayHosts.Served(server, owner, scope))
                 {
+                    if (server.RedirectsToHttps)
+                    {
+                        redirected.Add(host);
+                    }
+
                     // Two servers of one gateway may list the same host; its rules count once.
                     if (done.Add((gateway, owner.Key, host)))
                     {
@@ -39,6 +45,13 @@ internal static class GatewayRoutes
                     }
                 }
             }
+        }
+
+        // A server that only redirects needs no virtual service.
+        foreach (string host in servers.Where(each => each.RedirectsToHttps).SelectMany(each => each.Server.Hosts))
+        {
+            redirected.Add(GatewayHosts.HostOf(host).Value);
+            byHost.TryAdd(GatewayHosts.HostOf(host).Value, []);
         }
 
         int port = servers[0].Port;
@@ -49,7 +62,10 @@ internal static class GatewayRoutes
                 Domains.WithPort(pair.Key, servers[0].Number).ToValueList(),
                 pair.Value.ToValueList(),
                 "",
-                RouteSet.Operation(pair.Key, port)))
+                RouteSet.Operation(pair.Key, port))
+            {
+                RequireTls = redirected.Contains(pair.Key),
+            })
             .ToValueList();
         return new RouteConfigurationInputs(name, hosts, CatchAll.None, scope.Mesh.DefaultHttpRetryPolicy);
     }
@@ -69,34 +85,5 @@ internal static class GatewayRoutes
 
         RuleScope here = new(node, GatewayIndex.NameOf(server.Gateway), server.Number);
         rules.AddRange(here.RulesOf(owner, scope, RouteSet.Operation(host, server.Number)));
-    }
-
-    // A host is served when both name it; of two wildcards the narrower one counts.
-    private static IEnumerable<string> ServedHosts(
-        BoundServer server, ConfigObject<VirtualServiceSpec> owner, ProxyScope scope)
-    {
-        HashSet<string> served = new(StringComparer.OrdinalIgnoreCase);
-        foreach (HostName wanted in scope.HostsOf(owner))
-        {
-            foreach (string text in server.Server.Hosts)
-            {
-                if (Admits(text, owner.Key.Namespace, server.Gateway.Key.Namespace, out HostName offered)
-                    && offered.Matches(wanted))
-                {
-                    served.Add(wanted.IsSubsetOf(offered) ? wanted.Value : offered.Value);
-                }
-            }
-        }
-
-        return served;
-    }
-
-    // "ns/dns": which namespaces' virtual services may bind ("." is the gateway's own), and the host.
-    private static bool Admits(string text, string ownerNamespace, string gatewayNamespace, out HostName host)
-    {
-        int slash = text.IndexOf('/', StringComparison.Ordinal);
-        host = new HostName(text[(slash + 1)..]);
-        string ns = slash < 0 ? "*" : text[..slash];
-        return ns == "*" || ownerNamespace == (ns == "." ? gatewayNamespace : ns);
     }
 }

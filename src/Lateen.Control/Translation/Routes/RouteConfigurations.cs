@@ -21,7 +21,7 @@ internal static class RouteConfigurations
         switch (inputs.CatchAll)
         {
             case CatchAll.AllowAny:
-                configuration.VirtualHosts.Add(AllowAny());
+                configuration.VirtualHosts.Add(AllowAny(inputs.RestCluster));
                 break;
             case CatchAll.BlockAll:
                 configuration.VirtualHosts.Add(BlockAll());
@@ -37,6 +37,11 @@ internal static class RouteConfigurations
     {
         VirtualHost host = new() { Name = inputs.Name, IncludeRequestAttemptCount = true };
         host.Domains.AddRange(inputs.Domains);
+        if (inputs.RequireTls)
+        {
+            host.RequireTls = VirtualHost.Types.TlsRequirementType.All;
+        }
+
         List<Route> routes = [.. inputs.Rules.SelectMany(rule => HttpRules.Translate(rule, defaultRetries))];
         if (routes.Count == 0 && inputs.DefaultCluster.Length > 0)
         {
@@ -68,7 +73,7 @@ internal static class RouteConfigurations
         };
     }
 
-    private static VirtualHost AllowAny() => new()
+    private static VirtualHost AllowAny(string cluster) => new()
     {
         Name = "allow_any",
         Domains = { "*" },
@@ -81,7 +86,7 @@ internal static class RouteConfigurations
                 Match = new RouteMatch { Prefix = "/" },
                 Route_ = new RouteAction
                 {
-                    Cluster = FixedClusters.Passthrough,
+                    Cluster = cluster,
                     Timeout = new Duration(),
                     MaxGrpcTimeout = new Duration(),
                 },

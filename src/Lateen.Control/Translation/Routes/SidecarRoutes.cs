@@ -49,7 +49,10 @@ internal static class SidecarRoutes
         }
 
         CatchAll rest = scope.AllowAnyOutbound ? CatchAll.AllowAny : CatchAll.BlockAll;
-        return new RouteConfigurationInputs(name, hosts.ToValueList(), rest, scope.Mesh.DefaultHttpRetryPolicy);
+        return new RouteConfigurationInputs(name, hosts.ToValueList(), rest, scope.Mesh.DefaultHttpRetryPolicy)
+        {
+            RestCluster = OutboundRest.ClusterOf(scope),
+        };
     }
 
     private static VirtualHostInputs OfService(

@@ -14,4 +14,7 @@ internal sealed record VirtualHostInputs(
 {
     /// <summary>Affinity that the default cluster's rule asks for.</summary>
     public ValueList<ConsistentHash> DefaultHashes { get; init; } = [];
+
+    /// <summary>Plaintext requests are answered with a redirect to https.</summary>
+    public bool RequireTls { get; init; }
 }
