@@ -8,6 +8,7 @@ using Lateen.Api.Text;
 using Lateen.Filters.AccessLoggers;
 using Lateen.Filters.Http;
 using Lateen.Filters.Http.Cors;
+using Lateen.Filters.Http.DynamicForwardProxy;
 using Lateen.Filters.Http.Fault;
 using Lateen.Filters.Http.GrpcStats;
 using Lateen.Filters.Http.PeerMetadata;
@@ -19,6 +20,8 @@ using Lateen.Proxy.Xds.Reading;
 public static class FilterCatalog
 {
     private const string Fault = "envoy.extensions.filters.http.fault.v3.HTTPFault";
+    private const string DynamicForward = "envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig";
+    private const string DynamicForwardRoute = "envoy.extensions.filters.http.dynamic_forward_proxy.v3.PerRouteConfig";
     private const string Cors = "envoy.extensions.filters.http.cors.v3.Cors";
     private const string CorsPolicy = "envoy.extensions.filters.http.cors.v3.CorsPolicy";
     private const string GrpcStats = "envoy.extensions.filters.http.grpc_stats.v3.FilterConfig";
@@ -36,6 +39,7 @@ public static class FilterCatalog
         RouteFilters = new Dictionary<string, RouteFilterReader>
         {
             [Fault] = FaultConfigReader.ReadRoute,
+            [DynamicForwardRoute] = DynamicForwardProxyFilterFactory.ReadRoute,
             [CorsPolicy] = CorsConfigReader.ReadPolicy,
         }.ToFrozenDictionary(StringComparer.Ordinal),
         NetworkFilters = new Dictionary<string, NetworkFilterReader>
@@ -54,6 +58,7 @@ public static class FilterCatalog
     private static Dictionary<string, HttpFilterReader> HttpFilters(FilterEnvironment environment) => new()
     {
         [Fault] = FaultConfigReader.ReadFilter,
+        [DynamicForward] = DynamicForwardProxyFilterFactory.Read,
         [Cors] = CorsConfigReader.ReadFilter,
         [GrpcStats] = GrpcStatsFilterFactory.Read,
         [Alpn] = AcceptedFilters.ReadAlpn,

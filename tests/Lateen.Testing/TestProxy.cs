@@ -38,12 +38,19 @@ public sealed class TestProxy : IDisposable
         Network = new SimulatedNetwork(setup.Seed);
         Loop = Network.CreateLoop();
         Loop.Address = Ip("10.0.0.1", 0);
+        SimulatedLoop[] loops = [Loop, .. Enumerable.Range(1, setup.Workers - 1).Select(i => Network.CreateLoop(workerIndex: i))];
+        foreach (SimulatedLoop loop in loops)
+        {
+            loop.Address = Loop.Address;
+        }
+
         _outside = Network.CreateLoop();
         _outside.Address = Ip("10.9.9.9", 0);
         Stats = new StatsStore();
-        Core = new ProxyCore([Loop], Stats, new ProxyCoreOptions
+        Core = new ProxyCore(loops, Stats, new ProxyCoreOptions
         {
             ListenDescriptors = setup.ListenDescriptors,
+            Resolver = setup.Resolver,
             OnListenFailure = (name, problem) => throw new IOException($"{name}: {problem}"),
         });
         Upstream = AddUpstream("10.0.1.1", 9080);

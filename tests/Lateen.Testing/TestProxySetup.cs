@@ -10,6 +10,9 @@ public sealed class TestProxySetup
 {
     public ulong Seed { get; set; } = 1;
 
+    /// <summary>Event loops of the proxy; a connection lands on any of them.</summary>
+    public int Workers { get; set; } = 1;
+
     /// <summary>Replaces everything below.</summary>
     public ProxySnapshot? Snapshot { get; set; }
 
@@ -34,6 +37,9 @@ public sealed class TestProxySetup
 
     /// <summary>Clusters beside "upstream".</summary>
     public IReadOnlyList<ClusterConfig> MoreClusters { get; set; } = [];
+
+    /// <summary>Names for DNS clusters.</summary>
+    public TestNames Resolver { get; } = new();
 
     /// <summary>Sockets opened by somebody else, by port.</summary>
     public IReadOnlyDictionary<int, IReadOnlyList<int>> ListenDescriptors { get; set; } = new Dictionary<int, IReadOnlyList<int>>();

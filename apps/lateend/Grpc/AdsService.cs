@@ -4,22 +4,32 @@ using Envoy.Service.Discovery.V3;
 using global::Grpc.Core;
 using Lateen.Control.Ads;
 
-/// <summary>Binds the transport-free discovery service to gRPC: delta ADS on 15010.</summary>
+/// <summary>Binds the transport-free discovery service to gRPC: ADS, delta and state of the world.</summary>
 internal sealed class AdsService(DiscoveryService discovery) : AggregatedDiscoveryService.AggregatedDiscoveryServiceBase
 {
-    public override async Task DeltaAggregatedResources(
+    public override Task DeltaAggregatedResources(
         IAsyncStreamReader<DeltaDiscoveryRequest> requestStream,
         IServerStreamWriter<DeltaDiscoveryResponse> responseStream,
-        ServerCallContext context)
+        ServerCallContext context) => ServeAsync(discovery.RunSessionAsync(
+            requestStream.ReadAllAsync(context.CancellationToken),
+            response => new ValueTask(responseStream.WriteAsync(response, context.CancellationToken)),
+            context.Peer,
+            context.CancellationToken));
+
+    public override Task StreamAggregatedResources(
+        IAsyncStreamReader<DiscoveryRequest> requestStream,
+        IServerStreamWriter<DiscoveryResponse> responseStream,
+        ServerCallContext context) => ServeAsync(discovery.RunStateOfTheWorldAsync(
+            requestStream.ReadAllAsync(context.CancellationToken),
+            response => new ValueTask(responseStream.WriteAsync(response, context.CancellationToken)),
+            context.Peer,
+            context.CancellationToken));
+
+    private static async Task ServeAsync(Task session)
     {
-        CancellationToken cancel = context.CancellationToken;
         try
         {
-            await discovery.RunSessionAsync(
-                requestStream.ReadAllAsync(cancel),
-                response => new ValueTask(responseStream.WriteAsync(response, cancel)),
-                context.Peer,
-                cancel);
+            await session;
         }
         catch (AdsRefusedException e)
         {

@@ -65,6 +65,11 @@ public sealed class AdsSession
         List<DeltaDiscoveryResponse> output = [];
         if (!XdsTypes.TryParse(request.TypeUrl, out XdsType type))
         {
+            if (XdsTypes.IsKnownButEmpty(request.TypeUrl) && request.ResourceNamesSubscribe.Count > 0)
+            {
+                SendAbsent(request, output);
+            }
+
             return output;
         }
 
@@ -332,6 +337,20 @@ public sealed class AdsSession
         }));
         response.RemovedResources.AddRange(removed);
         subscription.Sent(response, clock.GetUtcNow());
+        output.Add(response);
+    }
+
+    // Whoever waits for a secret or an extension that does not exist learns so at once, and not from a timeout.
+    private void SendAbsent(DeltaDiscoveryRequest request, List<DeltaDiscoveryResponse> output)
+    {
+        nonce++;
+        DeltaDiscoveryResponse response = new()
+        {
+            TypeUrl = request.TypeUrl,
+            SystemVersionInfo = snapshot.Version.ToString(CultureInfo.InvariantCulture),
+            Nonce = ConnectionId + "-" + nonce.ToString(CultureInfo.InvariantCulture),
+        };
+        response.RemovedResources.AddRange(request.ResourceNamesSubscribe);
         output.Add(response);
     }
 

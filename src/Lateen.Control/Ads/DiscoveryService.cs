@@ -101,6 +101,21 @@ public sealed class DiscoveryService(XdsTranslator translator, TimeProvider cloc
         }
     }
 
+    /// <summary>Serves one state-of-the-world stream until the peer ends it, by the same sessions as the delta ones.</summary>
+    public Task RunStateOfTheWorldAsync(
+        IAsyncEnumerable<DiscoveryRequest> requests,
+        Func<DiscoveryResponse, ValueTask> send,
+        string peer,
+        CancellationToken cancellation)
+    {
+        StateOfTheWorldStream stream = new();
+        return RunSessionAsync(
+            requests.Select(stream.Read).Where(request => request is not null).Select(request => request ?? new()),
+            response => send(stream.Write(response)),
+            peer,
+            cancellation);
+    }
+
     private async Task<ProxyConnection> ConnectAsync(DeltaDiscoveryRequest first, string peer, CancellationToken cancellation)
     {
         if (!ProxyNodeReader.TryRead(first.Node, out ProxyNode? node, out string problem))

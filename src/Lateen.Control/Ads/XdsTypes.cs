@@ -41,6 +41,11 @@ public static class XdsTypes
         return false;
     }
 
+    /// <summary>Secrets and extension configurations: nothing that is served so far refers to any.</summary>
+    internal static bool IsKnownButEmpty(string typeUrl) => typeUrl
+        is Prefix + "envoy.extensions.transport_sockets.tls.v3.Secret"
+        or Prefix + "envoy.config.core.v3.TypedExtensionConfig";
+
     // xDS protocol, "How the client specifies what resources to return": only LDS and CDS have a wildcard mode. Their
     // absence from a push is a deletion, while endpoints and routes die with the parent that named them.
     internal static bool IsRootType(this XdsType type) => type is XdsType.Cluster or XdsType.Listener;

@@ -6,6 +6,7 @@ using Lateen.Control.Registry;
 using Lateen.Control.Snapshot;
 using Lateen.Control.Translation.Clusters;
 using Lateen.Control.Translation.Endpoints;
+using Lateen.Control.Translation.Grpc;
 using Lateen.Control.Translation.Listeners;
 using Lateen.Control.Translation.Routes;
 
@@ -20,6 +21,12 @@ public sealed class XdsTranslator(TranslationCache cache)
         MeshSnapshot snapshot, ProxyNode node, XdsType type, IReadOnlyCollection<string>? names)
     {
         ProxyScope scope = ProxyScope.Of(snapshot, node);
+        if (node.Generator == GrpcResources.Generator)
+        {
+            IReadOnlyList<EncodedResource> clusters = type is XdsType.Cluster ? OutboundClusters(snapshot, scope) : [];
+            return GrpcResources.Of(type, names ?? [], scope, node, clusters, cache);
+        }
+
         switch (type)
         {
             case XdsType.Cluster:

@@ -231,6 +231,12 @@ public sealed class EpollLoop : LoopCore
             return -markError;
         }
 
+        if (options.KeepAlive)
+        {
+            NativeSocket.SetKeepAlive(
+                fd, options.KeepAliveIdleSeconds, options.KeepAliveIntervalSeconds, options.KeepAliveProbes);
+        }
+
         if (options.BindAddress.IsNone)
         {
             return 0;

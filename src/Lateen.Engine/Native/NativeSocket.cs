@@ -163,12 +163,13 @@ internal static unsafe class NativeSocket
 
     public static void SetNoDelay(int fd) => SetInt(fd, SolTcp, TcpNoDelay, 1);
 
+    /// <summary>Switches keep-alive on; a number of 0 stays the kernel's default.</summary>
     public static void SetKeepAlive(int fd, int idleSeconds, int intervalSeconds, int probes)
     {
         SetInt(fd, SolSocket, SoKeepAlive, 1);
-        SetInt(fd, SolTcp, TcpKeepIdle, idleSeconds);
-        SetInt(fd, SolTcp, TcpKeepInterval, intervalSeconds);
-        SetInt(fd, SolTcp, TcpKeepCount, probes);
+        SetUnlessZero(fd, TcpKeepIdle, idleSeconds);
+        SetUnlessZero(fd, TcpKeepInterval, intervalSeconds);
+        SetUnlessZero(fd, TcpKeepCount, probes);
     }
 
     public static int SetReuseAddress(int fd) => SetInt(fd, SolSocket, SoReuseAddress, 1);
@@ -186,6 +187,14 @@ internal static unsafe class NativeSocket
     /// <summary>Accepts (or binds to) addresses that are not this host's, for TPROXY; needs CAP_NET_ADMIN.</summary>
     public static int SetTransparent(int fd, bool v6) =>
         v6 ? SetInt(fd, SolIpv6, Ipv6Transparent, 1) : SetInt(fd, SolIp, IpTransparent, 1);
+
+    private static void SetUnlessZero(int fd, int name, int value)
+    {
+        if (value > 0)
+        {
+            SetInt(fd, SolTcp, name, value);
+        }
+    }
 
     private static int SetInt(int fd, int level, int name, int value) =>
         Libc.setsockopt(fd, level, name, &value, sizeof(int)) < 0 ? -Libc.Errno : 0;

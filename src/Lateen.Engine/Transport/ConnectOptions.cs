@@ -11,4 +11,13 @@ public readonly record struct ConnectOptions
 
     /// <summary>SO_MARK; 0 means none.</summary>
     public int Mark { get; init; }
+
+    /// <summary>Sends keep-alive probes (man 7 tcp); a number of 0 is the kernel's.</summary>
+    public bool KeepAlive { get; init; }
+
+    public int KeepAliveIdleSeconds { get; init; }
+
+    public int KeepAliveIntervalSeconds { get; init; }
+
+    public int KeepAliveProbes { get; init; }
 }

@@ -33,7 +33,7 @@ internal static class ClustersText
                 Line(name, host.AddressText, "rq_timeout", Number(host.Stats.RequestTimeouts));
                 Line(name, host.AddressText, "rq_total", Number(host.Stats.Requests));
                 Line(name, host.AddressText, "hostname", host.Config.Hostname);
-                Line(name, host.AddressText, "health_flags", host.IsHealthy ? "healthy" : "/failed_eds_health");
+                Line(name, host.AddressText, "health_flags", HealthFlags(host));
                 Line(name, host.AddressText, "weight", Number(host.Config.Weight));
                 Line(name, host.AddressText, "region", host.Config.Locality.Region);
                 Line(name, host.AddressText, "zone", host.Config.Locality.Zone);
@@ -77,7 +77,7 @@ internal static class ClustersText
             Stat("rq_error", host.Stats.RequestErrors, false), Stat("rq_success", host.Stats.RequestSuccesses, false),
             Stat("rq_timeout", host.Stats.RequestTimeouts, false), Stat("rq_total", host.Stats.Requests, false),
             Stat("cx_active", host.ActiveConnections, true), Stat("rq_active", host.ActiveRequests, true)),
-        ["health_status"] = new JsonObject { ["eds_health_status"] = host.IsHealthy ? "HEALTHY" : "UNHEALTHY" },
+        ["health_status"] = HealthStatus(host),
         ["weight"] = host.Config.Weight,
         ["hostname"] = host.Config.Hostname,
         ["priority"] = host.Config.Priority,
@@ -88,6 +88,33 @@ internal static class ClustersText
             ["sub_zone"] = host.Config.Locality.SubZone,
         },
     };
+
+    // Envoy's words (host_utility, health_flag); several may stand together.
+    private static string HealthFlags(Host host)
+    {
+        string eds = host.Config.Health switch
+        {
+            HostHealth.Unknown or HostHealth.Healthy => "",
+            HostHealth.Degraded => "/degraded_eds_health",
+            HostHealth.Draining => "/eds_status_draining",
+            _ => "/failed_eds_health",
+        };
+        string flags = (host.IsEjected ? "/failed_outlier_check" : "") + eds;
+        return flags.Length == 0 ? "healthy" : flags;
+    }
+
+    private static JsonObject HealthStatus(Host host)
+    {
+        var status = new JsonObject();
+        if (host.IsEjected)
+        {
+            status["failed_outlier_check"] = true;
+        }
+
+        status["eds_health_status"] = host.Config.Health is HostHealth.Unknown
+            ? "HEALTHY" : host.Config.Health.ToString().ToUpperInvariant();
+        return status;
+    }
 
     // 64-bit numbers are strings in protobuf's JSON.
     private static JsonObject Stat(string name, long value, bool isGauge)

@@ -1,61 +1,81 @@
 namespace Lateen.Proxy.Clusters;
 
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Stats;
 
-/// <summary>
-/// Use of one cluster's limits over all workers. Checked and counted without locks: a limit may be passed by a request per
-/// worker.
-/// </summary>
+/// <summary>Use of one cluster's limits over all workers. Counted without locks; a place is taken before it is used.</summary>
 public sealed class CircuitBreakers
 {
+    private readonly LimitedCount _connections;
+    private readonly LimitedCount _pending;
+    private readonly LimitedCount _requests;
+    private readonly LimitedCount _retries;
     private volatile CircuitBreakerThresholds _limits;
-    private int _connections;
-    private int _pending;
-    private int _requests;
-    private int _retries;
 
-    internal CircuitBreakers(CircuitBreakerThresholds limits) => _limits = limits;
+    internal CircuitBreakers(CircuitBreakerThresholds limits, StatsStore stats, string cluster, string priority)
+    {
+        LimitedCount Count(string open, string remaining)
+        {
+            Gauge Level(string stat) => stats.Gauge(StatName.Cluster(cluster, $"circuit_breakers.{priority}.{stat}"));
+            return new LimitedCount(Level(open), Level(remaining));
+        }
+
+        _connections = Count("cx_open", "remaining_cx");
+        _pending = Count("rq_pending_open", "remaining_pending");
+        _requests = Count("rq_open", "remaining_rq");
+        _retries = Count("rq_retry_open", "remaining_retries");
+        _limits = limits;
+        Limits = limits;
+    }
 
     public CircuitBreakerThresholds Limits
     {
         get => _limits;
-        internal set => _limits = value;
-    }
-
-    public int Connections => Volatile.Read(ref _connections);
-
-    public int Pending => Volatile.Read(ref _pending);
-
-    public int Requests => Volatile.Read(ref _requests);
-
-    public int Retries => Volatile.Read(ref _retries);
-
-    internal bool CanConnect => (uint)Connections < _limits.MaxConnections;
-
-    internal bool CanPend => (uint)Pending < _limits.MaxPendingRequests;
-
-    internal bool CanRequest => (uint)Requests < _limits.MaxRequests;
-
-    internal bool CanRetry
-    {
-        get
+        internal set
         {
-            CircuitBreakerThresholds limits = _limits;
-            if (limits.RetryBudgetPercent <= 0)
-            {
-                return (uint)Retries < limits.MaxRetries;
-            }
+            _limits = value;
+            _connections.SetLimit(value.MaxConnections, value.TrackRemaining);
+            _pending.SetLimit(value.MaxPendingRequests, value.TrackRemaining);
+            _requests.SetLimit(value.MaxRequests, value.TrackRemaining);
 
-            double allowed = limits.RetryBudgetPercent / 100 * (Requests + Pending);
-            return Retries < Math.Max(limits.MinRetryConcurrency, allowed);
+            // A budget moves with the load: its limit is what always is allowed.
+            bool budget = value.RetryBudgetPercent > 0;
+            _retries.SetLimit(budget ? uint.MaxValue : value.MaxRetries, value.TrackRemaining && !budget);
         }
     }
 
-    internal void AddConnection(int amount) => Interlocked.Add(ref _connections, amount);
+    public int Connections => _connections.Value;
 
-    internal void AddPending(int amount) => Interlocked.Add(ref _pending, amount);
+    public int Pending => _pending.Value;
 
-    internal void AddRequest(int amount) => Interlocked.Add(ref _requests, amount);
+    public int Requests => _requests.Value;
 
-    internal void AddRetry(int amount) => Interlocked.Add(ref _retries, amount);
+    public int Retries => _retries.Value;
+
+    /// <param name="most">The limit of the request's priority; connections are shared by both.</param>
+    internal bool TryAddConnection(uint most) => _connections.TryAdd(most);
+
+    internal void AddConnection(int amount) => _connections.Add(amount);
+
+    internal bool TryAddPending() => _pending.TryAdd(_limits.MaxPendingRequests);
+
+    internal void RemovePending() => _pending.Add(-1);
+
+    internal bool TryAddRequest() => _requests.TryAdd(_limits.MaxRequests);
+
+    internal void RemoveRequest() => _requests.Add(-1);
+
+    internal bool TryAddRetry()
+    {
+        CircuitBreakerThresholds limits = _limits;
+        if (limits.RetryBudgetPercent <= 0)
+        {
+            return _retries.TryAdd(limits.MaxRetries);
+        }
+
+        double allowed = limits.RetryBudgetPercent / 100 * (Requests + Pending);
+        return _retries.TryAdd((uint)Math.Min(uint.MaxValue, Math.Max(limits.MinRetryConcurrency, allowed)));
+    }
+
+    internal void RemoveRetry() => _retries.Add(-1);
 }

@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Clusters;
 
+using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.LoadBalancing;
@@ -11,18 +12,30 @@ using Lateen.Proxy.Stats;
 /// </summary>
 public sealed class Cluster
 {
+    // Hosts change on the configuration thread, their health on the home loop. Taken on a change only, never by a request.
+    private readonly Lock _hostsLock = new();
     private readonly LoadBalancer?[] _balancers;
+    private readonly IReadOnlyList<EventLoop> _loops;
+    private readonly NameResolver _resolver;
+    private readonly StatsStore _stats;
+    private readonly string _statName;
     private volatile ClusterConfig _config;
     private volatile HostSet _hosts = HostSet.Empty;
+    private volatile OutlierDetector? _outliers;
+    private int _overprovisioning = 140;
 
-    internal Cluster(ClusterConfig config, StatsStore stats, int workers)
+    internal Cluster(ClusterConfig config, StatsStore stats, IReadOnlyList<EventLoop> loops, NameResolver resolver)
     {
         _config = config;
-        _balancers = new LoadBalancer?[workers];
-        Workers = workers;
-        Stats = new ClusterStats(stats, config.AltStatName.Length > 0 ? config.AltStatName : config.Name);
-        Breakers = new CircuitBreakers(config.Breakers);
-        HighPriorityBreakers = new CircuitBreakers(config.HighPriorityBreakers);
+        _stats = stats;
+        _loops = loops;
+        _resolver = resolver;
+        _balancers = new LoadBalancer?[loops.Count];
+        _statName = config.AltStatName.Length > 0 ? config.AltStatName : config.Name;
+        Workers = loops.Count;
+        Stats = new ClusterStats(stats, _statName);
+        Breakers = new CircuitBreakers(config.Breakers, stats, _statName, "default");
+        HighPriorityBreakers = new CircuitBreakers(config.HighPriorityBreakers, stats, _statName, "high");
     }
 
     public string Name => _config.Name;
@@ -30,7 +43,8 @@ public sealed class Cluster
     public ClusterConfig Config => _config;
 
     /// <summary>All hosts, healthy or not, for the admin interface.</summary>
-    public IReadOnlyCollection<Host> AllHosts => OriginalDst is null ? _hosts.All : [.. OriginalDst.All];
+    public IReadOnlyCollection<Host> AllHosts =>
+        OriginalDst is not null ? [.. OriginalDst.All] : Dynamic is not null ? [.. Dynamic.All] : _hosts.All;
 
     public ClusterStats Stats { get; }
 
@@ -43,19 +57,36 @@ public sealed class Cluster
 
     internal int Workers { get; }
 
+    /// <summary>Null when the configuration asks for no outlier detection.</summary>
+    internal OutlierDetector? Outliers => _outliers;
+
     /// <summary>Hosts that appear on use, for ORIGINAL_DST; null otherwise.</summary>
     internal OriginalDstHosts? OriginalDst { get; private set; }
 
+    /// <summary>The hosts that requests have named; null unless the cluster forwards to them.</summary>
+    public DynamicForwardHosts? Dynamic { get; private set; }
+
     internal Host? Pick(int worker, ref PickContext context)
     {
-        if (_config.Type is ClusterType.OriginalDst)
+        ClusterConfig config = _config;
+        if (config.Type is ClusterType.OriginalDst)
         {
-            return OriginalDst?.Get(context.OriginalDst, _config.OriginalDstPort);
+            return OriginalDst?.Get(context.OriginalDst, config.OriginalDstPort);
         }
 
-        LoadBalancer balancer = _balancers[worker] ??= LoadBalancer.Create(_config);
+        if (config.Type is ClusterType.DynamicForward)
+        {
+            return Dynamic?.Find(context.Authority, context.NowMicros);
+        }
+
+        LoadBalancer? balancer = _balancers[worker];
+        if (!ReferenceEquals(balancer?.Config, config) || balancer is null)
+        {
+            balancer = _balancers[worker] = LoadBalancer.Create(config);
+        }
+
         HostSet hosts = _hosts;
-        Host? host = balancer.Pick(hosts, hosts.ChoosePriority(context.Random), ref context);
+        Host? host = balancer.Pick(hosts, ref context, Stats);
         if (context.Retry is not { AvoidPreviousHosts: true } policy)
         {
             return host;
@@ -65,7 +96,7 @@ public sealed class Cluster
         while (host is not null && context.Redraws < policy.HostSelectionMaxAttempts && context.Tried.Contains(host))
         {
             context.Redraws++;
-            host = balancer.Pick(hosts, hosts.ChoosePriority(context.Random), ref context);
+            host = balancer.Pick(hosts, ref context, Stats);
         }
 
         return host;
@@ -80,20 +111,22 @@ public sealed class Cluster
             _config = config;
             Breakers.Limits = config.Breakers;
             HighPriorityBreakers.Limits = config.HighPriorityBreakers;
-            if (before.LbPolicy != config.LbPolicy || before.LeastRequestChoices != config.LeastRequestChoices)
-            {
-                Array.Clear(_balancers);
-            }
         }
 
+        UpdateDetector(config);
         if (config.Type is ClusterType.OriginalDst)
         {
             OriginalDst ??= new OriginalDstHosts(this);
             return [];
         }
 
-        bool sameConnections = KeepsConnections(before, config);
-        return ReplaceHosts(endpoints, sameConnections);
+        if (config.Type is ClusterType.DynamicForward)
+        {
+            Dynamic ??= new DynamicForwardHosts(this, _loops, _resolver);
+            return [];
+        }
+
+        return ReplaceHosts(endpoints, KeepsConnections(before, config));
     }
 
     /// <summary>The cluster is gone: nothing new is picked, and every pool drains.</summary>
@@ -101,7 +134,19 @@ public sealed class Cluster
     {
         var hosts = new List<Host>(_hosts.All);
         hosts.AddRange(OriginalDst?.All ?? []);
-        _hosts = HostSet.Empty;
+        hosts.AddRange(Dynamic?.All ?? []);
+        Dynamic = null;
+        lock (_hostsLock)
+        {
+            _hosts = HostSet.Empty;
+        }
+
+        _outliers?.Stop();
+        _outliers = null;
+
+        // A cluster of the same name that comes later counts into the same gauges, from its own start.
+        Breakers.Limits = Breakers.Limits with { TrackRemaining = false };
+        HighPriorityBreakers.Limits = HighPriorityBreakers.Limits with { TrackRemaining = false };
         foreach (Host host in hosts)
         {
             host.MarkRemoved();
@@ -110,13 +155,77 @@ public sealed class Cluster
         return hosts;
     }
 
-    /// <summary>The address to bind an upstream socket to, by the family of the destination.</summary>
-    internal SocketAddress BindAddressFor(in SocketAddress remote) =>
-        remote.IsV4 ? _config.BindAddressV4 : _config.BindAddressV6;
+    /// <summary>The health of some host has changed.</summary>
+    internal void RebuildHosts()
+    {
+        lock (_hostsLock)
+        {
+            Publish(_hosts.All);
+        }
+    }
+
+    /// <summary>
+    /// Takes a place for one more connection. A host without any connection may always open one, or other hosts' connections could
+    /// starve it (Envoy, conn_pool_base; there for each worker, here for the process).
+    /// </summary>
+    internal bool TryReserveConnection(Host host, CircuitBreakers breakers)
+    {
+        int open = host.AddConnection();
+        if (open == 1)
+        {
+            Breakers.AddConnection(1);
+        }
+        else if (open > _config.MaxConnectionsPerHost || !Breakers.TryAddConnection(breakers.Limits.MaxConnections))
+        {
+            host.RemoveConnection();
+            return false;
+        }
+
+        Stats.ConnectionsTotal.Increment();
+        Stats.ConnectionsActive.Increment();
+        host.Stats.AddConnection();
+        return true;
+    }
+
+    internal void ReleaseConnection(Host host)
+    {
+        Breakers.AddConnection(-1);
+        Stats.ConnectionsActive.Decrement();
+        host.RemoveConnection();
+        host.Starving.Wake();
+    }
+
+    internal ConnectOptions ConnectOptionsFor(in SocketAddress remote)
+    {
+        ClusterConfig config = _config;
+        KeepAliveConfig? keepAlive = config.KeepAlive;
+        return new ConnectOptions
+        {
+            TimeoutMicros = (long)config.ConnectTimeout.TotalMicroseconds,
+            BindAddress = remote.IsV4 ? config.BindAddressV4 : config.BindAddressV6,
+            KeepAlive = keepAlive is not null,
+            KeepAliveIdleSeconds = keepAlive?.IdleSeconds ?? 0,
+            KeepAliveIntervalSeconds = keepAlive?.IntervalSeconds ?? 0,
+            KeepAliveProbes = keepAlive?.Probes ?? 0,
+        };
+    }
 
     private static bool KeepsConnections(ClusterConfig before, ClusterConfig after) =>
         before.BindAddressV4 == after.BindAddressV4 && before.BindAddressV6 == after.BindAddressV6
         && before.Protocol == after.Protocol && ReferenceEquals(before.TransportSocket, after.TransportSocket);
+
+    private void UpdateDetector(ClusterConfig config)
+    {
+        if (config.OutlierDetection is null)
+        {
+            _outliers?.Stop();
+            _outliers = null;
+        }
+        else
+        {
+            _outliers ??= new OutlierDetector(this, _loops[0], _stats, _statName);
+        }
+    }
 
     private List<Host> ReplaceHosts(EndpointsConfig? endpoints, bool keep)
     {
@@ -128,6 +237,7 @@ public sealed class Cluster
 
         var hosts = new List<Host>();
         var seen = new HashSet<SocketAddress>();
+        var added = new List<Host>();
         foreach (HostConfig config in endpoints?.Hosts ?? [])
         {
             if (config.Address.IsNone || !seen.Add(config.Address))
@@ -142,19 +252,50 @@ public sealed class Cluster
             }
             else
             {
-                hosts.Add(new Host(config, config.Address, this));
+                added.Add(new Host(config, config.Address, this));
+                hosts.Add(added[^1]);
             }
         }
 
-        _hosts = HostSet.Build(hosts, endpoints?.OverprovisioningFactor ?? 140, _config.PanicThresholdPercent);
-        Stats.MembershipTotal.Set(hosts.Count);
-        Stats.MembershipHealthy.Set(_hosts.HealthyCount);
-        Stats.MembershipChange.Increment();
         foreach (Host removed in old.Values)
         {
             removed.MarkRemoved();
         }
 
+        lock (_hostsLock)
+        {
+            _overprovisioning = endpoints?.OverprovisioningFactor ?? 140;
+            Publish([.. hosts]);
+        }
+
+        Stats.MembershipChange.Increment();
+        if (added.Count > 0 && _config.SlowStart is not null)
+        {
+            _loops[0].Post(new StampTask([.. added]));
+        }
+
         return [.. old.Values];
+    }
+
+    private void Publish(Host[] hosts)
+    {
+        HostSet set = new HostSetBuilder(_config, _overprovisioning).Build(hosts);
+        _hosts = set;
+        Stats.MembershipTotal.Set(hosts.Length);
+        Stats.MembershipHealthy.Set(set.HealthyCount);
+        Stats.MembershipDegraded.Set(set.DegradedCount);
+        _outliers?.CountEjected(hosts);
+    }
+
+    // The configuration thread has no clock of its own; until the home loop comes by, a host is as young as can be.
+    private sealed class StampTask(Host[] hosts) : LoopTask
+    {
+        public override void Run(EventLoop loop)
+        {
+            foreach (Host host in hosts)
+            {
+                host.AddedMicros = loop.NowMicros;
+            }
+        }
     }
 }

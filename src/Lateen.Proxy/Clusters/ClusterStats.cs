@@ -18,6 +18,7 @@ public sealed class ClusterStats
         ConnectionOverflow = Count("upstream_cx_overflow");
         ConnectionIdleTimeout = Count("upstream_cx_idle_timeout");
         ConnectionMaxRequests = Count("upstream_cx_max_requests");
+        ConnectionMaxDuration = Count("upstream_cx_max_duration_reached");
         ConnectionDestroyWithActive = Count("upstream_cx_destroy_with_active_rq");
         BytesReceived = Count("upstream_cx_rx_bytes_total");
         BytesSent = Count("upstream_cx_tx_bytes_total");
@@ -42,7 +43,12 @@ public sealed class ClusterStats
         HealthyPanic = Count("lb_healthy_panic");
         MembershipTotal = Level("membership_total");
         MembershipHealthy = Level("membership_healthy");
+        MembershipDegraded = Level("membership_degraded");
         MembershipChange = Count("membership_change");
+        DnsAttempt = Count("update_attempt");
+        DnsSuccess = Count("update_success");
+        DnsFailure = Count("update_failure");
+        DnsEmpty = Count("update_empty");
         RequestTime = store.Histogram(StatName.Cluster(name, "upstream_rq_time"));
         for (int i = 1; i < _byClass.Length; i++)
         {
@@ -63,6 +69,8 @@ public sealed class ClusterStats
     public Counter ConnectionIdleTimeout { get; }
 
     public Counter ConnectionMaxRequests { get; }
+
+    public Counter ConnectionMaxDuration { get; }
 
     public Counter ConnectionDestroyWithActive { get; }
 
@@ -113,7 +121,17 @@ public sealed class ClusterStats
 
     public Gauge MembershipHealthy { get; }
 
+    public Gauge MembershipDegraded { get; }
+
     public Counter MembershipChange { get; }
+
+    public Counter DnsAttempt { get; }
+
+    public Counter DnsSuccess { get; }
+
+    public Counter DnsFailure { get; }
+
+    public Counter DnsEmpty { get; }
 
     public Histogram RequestTime { get; }
 

@@ -9,6 +9,7 @@ public sealed class Host
     private readonly HttpPool?[] _pools;
     private volatile HostConfig _config;
     private volatile bool _removed;
+    private long _addedMicros = long.MaxValue;
     private int _activeRequests;
     private int _activeConnections;
 
@@ -19,6 +20,8 @@ public sealed class Host
         Cluster = cluster;
         _pools = new HttpPool?[cluster.Workers];
         AddressText = address.ToString();
+        Outlier = new OutlierMonitor(this);
+        Starving = new StarvingPools(this);
     }
 
     public HostConfig Config
@@ -40,13 +43,33 @@ public sealed class Host
 
     public int ActiveConnections => Volatile.Read(ref _activeConnections);
 
+    /// <summary>Outlier detection has taken it out of use.</summary>
+    public bool IsEjected => Outlier.IsEjected;
+
+    internal OutlierMonitor Outlier { get; }
+
+    /// <summary>The workers' pools whose requests wait for another pool's connection to go.</summary>
+    internal StarvingPools Starving { get; }
+
     /// <summary>Unknown counts as healthy, as the xDS documentation says.</summary>
-    public bool IsHealthy => _config.Health is HostHealth.Unknown or HostHealth.Healthy;
+    internal HostAvailability Availability => IsEjected ? HostAvailability.Unhealthy : _config.Health switch
+    {
+        HostHealth.Unknown or HostHealth.Healthy => HostAvailability.Healthy,
+        HostHealth.Degraded => HostAvailability.Degraded,
+        _ => HostAvailability.Unhealthy,
+    };
+
+    /// <summary>When it joined, on the loops' clock; in the future until the home loop has seen it.</summary>
+    internal long AddedMicros
+    {
+        get => Volatile.Read(ref _addedMicros);
+        set => Volatile.Write(ref _addedMicros, value);
+    }
 
     /// <summary>True once the host left its cluster; its pools drain.</summary>
     internal bool IsRemoved => _removed;
 
-    /// <summary>A response head came.</summary>
+    /// <summary>A response head came; for gRPC, the status that its code means.</summary>
     internal void ReportResponse(int status)
     {
         if (status >= 500)
@@ -57,11 +80,29 @@ public sealed class Host
         {
             Stats.AddSuccess();
         }
+
+        if (Cluster.Config.OutlierDetection is { } config)
+        {
+            Outlier.OnResponse(status, config);
+        }
     }
 
     /// <summary>A pool gave a connection for a request.</summary>
     internal void ReportConnected()
     {
+        if (Cluster.Config.OutlierDetection is { } config)
+        {
+            Outlier.OnConnected(config);
+        }
+    }
+
+    /// <summary>A connection that carries plain bytes is up.</summary>
+    internal void ReportTcpConnected()
+    {
+        if (Cluster.Config.OutlierDetection is { } config)
+        {
+            Outlier.OnTcpConnected(config);
+        }
     }
 
     /// <summary>An attempt ended without a response. A full circuit breaker is not the host's fault and is not reported.</summary>
@@ -75,6 +116,11 @@ public sealed class Host
         {
             Stats.AddError();
         }
+
+        if (Cluster.Config.OutlierDetection is { } config)
+        {
+            Outlier.OnFailure(failure, config);
+        }
     }
 
     internal void MarkRemoved() => _removed = true;
@@ -83,11 +129,22 @@ public sealed class Host
 
     internal void RemoveRequest() => Interlocked.Decrement(ref _activeRequests);
 
-    internal void AddConnection() => Interlocked.Increment(ref _activeConnections);
+    /// <summary>The number of connections now.</summary>
+    internal int AddConnection() => Interlocked.Increment(ref _activeConnections);
 
     internal void RemoveConnection() => Interlocked.Decrement(ref _activeConnections);
 
-    internal HttpPool? PoolOf(int worker) => _pools[worker];
+    internal HttpPool? PoolOf(int worker) => Volatile.Read(ref _pools[worker]);
 
-    internal HttpPool PoolFor(Engine.Loop.EventLoop loop) => _pools[loop.WorkerIndex] ??= new HttpPool(this, loop);
+    internal HttpPool PoolFor(Engine.Loop.EventLoop loop)
+    {
+        if (_pools[loop.WorkerIndex] is { } pool)
+        {
+            return pool;
+        }
+
+        pool = new HttpPool(this, loop);
+        Volatile.Write(ref _pools[loop.WorkerIndex], pool);
+        return pool;
+    }
 }

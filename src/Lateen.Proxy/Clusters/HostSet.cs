@@ -1,123 +1,130 @@
 namespace Lateen.Proxy.Clusters;
 
-using Lateen.Engine.Loop;
+using Lateen.Proxy.LoadBalancing;
 
 /// <summary>A cluster's hosts at one moment, by priority, with the load each priority takes. Immutable.</summary>
 internal sealed class HostSet
 {
-    private readonly int[] _loads;
     private readonly PriorityHosts[] _priorities;
+    private readonly int[] _health;
+    private readonly int[] _degradedHealth;
+    private readonly int[] _healthyLoads;
+    private readonly int[] _degradedLoads;
 
-    private HostSet(Host[] all, PriorityHosts[] priorities, int[] loads)
+    internal HostSet(Host[] all, PriorityHosts[] priorities, int[] health, int[] degradedHealth, int groupCount)
     {
         All = all;
+        GroupCount = groupCount;
         _priorities = priorities;
-        _loads = loads;
+        _health = health;
+        _degradedHealth = degradedHealth;
+        _healthyLoads = new int[priorities.Length];
+        _degradedLoads = new int[priorities.Length];
         foreach (PriorityHosts priority in priorities)
         {
-            HealthyCount += priority.HealthyCount;
+            HealthyCount += priority.Healthy.Count;
+            DegradedCount += priority.Degraded.Count;
+        }
+
+        bool anyAvailable = PriorityLoads.Compute(health, degradedHealth, _healthyLoads, _degradedLoads);
+        if (priorities.Length > 0 && priorities.All(static p => p.IsPanic))
+        {
+            _degradedLoads.AsSpan().Clear();
+            PriorityLoads.ByHostCount([.. priorities.Select(static p => p.All.Count)], _healthyLoads);
+        }
+        else if (!anyAvailable && priorities.Length > 0)
+        {
+            _healthyLoads[0] = 100;
         }
     }
 
-    public static HostSet Empty { get; } = new([], [], []);
+    public static HostSet Empty { get; } = new([], [], [], [], 0);
 
     public Host[] All { get; }
 
     public int HealthyCount { get; }
 
-    public static HostSet Build(List<Host> hosts, int overprovisioning, double panicThresholdPercent)
-    {
-        int levels = 0;
-        foreach (Host host in hosts)
-        {
-            levels = Math.Max(levels, host.Config.Priority + 1);
-        }
+    public int DegradedCount { get; }
 
-        var members = new List<Host>[levels];
-        for (int i = 0; i < levels; i++)
-        {
-            members[i] = [];
-        }
+    /// <summary>Groups and locality groups of all priorities: the size of a worker's table of schedules.</summary>
+    public int GroupCount { get; }
 
-        foreach (Host host in hosts)
-        {
-            members[host.Config.Priority].Add(host);
-        }
+    public IReadOnlyList<int> HealthyLoads => _healthyLoads;
 
-        int[] health = new int[levels];
-        int total = 0;
-        for (int i = 0; i < levels; i++)
-        {
-            int healthy = members[i].Count(static h => h.IsHealthy);
-            health[i] = members[i].Count == 0 ? 0 : Math.Min(100, overprovisioning * healthy / members[i].Count);
-            total += health[i];
-        }
-
-        total = Math.Min(100, total);
-        var priorities = new PriorityHosts[levels];
-        for (int i = 0; i < levels; i++)
-        {
-            priorities[i] = PriorityHosts.Build(members[i], total, panicThresholdPercent);
-        }
-
-        return new HostSet([.. hosts], priorities, total == 0 ? PanicLoads(members, hosts.Count) : Loads(health, total));
-    }
+    public IReadOnlyList<int> DegradedLoads => _degradedLoads;
 
     /// <summary>Null when there is no host at all.</summary>
-    public PriorityHosts? ChoosePriority(LoopRandom random)
+    /// <param name="draw">From 0 to 99.</param>
+    /// <param name="context">Tells which hosts were tried.</param>
+    /// <param name="degraded">The priority's degraded hosts are meant.</param>
+    public PriorityHosts? Choose(int draw, in PickContext context, out bool degraded)
     {
-        if (_priorities.Length <= 1)
+        if (_priorities.Length == 0)
         {
-            return _priorities.Length == 0 ? null : _priorities[0];
+            degraded = false;
+            return null;
         }
 
-        int draw = random.Next(100);
-        for (int i = 0; i < _loads.Length; i++)
+        // Previous priorities are looked at again after every so many attempts (Envoy, previous_priorities).
+        if (context.Retry is { PreviousPrioritiesFrequency: > 0 } retry && _priorities.Length > 1)
         {
-            draw -= _loads[i];
+            Span<int> loads = stackalloc int[_priorities.Length * 2];
+            if (TryAvoidTried(context.Tried, retry.PreviousPrioritiesFrequency, loads))
+            {
+                return At(draw, loads[.._priorities.Length], loads[_priorities.Length..], out degraded);
+            }
+        }
+
+        return At(draw, _healthyLoads, _degradedLoads, out degraded);
+    }
+
+    private PriorityHosts At(int draw, ReadOnlySpan<int> healthyLoads, ReadOnlySpan<int> degradedLoads, out bool degraded)
+    {
+        degraded = false;
+        for (int i = 0; i < healthyLoads.Length; i++)
+        {
+            draw -= healthyLoads[i];
             if (draw < 0)
             {
                 return _priorities[i];
             }
         }
 
+        degraded = true;
+        for (int i = 0; i < degradedLoads.Length; i++)
+        {
+            draw -= degradedLoads[i];
+            if (draw < 0)
+            {
+                return _priorities[i];
+            }
+        }
+
+        degraded = false;
         return _priorities[0];
     }
 
-    // Each priority takes what its health allows of what is left; the rounding rest goes to the first healthy one.
-    private static int[] Loads(int[] health, int total)
+    // When every priority that could carry anything was tried, all are open again.
+    private bool TryAvoidTried(ReadOnlySpan<Host?> tried, int frequency, Span<int> loads)
     {
-        int[] loads = new int[health.Length];
-        int left = 100;
-        int firstHealthy = -1;
-        for (int i = 0; i < health.Length; i++)
+        int attempts = 0;
+        while (attempts < tried.Length && tried[attempts] is not null)
         {
-            loads[i] = Math.Min(left, health[i] * 100 / total);
-            left -= loads[i];
-            firstHealthy = firstHealthy < 0 && health[i] > 0 ? i : firstHealthy;
+            attempts++;
         }
 
-        loads[Math.Max(0, firstHealthy)] += left;
-        return loads;
-    }
-
-    // Nobody is healthy: load follows the number of hosts (Envoy, total panic).
-    private static int[] PanicLoads(List<Host>[] members, int count)
-    {
-        int[] loads = new int[members.Length];
-        int left = 100;
-        for (int i = 0; i < members.Length && count > 0; i++)
+        int levels = _priorities.Length;
+        Span<int> health = stackalloc int[levels * 2];
+        _health.CopyTo(health);
+        _degradedHealth.CopyTo(health[levels..]);
+        foreach (Host? host in tried[..(attempts / frequency * frequency)])
         {
-            loads[i] = 100 * members[i].Count / count;
-            left -= loads[i];
+            if (host is not null && host.Config.Priority < levels)
+            {
+                health[host.Config.Priority] = health[levels + host.Config.Priority] = 0;
+            }
         }
 
-        int first = Array.FindIndex(members, static m => m.Count > 0);
-        if (first >= 0)
-        {
-            loads[first] += left;
-        }
-
-        return loads;
+        return PriorityLoads.Compute(health[..levels], health[levels..], loads[..levels], loads[levels..]);
     }
 }

@@ -35,25 +35,25 @@ internal sealed class HttpPool
 
     private Cluster Cluster => Host.Cluster;
 
+    /// <summary>Requests wait, and only the end of another worker's connection can help them.</summary>
+    internal volatile bool IsStarving;
+
     /// <summary>Answers at once or later, by the request's own methods.</summary>
     public void Acquire(PoolRequest request, CircuitBreakers breakers)
     {
         request.Breakers = breakers;
-        if (!breakers.CanRequest)
-        {
-            Cluster.Stats.PendingOverflow.Increment();
-            request.OnFailed(PoolFailure.Overflow);
-            return;
-        }
-
         if (TakeIdle() is { } connection)
         {
-            connection.Attach(request);
+            if (!TryGive(connection, request))
+            {
+                Keep(connection);
+            }
+
             return;
         }
 
         Cluster.Stats.PendingTotal.Increment();
-        if (!breakers.CanPend)
+        if (!breakers.TryAddPending())
         {
             Cluster.Stats.PendingOverflow.Increment();
             request.OnFailed(PoolFailure.Overflow);
@@ -125,6 +125,30 @@ internal sealed class HttpPool
         }
     }
 
+    /// <summary>Another worker's requests wait for a connection to this host to end: an idle one goes.</summary>
+    internal void ReleaseIdle()
+    {
+        if (_idle.Count > 0 && Host.Starving.Any)
+        {
+            UpstreamConnection connection = _idle[0];
+            _idle.RemoveAt(0);
+            connection.Close();
+        }
+    }
+
+    /// <summary>A connection to this host has ended somewhere.</summary>
+    internal void OnWoken()
+    {
+        if (_first?.Breakers is { } breakers)
+        {
+            ConnectIfNeeded(breakers);
+        }
+        else
+        {
+            Host.Starving.Leave(this);
+        }
+    }
+
     private void OfferOrKeep(UpstreamConnection connection)
     {
         int mostRequests = Cluster.Config.MaxRequestsPerConnection;
@@ -141,14 +165,21 @@ internal sealed class HttpPool
             return;
         }
 
-        if (_first is { } request)
+        while (_first is { } request)
         {
             Unlink(request);
-            connection.Attach(request);
-            return;
+            if (TryGive(connection, request))
+            {
+                return;
+            }
         }
 
-        if (Host.IsRemoved)
+        Keep(connection);
+    }
+
+    private void Keep(UpstreamConnection connection)
+    {
+        if (Host.IsRemoved || Host.Starving.Any)
         {
             connection.Close();
             return;
@@ -157,6 +188,20 @@ internal sealed class HttpPool
         connection.IdleSinceMicros = Loop.NowMicros;
         _idle.Add(connection);
         ArmIdleTimer();
+    }
+
+    // The limit on requests is looked at when one would begin (Envoy, attachStreamToClient).
+    private bool TryGive(UpstreamConnection connection, PoolRequest request)
+    {
+        if (request.Breakers is { } breakers && !breakers.TryAddRequest())
+        {
+            Cluster.Stats.PendingOverflow.Increment();
+            request.OnFailed(PoolFailure.Overflow);
+            return false;
+        }
+
+        connection.Attach(request);
+        return true;
     }
 
     // A pooled connection whose peer has gone is dropped here, before a request is lost on it.
@@ -184,35 +229,32 @@ internal sealed class HttpPool
             return;
         }
 
-        // A host without any connection may always open one, or a full cluster could starve it (Envoy, conn_pool_base).
-        if (!breakers.CanConnect && _open > 0)
+        if (!Cluster.TryReserveConnection(Host, breakers))
         {
             Cluster.Stats.ConnectionOverflow.Increment();
-            return;
+            if (_open > 0)
+            {
+                return;
+            }
+
+            // Entered first, asked again after: a connection that ended in between has woken nobody.
+            Host.Starving.Enter(this);
+            if (!Cluster.TryReserveConnection(Host, breakers))
+            {
+                return;
+            }
         }
 
+        Host.Starving.Leave(this);
         _connecting++;
         _open++;
-        ClusterConfig config = Cluster.Config;
-        Cluster.Breakers.AddConnection(1);
-        Cluster.Stats.ConnectionsTotal.Increment();
-        Cluster.Stats.ConnectionsActive.Increment();
-        Host.Stats.AddConnection();
-        Host.AddConnection();
-        var options = new ConnectOptions
-        {
-            TimeoutMicros = (long)config.ConnectTimeout.TotalMicroseconds,
-            BindAddress = Cluster.BindAddressFor(Host.Address),
-        };
-        UpstreamConnection.Open(this, options);
+        UpstreamConnection.Open(this, Cluster.ConnectOptionsFor(Host.Address));
     }
 
     private void Removed()
     {
         _open--;
-        Cluster.Breakers.AddConnection(-1);
-        Cluster.Stats.ConnectionsActive.Decrement();
-        Host.RemoveConnection();
+        Cluster.ReleaseConnection(Host);
     }
 
     private void Enqueue(PoolRequest request)
@@ -231,7 +273,6 @@ internal sealed class HttpPool
 
         _last = request;
         _waiting++;
-        request.Breakers?.AddPending(1);
         Cluster.Stats.PendingActive.Increment();
     }
 
@@ -258,8 +299,12 @@ internal sealed class HttpPool
         request.Next = request.Previous = null;
         request.WaitingIn = null;
         _waiting--;
-        request.Breakers?.AddPending(-1);
+        request.Breakers?.RemovePending();
         Cluster.Stats.PendingActive.Decrement();
+        if (_waiting == 0)
+        {
+            Host.Starving.Leave(this);
+        }
     }
 
     private void ArmIdleTimer()

@@ -2,6 +2,7 @@ namespace Lateen.Proxy.Clusters;
 
 using Lateen.Engine.Http;
 using Lateen.Engine.Http1;
+using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 
 /// <summary>A pooled HTTP/1.1 connection to a host.</summary>
@@ -11,6 +12,7 @@ internal sealed class UpstreamConnection : Http1ClientCallbacks
 
     private readonly HttpPool _pool;
     private readonly Http1ClientCodec _codec;
+    private LifeTimer? _lifeTimer;
     private bool _ready;
 
     private UpstreamConnection(HttpPool pool, in ConnectOptions options)
@@ -44,6 +46,13 @@ internal sealed class UpstreamConnection : Http1ClientCallbacks
             connection.WriteLimitBytes = _pool.Host.Cluster.Config.BufferLimitBytes;
         }
 
+        long lifeMicros = (long)_pool.Host.Cluster.Config.MaxConnectionDuration.TotalMicroseconds;
+        if (lifeMicros > 0)
+        {
+            _lifeTimer = new LifeTimer(this);
+            _pool.Loop.Arm(_lifeTimer, lifeMicros);
+        }
+
         _pool.OnConnected(this);
     }
 
@@ -52,5 +61,25 @@ internal sealed class UpstreamConnection : Http1ClientCallbacks
 
     public override void OnIdle(Http1ClientCodec codec) => _pool.OnIdle(this);
 
-    public override void OnClosed(Http1ClientCodec codec, CloseReason reason) => _pool.OnClosed(this);
+    public override void OnClosed(Http1ClientCodec codec, CloseReason reason)
+    {
+        if (_lifeTimer is not null)
+        {
+            _pool.Loop.Disarm(_lifeTimer);
+        }
+
+        _pool.OnClosed(this);
+    }
+
+    // A request under way may end; the connection takes no other.
+    private void OnLifeOver()
+    {
+        _pool.Host.Cluster.Stats.ConnectionMaxDuration.Increment();
+        _codec.Drain();
+    }
+
+    private sealed class LifeTimer(UpstreamConnection connection) : LoopTimer
+    {
+        public override void OnFire() => connection.OnLifeOver();
+    }
 }

@@ -46,7 +46,49 @@ public sealed record ClusterConfig
 
     public TimeSpan DnsRefreshRate { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The next resolution follows the records' time to live instead of the rate.</summary>
+    public bool RespectDnsTtl { get; init; }
+
+    /// <summary>After a failed resolution; zero means the refresh rate. It doubles up to the maximum with every further failure.</summary>
+    public TimeSpan DnsFailureBaseInterval { get; init; }
+
+    public TimeSpan DnsFailureMaxInterval { get; init; }
+
+    public DnsLookupFamily DnsLookupFamily { get; init; }
+
+    /// <summary>Set exactly for <see cref="ClusterType.DynamicForward"/>.</summary>
+    public DynamicForwardConfig? DynamicForward { get; init; }
+
     public int LeastRequestChoices { get; init; } = 2;
+
+    /// <summary>How much activity counts against a weight: weight / (active + 1) ^ bias.</summary>
+    public double ActiveRequestBias { get; init; } = 1;
+
+    public SlowStartConfig? SlowStart { get; init; }
+
+    /// <summary>Localities share a priority's load by their weights.</summary>
+    public bool LocalityWeighted { get; init; }
+
+    public long MinRingSize { get; init; } = 1024;
+
+    public long MaxRingSize { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>A prime.</summary>
+    public int MaglevTableSize { get; init; } = 65_537;
+
+    /// <summary>Hosts keep their place on the ring when their addresses change but their names do not.</summary>
+    public bool HashByHostname { get; init; }
+
+    /// <summary>Null detects nothing.</summary>
+    public OutlierDetectionConfig? OutlierDetection { get; init; }
+
+    /// <summary>Null leaves keep-alive off.</summary>
+    public KeepAliveConfig? KeepAlive { get; init; }
+
+    /// <summary>Zero means no limit.</summary>
+    public TimeSpan MaxConnectionDuration { get; init; }
+
+    public uint MaxConnectionsPerHost { get; init; } = uint.MaxValue;
 
     public int BufferLimitBytes { get; init; } = 1024 * 1024;
 
@@ -58,4 +100,6 @@ public sealed record ClusterConfig
 
     /// <summary>filter_metadata.istio.services.</summary>
     public IReadOnlyList<ClusterService> Services { get; init; } = [];
+
+    internal bool IsHashing => LbPolicy is LbPolicy.RingHash or LbPolicy.Maglev;
 }

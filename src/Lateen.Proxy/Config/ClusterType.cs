@@ -8,4 +8,7 @@ public enum ClusterType : byte
     StrictDns,
     LogicalDns,
     OriginalDst,
+
+    /// <summary>Hosts are the names that requests carry.</summary>
+    DynamicForward,
 }

@@ -6,6 +6,8 @@ public enum LbPolicy : byte
     RoundRobin,
     LeastRequest,
     Random,
+    RingHash,
+    Maglev,
 
     /// <summary>The host is the connection's destination; only with <see cref="ClusterType.OriginalDst"/>.</summary>
     ClusterProvided,

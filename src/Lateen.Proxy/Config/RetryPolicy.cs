@@ -24,4 +24,7 @@ public sealed record RetryPolicy
     public bool AvoidPreviousHosts { get; init; }
 
     public int HostSelectionMaxAttempts { get; init; } = 1;
+
+    /// <summary>After every so many attempts, avoid the priorities tried so far (previous_priorities); 0 switches it off.</summary>
+    public int PreviousPrioritiesFrequency { get; init; }
 }

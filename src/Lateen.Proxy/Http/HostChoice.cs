@@ -40,6 +40,7 @@ internal sealed class HostChoice(ActiveStream stream)
             Random = stream.Random,
             NowMicros = stream.Loop.NowMicros,
             OriginalDst = stream.Connection.IsRedirected ? stream.Connection.LocalAddress : default,
+            Authority = stream.Request.GetOrEmpty(":authority"u8),
             Hash = Hash,
             Retry = attempts > 0 ? retry.Policy : null,
             Tried = _tried,

@@ -99,7 +99,7 @@ internal sealed class RetryState
         if (_holdsBreaker)
         {
             _holdsBreaker = false;
-            breakers.AddRetry(-1);
+            breakers.RemoveRetry();
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class RetryState
         }
 
         ReleaseBreaker(breakers);
-        if (!breakers.CanRetry)
+        if (!breakers.TryAddRetry())
         {
             return Decision.Overflow;
         }
@@ -122,7 +122,6 @@ internal sealed class RetryState
         _remaining--;
         _done++;
         _holdsBreaker = true;
-        breakers.AddRetry(1);
         return Decision.Yes;
     }
 

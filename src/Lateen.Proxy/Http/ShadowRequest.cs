@@ -105,7 +105,7 @@ internal sealed class ShadowRequest : ResponseDecoder
             return;
         }
 
-        HostLoad.Begin(host, breakers);
+        HostLoad.Begin(host);
         RequestEncoder encoder = connection.NewStream(this);
         _encoder = encoder;
         encoder.SendHeaders(_headers, endStream: _body.Length == 0);

@@ -155,9 +155,9 @@ internal sealed class UpstreamAttempt : ResponseDecoder
 
     private void OnReady(UpstreamConnection connection)
     {
-        if (_host is { } host && _breakers is { } breakers)
+        if (_host is { } host)
         {
-            HostLoad.Begin(host, breakers);
+            HostLoad.Begin(host);
         }
 
         _encoder = connection.NewStream(this);

@@ -15,6 +15,7 @@ using Lateen.Proxy.Stats;
 public sealed class ProxyCore
 {
     private readonly ProxyWorker[] _workers;
+    private readonly IReadOnlyList<EventLoop> _loops;
     private readonly StatsStore _stats;
     private readonly DnsClusters _dns;
     private readonly Lock _lock = new();
@@ -24,10 +25,11 @@ public sealed class ProxyCore
     public ProxyCore(IReadOnlyList<EventLoop> loops, StatsStore stats, ProxyCoreOptions? options = null)
     {
         _stats = stats;
+        _loops = loops;
         ProxyCoreOptions chosen = (options ?? new ProxyCoreOptions()) with { WorkerCount = loops.Count };
         var shared = new WorkerShared(stats, chosen);
         _workers = [.. loops.Select(loop => new ProxyWorker(loop, shared))];
-        _dns = new DnsClusters(OnResolved);
+        _dns = new DnsClusters(loops[0], chosen.Resolver, OnResolved);
     }
 
     /// <summary>The snapshot in effect.</summary>
@@ -121,14 +123,14 @@ public sealed class ProxyCore
         {
             if (!_runtime.Clusters.TryGetValue(name, out Cluster? cluster))
             {
-                cluster = new Cluster(config, _stats, _workers.Length);
+                cluster = new Cluster(config, _stats, _loops, _dns.Resolver);
             }
 
             clusters[name] = cluster;
             if (config.Type is ClusterType.StrictDns or ClusterType.LogicalDns)
             {
-                _dns.Watch(config);
-                removed.AddRange(cluster.Update(config, _dns.Current(config)));
+                _dns.Watch(config, cluster.Stats);
+                removed.AddRange(cluster.Update(config, _dns.Current(name)));
                 continue;
             }
 
@@ -180,7 +182,7 @@ public sealed class ProxyCore
         {
             if (_runtime.Clusters.TryGetValue(clusterName, out Cluster? cluster))
             {
-                Publish(cluster.Update(cluster.Config, _dns.Current(cluster.Config)));
+                Publish(cluster.Update(cluster.Config, _dns.Current(clusterName)));
             }
         }
     }

@@ -1,5 +1,7 @@
 namespace Lateen.Proxy.Listeners;
 
+using Lateen.Proxy.Clusters;
+
 /// <summary>What the process decides about the data path, once, at start.</summary>
 public sealed record ProxyCoreOptions
 {
@@ -9,6 +11,9 @@ public sealed record ProxyCoreOptions
 
     /// <summary>Workers that share the descriptors; set by the core.</summary>
     public int WorkerCount { get; init; } = 1;
+
+    /// <summary>Resolves the names of DNS clusters.</summary>
+    public NameResolver Resolver { get; init; } = SystemNameResolver.Instance;
 
     /// <summary>How long connections of a changed or removed listener may live on (Istio's drainDuration, 45 s).</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(45);

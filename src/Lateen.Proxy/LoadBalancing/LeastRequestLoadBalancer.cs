@@ -1,27 +1,27 @@
 namespace Lateen.Proxy.LoadBalancing;
 
 using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Config;
 
 /// <summary>
 /// Picks the less busy of some hosts drawn at random; with unequal weights by deadlines of weight / (active + 1).
 /// </summary>
-internal sealed class LeastRequestLoadBalancer(int choices) : LoadBalancer
+internal sealed class LeastRequestLoadBalancer(ClusterConfig config) : LoadBalancer(config)
 {
-    private readonly EdfSchedules _schedules = new();
-
-    protected override Host PickOne(PriorityHosts hosts, ref PickContext context)
+    protected override Host PickOne(HostGroup group, ref PickContext context)
     {
-        if (hosts.WeightsDiffer)
+        HostSchedule schedule = ScheduleOf(group, ref context);
+        if (schedule.IsWeighted)
         {
-            return _schedules.For(hosts, context.Random).Next(leastRequest: true);
+            return schedule.Next(context.NowMicros);
         }
 
         // With replacement, as Envoy draws: all draws may be the same host. A tie goes to the first.
-        ReadOnlySpan<Host> pickable = hosts.Pickable;
-        Host best = pickable[context.Random.Next(pickable.Length)];
-        for (int i = 1; i < choices; i++)
+        ReadOnlySpan<Host> hosts = group.Hosts;
+        Host best = hosts[context.Random.Next(hosts.Length)];
+        for (int i = 1; i < Config.LeastRequestChoices; i++)
         {
-            Host other = pickable[context.Random.Next(pickable.Length)];
+            Host other = hosts[context.Random.Next(hosts.Length)];
             best = other.ActiveRequests < best.ActiveRequests ? other : best;
         }
 

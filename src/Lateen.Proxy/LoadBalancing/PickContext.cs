@@ -16,6 +16,9 @@ internal ref struct PickContext
     /// <summary>The connection's destination before iptables; for ORIGINAL_DST.</summary>
     public SocketAddress OriginalDst;
 
+    /// <summary>The request's authority; for dynamic forwarding.</summary>
+    public ReadOnlySpan<byte> Authority;
+
     /// <summary>What the hash policies made of the request; null when none applied, then a hashing balancer picks at random.</summary>
     public ulong? Hash;
 

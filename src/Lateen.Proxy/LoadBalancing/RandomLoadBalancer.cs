@@ -1,10 +1,11 @@
 namespace Lateen.Proxy.LoadBalancing;
 
 using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Config;
 
 /// <summary>Picks uniformly; weights are not looked at, as in Envoy.</summary>
-internal sealed class RandomLoadBalancer : LoadBalancer
+internal sealed class RandomLoadBalancer(ClusterConfig config) : LoadBalancer(config)
 {
-    protected override Host PickOne(PriorityHosts hosts, ref PickContext context) =>
-        hosts.Pickable[context.Random.Next(hosts.Pickable.Length)];
+    protected override Host PickOne(HostGroup group, ref PickContext context) =>
+        group.Hosts[context.Random.Next(group.Count)];
 }

@@ -1,15 +1,11 @@
 namespace Lateen.Proxy.LoadBalancing;
 
 using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Config;
 
-/// <summary>Takes hosts in turn; by earliest deadline first when their weights differ.</summary>
-internal sealed class RoundRobinLoadBalancer : LoadBalancer
+/// <summary>Takes hosts in turn; by earliest deadline first when they differ in weight or warm up.</summary>
+internal sealed class RoundRobinLoadBalancer(ClusterConfig config) : LoadBalancer(config)
 {
-    private readonly EdfSchedules _schedules = new();
-
-    protected override Host PickOne(PriorityHosts hosts, ref PickContext context)
-    {
-        EdfSchedule schedule = _schedules.For(hosts, context.Random);
-        return hosts.WeightsDiffer ? schedule.Next(leastRequest: false) : hosts.Pickable[schedule.NextIndex()];
-    }
+    protected override Host PickOne(HostGroup group, ref PickContext context) =>
+        ScheduleOf(group, ref context).Next(context.NowMicros);
 }

@@ -161,7 +161,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
             return;
         }
 
-        if (!cluster.Breakers.CanConnect)
+        if (!cluster.TryReserveConnection(host, cluster.Breakers))
         {
             cluster.Stats.ConnectionOverflow.Increment();
             Fail(ResponseFlags.UpstreamOverflow, "upstream_reset_before_response_started{overflow}");
@@ -171,23 +171,14 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         _info.UpstreamHost = host;
         _info.UpstreamRemoteAddress = host.Address;
         _info.AttemptCount++;
-        cluster.Breakers.AddConnection(1);
-        cluster.Stats.ConnectionsTotal.Increment();
-        cluster.Stats.ConnectionsActive.Increment();
-        host.AddConnection();
-        host.Stats.AddConnection();
-        var options = new ConnectOptions
-        {
-            TimeoutMicros = Micros(cluster.Config.ConnectTimeout),
-            BindAddress = cluster.BindAddressFor(host.Address),
-        };
-        _upstream = Loop.Connect(host.Address, options, _upstreamHandler);
+        _upstream = Loop.Connect(host.Address, cluster.ConnectOptionsFor(host.Address), _upstreamHandler);
         _upstream.WriteLimitBytes = cluster.Config.BufferLimitBytes;
     }
 
     private void OnUpstreamConnected(Connection upstream)
     {
         _connected = true;
+        _host?.ReportTcpConnected();
         _info.UpstreamLocalAddress = upstream.LocalAddress;
         _downstream.ResumeReading();
         if (_downstreamEnded)
@@ -202,6 +193,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         ReleaseUpstream();
         _cluster?.Stats.ConnectFail.Increment();
         _host?.Stats.AddConnectFailure();
+        _host?.ReportFailure(failure is ConnectFailure.TimedOut ? LocalOriginFailure.Timeout : LocalOriginFailure.Connection);
         _info.UpstreamTransportFailureReason = failure is ConnectFailure.TimedOut
             ? "connection timeout" : "delayed connect error: Connection refused";
         if (_info.AttemptCount < _proxy.Config.MaxConnectAttempts && _cluster is { } cluster)
@@ -291,9 +283,10 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
     private void ReleaseUpstream()
     {
         _connected = false;
-        _cluster?.Breakers.AddConnection(-1);
-        _cluster?.Stats.ConnectionsActive.Decrement();
-        _host?.RemoveConnection();
+        if (_host is { } host)
+        {
+            host.Cluster.ReleaseConnection(host);
+        }
     }
 
     private void Fail(ResponseFlags flags, string details)

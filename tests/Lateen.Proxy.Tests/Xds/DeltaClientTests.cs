@@ -84,7 +84,7 @@ public sealed class DeltaClientTests : IAsyncDisposable
     public async Task A_bad_resource_is_refused_by_name_and_path_while_the_others_of_its_response_serve()
     {
         await SkipAsync(2);
-        var bad = new Cluster { Name = "bad", Type = Cluster.Types.DiscoveryType.Static, LbPolicy = Cluster.Types.LbPolicy.Maglev };
+        var bad = new Cluster { Name = "bad", Type = Cluster.Types.DiscoveryType.Static, LbPolicy = Cluster.Types.LbPolicy.ClusterProvided };
         var good = new Cluster { Name = "good", Type = Cluster.Types.DiscoveryType.Static };
 
         _server.Send(Cds, ("bad", "1", bad), ("good", "1", good));
@@ -92,7 +92,7 @@ public sealed class DeltaClientTests : IAsyncDisposable
         await SettleAsync();
 
         Assert.Equal(3, nack.ErrorDetail.Code);
-        Assert.Contains("bad: Cluster.lb_policy: Maglev is not supported", nack.ErrorDetail.Message);
+        Assert.Contains("bad: Cluster.lb_policy: ClusterProvided is not supported", nack.ErrorDetail.Message);
         Assert.DoesNotContain("good", nack.ErrorDetail.Message);
         Assert.Equal(["good"], _snapshot.Clusters.Keys);
     }

@@ -10,6 +10,7 @@ using HttpOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 /// <summary>Reads a Cluster.</summary>
 internal static class ClusterReader
 {
+    private const string DynamicForwardName = "envoy.clusters.dynamic_forward_proxy";
     private const string HttpOptionsName = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
     public static ClusterConfig Read(Cluster message, string path, ReadContext context)
@@ -26,28 +27,41 @@ internal static class ClusterReader
             Name = message.Name,
             AltStatName = message.AltStatName,
             Type = type,
-            LbPolicy = ReadPolicy(message, type, path, context),
             EdsServiceName = message.EdsClusterConfig?.ServiceName ?? "",
             InlineEndpoints = ReadInline(message, type, path, context),
             ConnectTimeout = context.Duration(message.ConnectTimeout, TimeSpan.FromSeconds(5), $"{path}.connect_timeout"),
             Breakers = ReadBreakers(message, RoutingPriority.Default),
             HighPriorityBreakers = ReadBreakers(message, RoutingPriority.High),
             MaxRequestsPerConnection = (int)(message.MaxRequestsPerConnection ?? 0),
-            PanicThresholdPercent = message.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50,
             TransportSocket = TransportSocketReader.Read(message.TransportSocket, $"{path}.transport_socket", context),
-            DnsRefreshRate = context.Duration(message.DnsRefreshRate, TimeSpan.FromSeconds(5), $"{path}.dns_refresh_rate"),
-            LeastRequestChoices = (int)(message.LeastRequestLbConfig?.ChoiceCount ?? 2),
+            DynamicForward = DynamicForwardReader.Read(message.ClusterType, $"{path}.cluster_type", context),
+            MaxConnectionsPerHost = message.CircuitBreakers?.PerHostThresholds
+                .FirstOrDefault(static t => t.Priority == RoutingPriority.Default)?.MaxConnections ?? uint.MaxValue,
+            OutlierDetection = OutlierDetectionReader.Read(message.OutlierDetection, $"{path}.outlier_detection", context),
+            KeepAlive = ReadKeepAlive(message.UpstreamConnectionOptions?.TcpKeepalive),
             BufferLimitBytes = (int)(message.PerConnectionBufferLimitBytes ?? 1024 * 1024),
             OriginalDstPort = (int)(message.OriginalDstLbConfig?.UpstreamPortOverride ?? 0),
             ConfigPath = MetadataReader.ConfigPath(message.Metadata),
             Services = MetadataReader.Services(message.Metadata),
             Protocol = message.Http2ProtocolOptions is null ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2,
         };
+        config = LoadBalancingReader.Read(message, config, path, context);
+        config = ReadDns(message, config, path, context);
         return ReadProtocolOptions(message, ReadBindAddress(message, config, path, context), path, context);
     }
 
     private static ClusterType ReadType(Cluster message, string path, ReadContext context)
     {
+        if (message.ClusterType is { } custom)
+        {
+            if (custom.Name != DynamicForwardName)
+            {
+                context.Error($"{path}.cluster_type", $"'{custom.Name}' is not known; use {DynamicForwardName}");
+            }
+
+            return ClusterType.DynamicForward;
+        }
+
         switch (message.Type)
         {
             case Cluster.Types.DiscoveryType.Static: return ClusterType.Static;
@@ -61,23 +75,48 @@ internal static class ClusterReader
         }
     }
 
-    private static LbPolicy ReadPolicy(Cluster message, ClusterType type, string path, ReadContext context)
+    private static ClusterConfig ReadDns(Cluster message, ClusterConfig config, string path, ReadContext context)
     {
-        if (type is ClusterType.OriginalDst)
+        string failurePath = $"{path}.dns_failure_refresh_rate";
+        TimeSpan refresh = context.Duration(message.DnsRefreshRate, config.DnsRefreshRate, $"{path}.dns_refresh_rate");
+        if (refresh < TimeSpan.FromMilliseconds(1))
         {
-            return LbPolicy.ClusterProvided;
+            context.Error($"{path}.dns_refresh_rate", "must be at least 1 ms");
         }
 
-        switch (message.LbPolicy)
+        TimeSpan baseInterval = context.Duration(
+            message.DnsFailureRefreshRate?.BaseInterval, TimeSpan.Zero, $"{failurePath}.base_interval");
+        if (message.DnsFailureRefreshRate is not null && baseInterval < TimeSpan.FromMilliseconds(1))
         {
-            case Cluster.Types.LbPolicy.RoundRobin: return LbPolicy.RoundRobin;
-            case Cluster.Types.LbPolicy.LeastRequest: return LbPolicy.LeastRequest;
-            case Cluster.Types.LbPolicy.Random: return LbPolicy.Random;
-            default:
-                context.Error($"{path}.lb_policy", $"{message.LbPolicy} is not supported; use ROUND_ROBIN, LEAST_REQUEST or RANDOM");
-                return LbPolicy.RoundRobin;
+            context.Error($"{failurePath}.base_interval", "must be at least 1 ms");
         }
+
+        return config with
+        {
+            DnsRefreshRate = refresh,
+            RespectDnsTtl = message.RespectDnsTtl,
+            DnsFailureBaseInterval = baseInterval,
+            DnsFailureMaxInterval = context.Duration(
+                message.DnsFailureRefreshRate?.MaxInterval, baseInterval * 10, $"{failurePath}.max_interval"),
+            DnsLookupFamily = FamilyOf(message.DnsLookupFamily),
+        };
     }
+
+    internal static DnsLookupFamily FamilyOf(Cluster.Types.DnsLookupFamily family) => family switch
+    {
+        Cluster.Types.DnsLookupFamily.V4Only => DnsLookupFamily.V4Only,
+        Cluster.Types.DnsLookupFamily.V6Only => DnsLookupFamily.V6Only,
+        Cluster.Types.DnsLookupFamily.V4Preferred => DnsLookupFamily.V4Preferred,
+        Cluster.Types.DnsLookupFamily.All => DnsLookupFamily.All,
+        _ => DnsLookupFamily.Auto,
+    };
+
+    private static KeepAliveConfig? ReadKeepAlive(TcpKeepalive? message) => message is null
+        ? null
+        : new KeepAliveConfig(
+            (int)Math.Min(message.KeepaliveTime ?? 0, short.MaxValue),
+            (int)Math.Min(message.KeepaliveInterval ?? 0, short.MaxValue),
+            (int)Math.Min(message.KeepaliveProbes ?? 0, sbyte.MaxValue));
 
     private static EndpointsConfig? ReadInline(Cluster message, ClusterType type, string path, ReadContext context)
     {
@@ -145,9 +184,10 @@ internal static class ClusterReader
         Envoy.Config.Core.V3.HttpProtocolOptions? common = options.CommonHttpProtocolOptions;
         string commonPath = $"{path}.common_http_protocol_options";
         context.NoEffect(options.HttpFilters.Count > 0, $"{path}.http_filters");
-        context.NoEffect(common?.MaxConnectionDuration is not null, $"{commonPath}.max_connection_duration");
         return config with
         {
+            MaxConnectionDuration = context.Duration(
+                common?.MaxConnectionDuration, TimeSpan.Zero, $"{commonPath}.max_connection_duration"),
             IdleTimeout = context.Duration(common?.IdleTimeout, config.IdleTimeout, $"{commonPath}.idle_timeout"),
             MaxRequestsPerConnection = (int)(common?.MaxRequestsPerConnection ?? (uint)config.MaxRequestsPerConnection),
             Protocol = options.UpstreamProtocolOptionsCase switch
@@ -172,10 +212,16 @@ internal static class ClusterReader
             context.Error($"{path}.transport_socket_matches", "TLS towards hosts is not supported yet");
         }
 
-        context.NoEffect(message.OutlierDetection is not null, $"{path}.outlier_detection");
         context.NoEffect(message.HealthChecks.Count > 0, $"{path}.health_checks");
-        context.NoEffect(message.UpstreamConnectionOptions is not null, $"{path}.upstream_connection_options");
-        context.NoEffect(message.CircuitBreakers?.PerHostThresholds.Count > 0, $"{path}.circuit_breakers.per_host_thresholds");
-        context.NoEffect(message.CommonLbConfig?.LocalityWeightedLbConfig is not null, $"{path}.common_lb_config.locality_weighted_lb_config");
+        context.NoEffect(message.OriginalDstLbConfig?.UseHttpHeader is true, $"{path}.original_dst_lb_config.use_http_header");
+        context.NoEffect(message.TrackClusterStats is not null, $"{path}.track_cluster_stats");
+        context.NoEffect(
+            message.CircuitBreakers?.Thresholds.Any(static t => t.MaxConnectionPools is not null) is true,
+            $"{path}.circuit_breakers.thresholds.max_connection_pools");
+        context.NoEffect(message.CloseConnectionsOnHostHealthFailure, $"{path}.close_connections_on_host_health_failure");
+        context.NoEffect(
+            message.CommonLbConfig?.CloseConnectionsOnHostSetChange is true, $"{path}.common_lb_config.close_connections_on_host_set_change");
+        context.NoEffect(
+            message.CommonLbConfig?.ZoneAwareLbConfig is not null, $"{path}.common_lb_config.zone_aware_lb_config");
     }
 }

@@ -15,6 +15,13 @@ internal static class EndpointsReader
     public static EndpointsConfig Read(ClusterLoadAssignment message, bool byName, string path, ReadContext context)
     {
         context.NoEffect(message.Policy?.DropOverloads.Count > 0, $"{path}.policy.drop_overloads");
+        context.NoEffect(message.Policy?.EndpointStaleAfter is not null, $"{path}.policy.endpoint_stale_after");
+        context.NoEffect(message.Policy?.WeightedPriorityHealth is true, $"{path}.policy.weighted_priority_health");
+        if (message.Policy?.OverprovisioningFactor is 0)
+        {
+            context.Error($"{path}.policy.overprovisioning_factor", "must be above 0");
+        }
+
         var hosts = new List<HostConfig>();
         for (int i = 0; i < message.Endpoints.Count; i++)
         {

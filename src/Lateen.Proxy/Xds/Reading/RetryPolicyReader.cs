@@ -1,6 +1,7 @@
 namespace Lateen.Proxy.Xds.Reading;
 
 using Envoy.Extensions.Retry.Host.PreviousHosts.V3;
+using Envoy.Extensions.Retry.Priority.PreviousPriorities.V3;
 using Lateen.Proxy.Config;
 using Message = Envoy.Config.Route.V3.RetryPolicy;
 
@@ -20,7 +21,6 @@ internal static class RetryPolicyReader
         }
 
         context.NoEffect(message.PerTryIdleTimeout is not null, $"{path}.per_try_idle_timeout");
-        context.NoEffect(message.RetryPriority is not null, $"{path}.retry_priority");
         context.NoEffect(message.RateLimitedRetryBackOff is not null, $"{path}.rate_limited_retry_back_off");
         context.NoEffect(message.RetriableRequestHeaders.Count > 0, $"{path}.retriable_request_headers");
         TimeSpan baseInterval = context.Duration(
@@ -41,9 +41,26 @@ internal static class RetryPolicyReader
             RetriableHeaders = MatcherReader.ReadHeaders(message.RetriableHeaders, $"{path}.retriable_headers", context),
             BaseInterval = baseInterval,
             MaxInterval = maxInterval,
+            PreviousPrioritiesFrequency = ReadPriority(message.RetryPriority, $"{path}.retry_priority", context),
             AvoidPreviousHosts = ReadPredicates(message, path, context),
             HostSelectionMaxAttempts = (int)Math.Clamp(message.HostSelectionRetryMaxAttempts, 1, 100),
         };
+    }
+
+    private static int ReadPriority(Message.Types.RetryPriority? message, string path, ReadContext context)
+    {
+        if (message is null
+            || !context.TryUnpack(message.TypedConfig, path, PreviousPrioritiesConfig.Parser, out PreviousPrioritiesConfig config))
+        {
+            return 0;
+        }
+
+        if (config.UpdateFrequency <= 0)
+        {
+            context.Error($"{path}.update_frequency", "must be above 0");
+        }
+
+        return Math.Max(0, config.UpdateFrequency);
     }
 
     private static bool ReadPredicates(Message message, string path, ReadContext context)
