@@ -27,6 +27,8 @@ public sealed class MeshSource(KubeApi api, IConfigSink sink, TimeProvider time,
             Watch<VirtualService>(new KubePath(Networking, "v1", "virtualservices"), Networking, "VirtualService"),
             Watch<DestinationRule>(new KubePath(Networking, "v1", "destinationrules"), Networking, "DestinationRule"),
             Watch<Sidecar>(new KubePath(Networking, "v1", "sidecars"), Networking, "Sidecar"),
+            Watch<ServiceEntry>(new KubePath(Networking, "v1", "serviceentries"), Networking, "ServiceEntry"),
+            Watch<WorkloadEntry>(new KubePath(Networking, "v1", "workloadentries"), Networking, "WorkloadEntry"),
             Watch<Gateway>(new KubePath(Networking, "v1", "gateways"), Networking, "Gateway"),
         ];
         Task running = Task.WhenAll(watchers.Select(w => w.RunAsync(cancel)));

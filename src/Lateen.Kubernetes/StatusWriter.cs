@@ -42,14 +42,18 @@ public sealed class StatusWriter(KubeApi api, Func<IReadOnlyList<ObjectStatus>> 
     private async Task WriteAsync(ObjectStatus status, CancellationToken cancel)
     {
         var path = new KubePath(status.Key.Group, "v1", Plural(status.Key.Kind));
-        var patch = new JsonObject
+        var body = new JsonObject
         {
-            ["status"] = new JsonObject
-            {
-                ["observedGeneration"] = status.ObservedGeneration,
-                ["conditions"] = new JsonArray([.. status.Conditions.Select(c => (JsonNode)Condition(status.Key, c))]),
-            },
+            ["observedGeneration"] = status.ObservedGeneration,
+            ["conditions"] = new JsonArray([.. status.Conditions.Select(c => (JsonNode)Condition(status.Key, c))]),
         };
+        var patch = new JsonObject { ["status"] = body };
+        if (status.Addresses.Count > 0)
+        {
+            body["addresses"] = new JsonArray(
+                [.. status.Addresses.Select(a => (JsonNode)new JsonObject { ["host"] = a.Host, ["value"] = a.Value })]);
+        }
+
         try
         {
             await api.MergePatchAsync(path.Named(status.Key.Namespace, status.Key.Name) + "/status", patch, cancel).ConfigureAwait(false);
@@ -98,5 +102,6 @@ public sealed class StatusWriter(KubeApi api, Func<IReadOnlyList<ObjectStatus>> 
         }
     }
 
-    private static string Plural(string kind) => kind.ToLowerInvariant() + "s";
+    private static string Plural(string kind) =>
+        kind.EndsWith('y') ? kind.ToLowerInvariant()[..^1] + "ies" : kind.ToLowerInvariant() + "s";
 }

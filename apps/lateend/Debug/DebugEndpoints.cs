@@ -58,6 +58,7 @@ internal sealed class DebugEndpoints(DiscoveryService discovery, InstalledSettin
         XdsType.Cluster => "CDS",
         XdsType.Endpoint => "EDS",
         XdsType.Listener => "LDS",
+        XdsType.NameTable => "NDS",
         _ => "RDS",
     };
 
@@ -88,7 +89,7 @@ internal sealed class DebugEndpoints(DiscoveryService discovery, InstalledSettin
                select new JsonObject
                {
                    ["svc"] = $"{service.Host}:{port.Number}",
-                   ["endpoints"] = new JsonArray([.. snapshot.Endpoints.Of(service.Host, port.Number).Select(e => (JsonNode)new JsonObject
+                   ["endpoints"] = new JsonArray([.. snapshot.Endpoints.Of(service, port.Number).Select(e => (JsonNode)new JsonObject
                    {
                        ["address"] = $"{e.Address}:{e.Port}",
                        ["ready"] = e.Ready,

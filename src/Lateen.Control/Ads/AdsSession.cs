@@ -205,6 +205,8 @@ public sealed class AdsSession
                 break;
             case PushStep.Routes:
                 PushChanges(subscriptions[XdsType.Route], output);
+                // Nothing depends on the answer to names, so no step waits for it.
+                PushChanges(subscriptions[XdsType.NameTable], output);
                 break;
             case PushStep.Removals:
                 Send(subscriptions[XdsType.Cluster], [], staleClusters, false, output);

@@ -51,10 +51,21 @@ public static class ProxyNodeReader
             ClusterId = Text(metadata, "CLUSTER_ID") is { Length: > 0 } cluster ? cluster : "Kubernetes",
             Version = Text(metadata, "ISTIO_VERSION"),
             Generator = Text(metadata, "GENERATOR"),
+            Locality = LocalityOf(node, Map(metadata, "LABELS")),
+            DnsCapture = IsTrue(metadata, "DNS_CAPTURE"),
         };
         problem = "";
         return true;
     }
+
+    private static Lateen.Api.Names.Locality LocalityOf(Node node, ValueMap<string, string> labels) =>
+        node.Locality is { Region.Length: > 0 } told
+            ? new Lateen.Api.Names.Locality(told.Region, told.Zone, told.SubZone)
+            : WorkloadReader.LocalityOf(labels);
+
+    private static bool IsTrue(Struct metadata, string key) =>
+        metadata.Fields.TryGetValue(key, out Value? value)
+        && (value.BoolValue || string.Equals(value.StringValue, "true", StringComparison.OrdinalIgnoreCase));
 
     private static string Text(Struct metadata, string key) =>
         metadata.Fields.TryGetValue(key, out Value? value) && value.KindCase == Value.KindOneofCase.StringValue

@@ -7,4 +7,7 @@ public enum XdsType
     Endpoint,
     Listener,
     Route,
+
+    /// <summary>Names and addresses for the agent's DNS proxy: one resource, which answers every subscription.</summary>
+    NameTable,
 }

@@ -6,7 +6,8 @@ public static class XdsTypes
     private const string Prefix = "type.googleapis.com/";
 
     /// <summary>Every type, in the order in which a change is pushed: no route names a cluster the proxy does not know.</summary>
-    public static readonly XdsType[] PushOrder = [XdsType.Cluster, XdsType.Endpoint, XdsType.Listener, XdsType.Route];
+    public static readonly XdsType[] PushOrder =
+        [XdsType.Cluster, XdsType.Endpoint, XdsType.Listener, XdsType.Route, XdsType.NameTable];
 
     public static string TypeUrl(this XdsType type) => Prefix + type switch
     {
@@ -14,6 +15,7 @@ public static class XdsTypes
         XdsType.Endpoint => "envoy.config.endpoint.v3.ClusterLoadAssignment",
         XdsType.Listener => "envoy.config.listener.v3.Listener",
         XdsType.Route => "envoy.config.route.v3.RouteConfiguration",
+        XdsType.NameTable => "istio.networking.nds.v1.NameTable",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
@@ -23,6 +25,7 @@ public static class XdsTypes
         XdsType.Endpoint => "eds",
         XdsType.Listener => "lds",
         XdsType.Route => "rds",
+        XdsType.NameTable => "nds",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
@@ -48,5 +51,6 @@ public static class XdsTypes
 
     // xDS protocol, "How the client specifies what resources to return": only LDS and CDS have a wildcard mode. Their
     // absence from a push is a deletion, while endpoints and routes die with the parent that named them.
-    internal static bool IsRootType(this XdsType type) => type is XdsType.Cluster or XdsType.Listener;
+    // istiod treats the name table so too: a subscription without names means the one table there is.
+    internal static bool IsRootType(this XdsType type) => type is XdsType.Cluster or XdsType.Listener or XdsType.NameTable;
 }

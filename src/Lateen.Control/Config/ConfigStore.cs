@@ -18,10 +18,7 @@ public sealed class ConfigStore : IConfigSink
     public const string MeshConfigMap = "istio";
 
     private readonly Lock gate = new();
-    private readonly Dictionary<ResourceKey, MeshService> services = [];
-    private readonly Dictionary<ResourceKey, EndpointSlice> slices = [];
-    private readonly Dictionary<(string Namespace, string Pod), Workload> workloads = [];
-    private readonly Dictionary<string, Locality> nodes = new(StringComparer.Ordinal);
+    private readonly ServiceRegistry registry = new();
     private readonly RuleTable<VirtualServiceSpec> virtualServices = new();
     private readonly RuleTable<DestinationRuleSpec> destinationRules = new();
     private readonly RuleTable<GatewaySpec> gateways = new();
@@ -109,8 +106,9 @@ public sealed class ConfigStore : IConfigSink
             }
 
             MeshSnapshot next = Build();
-            bool full = (dirt & ~Dirt.Endpoints) is not Dirt.None;
             ImmutableHashSet<string> changed = [.. next.Endpoints.ChangedSince(last.Endpoints)];
+            bool full = (dirt & ~(Dirt.Endpoints | Dirt.Entries)) is not Dirt.None
+                || changed.Any(host => IsMoreThanEndpoints(host, next));
             dirt = Dirt.None;
             last = next;
             return new SnapshotChange(next, full, changed);
@@ -120,14 +118,10 @@ public sealed class ConfigStore : IConfigSink
     private MeshSnapshot Build()
     {
         long version = last.Version + 1;
-        ServiceIndex serviceIndex = dirt.HasFlag(Dirt.Services) ? new ServiceIndex(services.Values) : last.Services;
-        EndpointReader endpoints = new(workloads, nodes, mesh.ClusterId);
-        return new MeshSnapshot
+        MeshSnapshot next = new()
         {
             Version = version,
             Mesh = mesh,
-            Services = serviceIndex,
-            Endpoints = endpoints.Read(serviceIndex, slices.Values, mesh.DomainSuffix),
             VirtualServices = dirt.HasFlag(Dirt.VirtualServices)
                 ? new VirtualServiceIndex(virtualServices.Take(version), mesh.DomainSuffix)
                 : last.VirtualServices,
@@ -137,7 +131,13 @@ public sealed class ConfigStore : IConfigSink
             Gateways = dirt.HasFlag(Dirt.Gateways) ? new GatewayIndex(gateways.Take(version)) : last.Gateways,
             Sidecars = dirt.HasFlag(Dirt.Sidecars) ? new SidecarIndex(sidecars.Take(version)) : last.Sidecars,
         };
+        return registry.Fill(next, last, (RegistryChange)dirt & RegistryChange.Everything);
     }
+
+    // Endpoints of names that the proxy looks up are part of their cluster, and addresses of headless services are part of
+    // listeners and of the name table.
+    private static bool IsMoreThanEndpoints(string host, MeshSnapshot next) =>
+        next.Services.Find(host) is { Resolution: not Resolution.Registry };
 
     private Dirt Store(ResourceKey key, object resource, ref string problem)
     {
@@ -151,37 +151,11 @@ public sealed class ConfigStore : IConfigSink
                 return gateways.Store(key, gateway.Metadata, gateway.Spec) ? Dirt.Gateways : Dirt.None;
             case Sidecar sidecar:
                 return sidecars.Store(key, sidecar.Metadata, sidecar.Spec) ? Dirt.Sidecars : Dirt.None;
-            case Service service:
-                return Put(services, key, ServiceReader.Read(service, mesh.DomainSuffix)) ? Dirt.Services : Dirt.None;
-            case EndpointSlice slice:
-                return StoreSlice(key, slice) ? Dirt.Endpoints : Dirt.None;
-            case Pod pod:
-                return StorePod(key, pod) ? Dirt.Endpoints : Dirt.None;
-            case Node node:
-                return Put(nodes, key.Name, Locality.FromNodeLabels(node.Metadata.Labels)) ? Dirt.Endpoints : Dirt.None;
             case ConfigMap map when key.Name == MeshConfigMap && key.Namespace == mesh.RootNamespace:
                 return StoreMesh(map, ref problem) ? Dirt.Mesh : Dirt.None;
             default:
-                return Dirt.None;
+                return (Dirt)(registry.Store(key, resource, mesh.DomainSuffix) ?? RegistryChange.None);
         }
-    }
-
-    private bool StoreSlice(ResourceKey key, EndpointSlice slice)
-    {
-        bool same = slices.TryGetValue(key, out EndpointSlice? earlier)
-            && earlier.Endpoints.Equals(slice.Endpoints)
-            && earlier.Ports.Equals(slice.Ports)
-            && earlier.Metadata.Labels.Equals(slice.Metadata.Labels);
-        slices[key] = slice;
-        return !same;
-    }
-
-    private bool StorePod(ResourceKey key, Pod pod)
-    {
-        Workload? workload = WorkloadReader.Read(pod);
-        return workload is null
-            ? workloads.Remove((key.Namespace, key.Name))
-            : Put(workloads, (key.Namespace, key.Name), workload);
     }
 
     private bool StoreMesh(ConfigMap map, ref string problem)
@@ -201,33 +175,22 @@ public sealed class ConfigStore : IConfigSink
         "DestinationRule" => destinationRules.Remove(key) ? Dirt.DestinationRules : Dirt.None,
         "Gateway" => gateways.Remove(key) ? Dirt.Gateways : Dirt.None,
         "Sidecar" => sidecars.Remove(key) ? Dirt.Sidecars : Dirt.None,
-        "Service" => services.Remove(key) ? Dirt.Services : Dirt.None,
-        "EndpointSlice" => slices.Remove(key) ? Dirt.Endpoints : Dirt.None,
-        "Pod" => workloads.Remove((key.Namespace, key.Name)) ? Dirt.Endpoints : Dirt.None,
-        "Node" => nodes.Remove(key.Name) ? Dirt.Endpoints : Dirt.None,
-        _ => Dirt.None,
+        _ => (Dirt)registry.Forget(key),
     };
 
-    private static bool Put<TKey, TValue>(Dictionary<TKey, TValue> table, TKey key, TValue value)
-        where TKey : notnull
-        where TValue : notnull
-    {
-        bool same = table.TryGetValue(key, out TValue? earlier) && EqualityComparer<TValue>.Default.Equals(earlier, value);
-        table[key] = value;
-        return !same;
-    }
-
+    // The first three are the registry's, so that its answer is a part of the sum as it is.
     [Flags]
     private enum Dirt
     {
-        None = 0,
-        Endpoints = 1,
-        Services = 2,
-        VirtualServices = 4,
-        DestinationRules = 8,
-        Gateways = 16,
-        Mesh = 32,
-        Sidecars = 64,
-        Everything = 127,
+        None = RegistryChange.None,
+        Endpoints = RegistryChange.Endpoints,
+        Entries = RegistryChange.Entries,
+        Services = RegistryChange.Services,
+        VirtualServices = 8,
+        DestinationRules = 16,
+        Gateways = 32,
+        Mesh = 64,
+        Sidecars = 128,
+        Everything = 255,
     }
 }

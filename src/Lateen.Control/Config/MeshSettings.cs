@@ -1,8 +1,7 @@
 namespace Lateen.Control.Config;
 
-using Lateen.Api.Resources.Networking;
-
 using Lateen.Api.Names;
+using Lateen.Api.Resources.Networking;
 
 /// <summary>What translation reads of MeshConfig, with Istio's defaults.</summary>
 public sealed record MeshSettings
@@ -38,6 +37,9 @@ public sealed record MeshSettings
     public string TrustDomain { get; init; } = "cluster.local";
 
     public string DomainSuffix { get; init; } = "cluster.local";
+
+    /// <summary>Preference by locality where no DestinationRule says; enabled, with failover by distance.</summary>
+    public LocalityLbSetting LocalityLb { get; init; } = new();
 
     public string ClusterId { get; init; } = "Kubernetes";
 }

@@ -52,6 +52,7 @@ public static class MeshSettingsReader
         DefaultHttpRetryPolicy = mesh.DefaultHttpRetryPolicy,
         RootNamespace = mesh.RootNamespace.Length > 0 ? mesh.RootNamespace : MeshSettings.Default.RootNamespace,
         TrustDomain = mesh.TrustDomain.Length > 0 ? mesh.TrustDomain : MeshSettings.Default.TrustDomain,
+        LocalityLb = mesh.LocalityLbSetting ?? MeshSettings.Default.LocalityLb,
         DomainSuffix = current.DomainSuffix,
         ClusterId = current.ClusterId,
     };

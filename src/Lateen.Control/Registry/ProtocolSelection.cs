@@ -21,6 +21,10 @@ public static class ProtocolSelection
         return FromName(portName ?? "") ?? Fallback(port);
     }
 
+    /// <summary>The protocol a service entry names; an empty one is detected. Null for a word that means none.</summary>
+    public static ServiceProtocol? Parse(int port, string protocol) =>
+        protocol.Length == 0 ? Fallback(port) : FromWord(protocol.ToLowerInvariant());
+
     public static bool IsHttp(this ServiceProtocol protocol) =>
         protocol is ServiceProtocol.Http or ServiceProtocol.Http2 or ServiceProtocol.Grpc or ServiceProtocol.GrpcWeb;
 

@@ -35,4 +35,10 @@ public sealed record ProxyNode
     public string Generator { get; init; } = "";
 
     public string Peer { get; init; } = "";
+
+    /// <summary>What the proxy itself says of where it runs; none when only its pod's node tells.</summary>
+    public Locality Locality { get; init; } = Locality.None;
+
+    /// <summary>Its agent answers DNS from the name table, so that applications see allocated addresses.</summary>
+    public bool DnsCapture { get; init; }
 }

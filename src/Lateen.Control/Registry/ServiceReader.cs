@@ -1,29 +1,43 @@
 namespace Lateen.Control.Registry;
 
 using Lateen.Api.Names;
+using Lateen.Api.Resources;
 using Lateen.Api.Resources.Core;
 
 /// <summary>Kubernetes Services as the mesh sees them.</summary>
 internal static class ServiceReader
 {
+    private const string ExportToAnnotation = "networking.istio.io/exportTo";
+    private const string DistributionAnnotation = "networking.istio.io/traffic-distribution";
+
     public static MeshService Read(Service service, string domainSuffix) => new()
     {
         Host = HostName.Of(service.Metadata.Name, service.Metadata.Namespace, domainSuffix).Value,
         Name = service.Metadata.Name,
         Namespace = service.Metadata.Namespace,
+        CreatedAt = service.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch,
         Addresses = AddressesOf(service.Spec),
         Ports = service.Spec.Ports.Select(ReadPort).ToValueList(),
         Selector = service.Spec.Selector,
         Resolution = ResolutionOf(service.Spec),
         ExternalName = service.Spec.ExternalName,
         PublishNotReady = service.Spec.PublishNotReadyAddresses,
-        ExportTo = ExportToOf(service.Metadata.Annotations),
+        ExportTo = ExportToOf(service.Metadata),
+        TrafficDistribution = DistributionOf(service),
     };
 
-    private static ValueList<string> ExportToOf(ValueMap<string, string> annotations) =>
-        annotations.TryGetValue("networking.istio.io/exportTo", out string? text)
+    private static ValueList<string> ExportToOf(ObjectMeta metadata) =>
+        metadata.Annotations.TryGetValue(ExportToAnnotation, out string? text)
             ? text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToValueList()
             : [];
+
+    private static TrafficDistribution DistributionOf(Service service)
+    {
+        string text = service.Spec.TrafficDistribution.Length > 0
+            ? service.Spec.TrafficDistribution
+            : service.Metadata.Annotations.GetValueOrDefault(DistributionAnnotation, "");
+        return Enum.TryParse(text, out TrafficDistribution known) ? known : TrafficDistribution.Any;
+    }
 
     private static ServicePort ReadPort(Lateen.Api.Resources.Core.ServicePort port)
     {
@@ -40,6 +54,7 @@ internal static class ServiceReader
         : spec.ClusterIP == "None" ? Resolution.Passthrough
         : Resolution.Registry;
 
+    // Clients may call external addresses of a service as they call its cluster address.
     private static ValueList<string> AddressesOf(ServiceSpec spec)
     {
         if (spec.ClusterIP is "" or "None")
@@ -47,6 +62,7 @@ internal static class ServiceReader
             return [];
         }
 
-        return spec.ClusterIPs.Count > 0 ? spec.ClusterIPs : [spec.ClusterIP];
+        IEnumerable<string> own = spec.ClusterIPs.Count > 0 ? spec.ClusterIPs : [spec.ClusterIP];
+        return own.Concat(spec.ExternalIPs).Distinct(StringComparer.Ordinal).ToValueList();
     }
 }

@@ -1,5 +1,6 @@
 namespace Lateen.Control.Snapshot;
 
+using Lateen.Api.Resources.Networking;
 using Lateen.Control.Config;
 
 /// <summary>One consistent view of services and configuration. It never changes; a change makes the next one.</summary>
@@ -12,6 +13,12 @@ public sealed record MeshSnapshot
     public MeshSettings Mesh { get; init; } = MeshSettings.Default;
 
     public ServiceIndex Services { get; init; } = ServiceIndex.Empty;
+
+    public ServiceEntryIndex ServiceEntries { get; init; } = ServiceEntryIndex.Empty;
+
+    public IReadOnlyList<ConfigObject<WorkloadEntrySpec>> WorkloadEntries { get; init; } = [];
+
+    public WorkloadIndex Workloads { get; init; } = WorkloadIndex.Empty;
 
     public EndpointIndex Endpoints { get; init; } = EndpointIndex.Empty;
 

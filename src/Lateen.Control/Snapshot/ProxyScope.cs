@@ -101,5 +101,10 @@ public sealed class ProxyScope
     public DestinationPolicy? PolicyOf(MeshService service) =>
         snapshot.DestinationRules.Find(Namespace, key.Policies, service.Host, service.Namespace, snapshot.Mesh);
 
-    public ValueList<ServiceEndpoint> EndpointsOf(string host, int port) => snapshot.Endpoints.Of(host, port);
+    public ValueList<ServiceEndpoint> EndpointsOf(MeshService service, int port) => snapshot.Endpoints.Of(service, port);
+
+    /// <summary>Where a proxy runs, from itself or from its pod.</summary>
+    public Locality LocalityOf(ProxyNode node) => snapshot.Workloads.LocalityOf(node);
+
+    public string NodeOf(ProxyNode node) => snapshot.Workloads.NodeOf(node);
 }

@@ -39,9 +39,10 @@ internal sealed class ScopeTable(MeshSnapshot snapshot)
     private ServiceIndex Filter(string ns)
     {
         ServiceIndex all = snapshot.Services;
-        List<MeshService> visible = [.. all.All.Where(each =>
-            Visibility.Allows(each.ExportTo, snapshot.Mesh.DefaultServiceExportTo, each.Namespace, ns))];
-        List<MeshService> chosen = ServiceIndex.OnePerHost(visible, ns);
-        return chosen.Count == all.All.Count ? all : new ServiceIndex(chosen);
+        ServiceIndex seen = new(
+            all.Candidates.Where(each => Visibility.Allows(
+                each.ExportTo, snapshot.Mesh.DefaultServiceExportTo, each.Namespace, ns)),
+            ns);
+        return seen.All.Equals(all.All) ? all : seen;
     }
 }

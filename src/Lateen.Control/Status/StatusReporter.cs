@@ -21,6 +21,8 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
             .. snapshot.DestinationRules.All.Select(each => Of(each, snapshot, connected)),
             .. snapshot.Gateways.All.Select(each => Of(each, connected)),
             .. snapshot.Sidecars.All.Select(each => Of(each, snapshot, connected)),
+            .. snapshot.ServiceEntries.All.Select(each => Of(each, snapshot, connected)),
+            .. snapshot.WorkloadEntries.Select(each => Of(each, snapshot, connected)),
         ];
     }
 
@@ -59,6 +61,38 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         [
             Accepted(), Resolved(References.Problems(each.Key, each.Spec, snapshot)), Programmed(each.Since, connected),
         ]);
+
+    private static ObjectStatus Of(
+        ConfigObject<ServiceEntrySpec> each, MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected)
+    {
+        List<ConditionStatus> conditions = [Accepted()];
+        List<string> lost = [.. each.Spec.Hosts.Where(host =>
+            snapshot.Services.Find(host.ToLowerInvariant()) is { } other
+            && (other.Namespace != each.Key.Namespace || other.Source is ServiceSource.Kubernetes))];
+        if (lost.Count > 0)
+        {
+            string hosts = string.Join(", ", lost);
+            conditions.Add(new ConditionStatus(
+                "Shadowed", true, "OtherService", $"outside of namespace {each.Key.Namespace} {hosts} means another service"));
+        }
+
+        conditions.Add(Programmed(each.Since, connected));
+        return new ObjectStatus(each.Key, each.Generation, conditions.ToValueList())
+        {
+            Addresses = snapshot.ServiceEntries.AddressesOf(each.Key),
+        };
+    }
+
+    private static ObjectStatus Of(
+        ConfigObject<WorkloadEntrySpec> each, MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected)
+    {
+        bool selected = snapshot.Services.InNamespace(each.Key.Namespace)
+            .Any(service => snapshot.Endpoints.HasAddress(service, each.Spec.Address));
+        ConditionStatus references = selected
+            ? Resolved([])
+            : new ConditionStatus("ReferencesResolved", false, "NotSelected", "no Service or ServiceEntry selects these labels");
+        return new ObjectStatus(each.Key, each.Generation, [Accepted(), references, Programmed(each.Since, connected)]);
+    }
 
     private static ObjectStatus Of(ConfigObject<GatewaySpec> each, IReadOnlyList<ProxyStatus> connected)
     {

@@ -21,12 +21,12 @@ internal static class Destinations
     {
         HostName host = HostName.Expand(destination?.Host ?? "", owner.Namespace, scope.Mesh.DomainSuffix);
         int port = destination?.Port?.Number ?? 0;
+        MeshService? service = scope.FindDestination(host.Value);
         if (port == 0)
         {
-            MeshService? service = scope.FindDestination(host.Value);
             port = service?.Ports.Count == 1 ? service.Ports[0].Number : listenerPort;
         }
 
-        return ClusterName.Outbound(port, host.Value, destination?.Subset ?? "");
+        return ClusterName.Outbound(port, service?.Host ?? host.Value, destination?.Subset ?? "");
     }
 }

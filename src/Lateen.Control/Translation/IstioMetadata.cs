@@ -51,6 +51,10 @@ internal static class IstioMetadata
         return Wrap(entry);
     }
 
+    /// <summary>Says that a service is outside the mesh: the proxy tells it nothing of itself.</summary>
+    public static void MarkExternal(Metadata metadata) =>
+        metadata.FilterMetadata[Namespace].Fields["external"] = Value.ForBool(true);
+
     public static Metadata OfWorkload(string workload)
     {
         Struct entry = new();

@@ -8,6 +8,7 @@ using Lateen.Control.Translation.Clusters;
 using Lateen.Control.Translation.Endpoints;
 using Lateen.Control.Translation.Grpc;
 using Lateen.Control.Translation.Listeners;
+using Lateen.Control.Translation.Names;
 using Lateen.Control.Translation.Routes;
 
 /// <summary>Configuration in, xDS out: a pure function of a snapshot and a proxy, with a cache behind it.</summary>
@@ -30,11 +31,20 @@ public sealed class XdsTranslator(TranslationCache cache)
         switch (type)
         {
             case XdsType.Cluster:
-                return Choose([.. OutboundClusters(snapshot, scope), .. ClusterSet.Own(scope, node, cache)], names);
+                return Choose(
+                    [
+                        .. OutboundClusters(snapshot, scope),
+                        .. ClusterSet.OutboundByName(scope, node, cache),
+                        .. ClusterSet.Own(scope, node, cache),
+                    ],
+                    names);
             case XdsType.Listener:
                 return Choose([.. ListenerSet.Of(scope, node, cache)], names);
             case XdsType.Endpoint:
-                return [.. (names ?? []).Select(name => EndpointSet.Of(name, scope, cache)).OfType<EncodedResource>()];
+                return [.. (names ?? []).Select(name => EndpointSet.Of(name, scope, node, cache)).OfType<EncodedResource>()];
+            case XdsType.NameTable:
+                // One table for everybody: whatever name it is asked for by, this is the answer.
+                return [NameTables.Of(scope, node, cache)];
             default:
                 return [.. (names ?? []).Select(name => RouteSet.Of(name, scope, node, cache)).OfType<EncodedResource>()];
         }

@@ -14,6 +14,8 @@ public static class Validator
     private static readonly SchemaNode _virtualService = SchemaReader.Read(typeof(VirtualServiceSpec));
     private static readonly SchemaNode _destinationRule = SchemaReader.Read(typeof(DestinationRuleSpec));
     private static readonly SchemaNode _sidecar = SchemaReader.Read(typeof(SidecarSpec));
+    private static readonly SchemaNode _serviceEntry = SchemaReader.Read(typeof(ServiceEntrySpec));
+    private static readonly SchemaNode _workloadEntry = SchemaReader.Read(typeof(WorkloadEntrySpec));
     private static readonly SchemaNode _gateway = SchemaReader.Read(typeof(GatewaySpec));
 
     /// <summary>The findings of an object; a kind that is not ours has none.</summary>
@@ -28,6 +30,8 @@ public static class Validator
         {
             "VirtualService" => Check<VirtualServiceSpec>(obj, _virtualService, VirtualServiceRules.Check),
             "DestinationRule" => Check<DestinationRuleSpec>(obj, _destinationRule, DestinationRuleRules.Check),
+            "ServiceEntry" => Check<ServiceEntrySpec>(obj, _serviceEntry, ServiceEntryRules.Check),
+            "WorkloadEntry" => Check<WorkloadEntrySpec>(obj, _workloadEntry, WorkloadEntryRules.Check),
             "Sidecar" => Check<SidecarSpec>(obj, _sidecar, SidecarRules.Check),
             "Gateway" => Check<GatewaySpec>(obj, _gateway, GatewayRules.Check),
             _ => [],

@@ -101,5 +101,8 @@ public sealed record ClusterConfig
     /// <summary>filter_metadata.istio.services.</summary>
     public IReadOnlyList<ClusterService> Services { get; init; } = [];
 
+    /// <summary>Outside the mesh (filter_metadata.istio.external).</summary>
+    public bool IsExternal { get; init; }
+
     internal bool IsHashing => LbPolicy is LbPolicy.RingHash or LbPolicy.Maglev;
 }

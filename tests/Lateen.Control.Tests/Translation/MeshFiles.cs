@@ -58,6 +58,8 @@ internal static class MeshFiles
             "ConfigMap" => ResourceJson.Read<ConfigMap>(root),
             "VirtualService" => ResourceJson.Read<VirtualService>(root),
             "DestinationRule" => ResourceJson.Read<DestinationRule>(root),
+            "ServiceEntry" => ResourceJson.Read<ServiceEntry>(root),
+            "WorkloadEntry" => ResourceJson.Read<WorkloadEntry>(root),
             "Gateway" => ResourceJson.Read<Gateway>(root),
             "Sidecar" => ResourceJson.Read<Sidecar>(root),
             _ => throw new InvalidOperationException("unknown kind " + kind),

@@ -40,6 +40,9 @@ internal sealed class Mesh : IDisposable
 
     public SimulatedNetwork Network { get; }
 
+    /// <summary>What the proxies' resolver knows.</summary>
+    public TestNames Names { get; } = new();
+
     public IEnumerable<SimulatedPod> Pods => _workloads.Pods;
 
     private IEnumerable<SimulatedProxy> Proxies => Pods.Select(pod => pod.Proxy).OfType<SimulatedProxy>();
@@ -115,6 +118,7 @@ internal sealed class Mesh : IDisposable
     public TestUpstream AddExternal(string host, string ip, int port)
     {
         _externalHosts[host] = ip;
+        Names.Set(host, null, ip);
         SimulatedLoop loop = Network.CreateLoop();
         loop.Address = TestProxy.Ip(ip, 0);
         string answer = TestUpstream.Response(200, host, SimulatedPod.WorkloadHeader + ": " + host);
@@ -236,7 +240,7 @@ internal sealed class Mesh : IDisposable
 
         foreach (SimulatedPod pod in started.Where(pod => pod.IsInjected))
         {
-            pod.Proxy = new SimulatedProxy(pod, Network, _translator, change.Snapshot);
+            pod.Proxy = new SimulatedProxy(pod, Network, _translator, change.Snapshot, Names);
         }
 
         foreach (SimulatedPod pod in started)

@@ -24,6 +24,7 @@ internal sealed class SimulatedPod
         _labels = template["metadata"]!["labels"]!.DeepClone().AsObject();
         JsonNode container = template["spec"]!["containers"]![0]!;
         _ports = container["ports"]?.DeepClone().AsArray() ?? [];
+        NodeName = template["spec"]!["nodeName"]?.GetValue<string>() ?? "";
         ServiceAccount = template["spec"]!["serviceAccountName"]?.GetValue<string>() ?? "default";
         Loop = network.CreateLoop();
         Loop.Address = Address;
@@ -44,6 +45,8 @@ internal sealed class SimulatedPod
     public string Ip { get; }
 
     public string ServiceAccount { get; }
+
+    public string NodeName { get; }
 
     public SocketAddress Address => TestProxy.Ip(Ip, 0);
 
@@ -108,6 +111,7 @@ internal sealed class SimulatedPod
         ["spec"] = new JsonObject
         {
             ["serviceAccountName"] = ServiceAccount,
+            ["nodeName"] = NodeName,
             ["containers"] = new JsonArray(new JsonObject { ["name"] = "app", ["ports"] = _ports.DeepClone() }),
         },
         ["status"] = new JsonObject { ["podIP"] = Ip },

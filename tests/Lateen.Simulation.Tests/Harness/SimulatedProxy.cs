@@ -12,6 +12,7 @@ using Lateen.Proxy.Agent;
 using Lateen.Proxy.Listeners;
 using Lateen.Proxy.Stats;
 using Lateen.Proxy.Xds;
+using Lateen.Testing;
 
 /// <summary>A sidecar or gateway: the real data path and ADS client of one pod, on a simulated loop.</summary>
 internal sealed class SimulatedProxy : IDisposable
@@ -23,7 +24,7 @@ internal sealed class SimulatedProxy : IDisposable
     private readonly AdsLink _link;
     private readonly ProxyCore _core;
 
-    public SimulatedProxy(SimulatedPod pod, SimulatedNetwork network, XdsTranslator translator, MeshSnapshot snapshot)
+    public SimulatedProxy(SimulatedPod pod, SimulatedNetwork network, XdsTranslator translator, MeshSnapshot snapshot, TestNames names)
     {
         var clock = new SimulatedClock(network);
         Node node = AgentEnvironment.Read(pod.IsGateway ? "router" : "sidecar", pod.AgentVariables(), pod.DownwardFile).Node;
@@ -32,7 +33,11 @@ internal sealed class SimulatedProxy : IDisposable
         Loop.Address = pod.Address;
         Loop.OwnNamespace = true;
         _environment = new FilterEnvironment(_stats, node.Id, node.Metadata, _ => _log);
-        var options = new ProxyCoreOptions { OnListenFailure = (name, why) => throw new IOException($"{name}: {why}") };
+        var options = new ProxyCoreOptions
+        {
+            OnListenFailure = (name, why) => throw new IOException($"{name}: {why}"),
+            Resolver = names,
+        };
         _core = new ProxyCore([Loop], _stats, options);
         var store = new ResourceStore(FilterCatalog.Create(_environment), clock);
         ResourceSource source = (current, type, names) => translator.Translate(current, known, type, names);

@@ -21,6 +21,11 @@ internal sealed class Workloads(SimulatedNetwork network)
     {
         string key = Name(service) + "." + Namespace(service);
         JsonObject spec = service["spec"]!.AsObject();
+        if (spec["type"]?.GetValue<string>() == "ExternalName")
+        {
+            return;
+        }
+
         if (spec["clusterIP"] is null)
         {
             spec["clusterIP"] = "10.96.0." + _nextService++.ToString(CultureInfo.InvariantCulture);
@@ -72,7 +77,7 @@ internal sealed class Workloads(SimulatedNetwork network)
     public static string Namespace(JsonObject resource) => resource["metadata"]!["namespace"]!.GetValue<string>();
 
     private IEnumerable<SimulatedPod> PodsOf(JsonObject service) => Pods.Where(pod => pod.Namespace == Namespace(service)
-        && service["spec"]!["selector"]!.AsObject().All(label => pod.Label(label.Key) == label.Value!.GetValue<string>()));
+        && service["spec"]!["selector"] is JsonObject selector && selector.All(label => pod.Label(label.Key) == label.Value!.GetValue<string>()));
 
     private JsonObject Slice(JsonObject service)
     {
@@ -90,6 +95,8 @@ internal sealed class Workloads(SimulatedNetwork network)
             endpoints.Add(new JsonObject
             {
                 ["addresses"] = new JsonArray(pod.Ip),
+                ["nodeName"] = pod.NodeName,
+                ["hostname"] = service["spec"]!["clusterIP"]!.GetValue<string>() == "None" ? pod.Name : "",
                 ["targetRef"] = new JsonObject { ["kind"] = "Pod", ["name"] = pod.Name, ["namespace"] = pod.Namespace },
             });
         }

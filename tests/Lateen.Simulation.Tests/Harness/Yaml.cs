@@ -51,6 +51,9 @@ internal static class Yaml
         "VirtualService" => ResourceJson.Read<VirtualService>(document),
         "DestinationRule" => ResourceJson.Read<DestinationRule>(document),
         "Gateway" => ResourceJson.Read<Gateway>(document),
+        "ServiceEntry" => ResourceJson.Read<ServiceEntry>(document),
+        "WorkloadEntry" => ResourceJson.Read<WorkloadEntry>(document),
+        "Node" => ResourceJson.Read<Node>(document),
         "Sidecar" => ResourceJson.Read<Sidecar>(document),
         _ => null,
     };

@@ -23,6 +23,8 @@ public sealed record ServiceSpec
 
     public ValueList<ServicePort> Ports { get; init; } = [];
 
+    public string TrafficDistribution { get; init; } = "";
+
     public bool PublishNotReadyAddresses { get; init; }
 
     public string InternalTrafficPolicy { get; init; } = "";

@@ -114,9 +114,8 @@ public sealed record MeshConfig
     [Description("Namespaces that see destination rules which do not say: . (their own) or * (all, the default).")]
     public ValueList<string> DefaultDestinationRuleExportTo { get; init; } = [];
 
-    [Description("Not yet enforced by this version: ignored.")]
-    [NotYetEnforced]
-    public JsonNode? LocalityLbSetting { get; init; }
+    [Description("Preference by locality for services whose DestinationRule does not say; enabled by default.")]
+    public LocalityLbSetting? LocalityLbSetting { get; init; }
 
     [Description("Not yet enforced by this version: ignored.")]
     [NotYetEnforced]

@@ -15,7 +15,7 @@ public sealed record LoadBalancerSettings
     [Description("Calls with the same key go to the same workload.")]
     public ConsistentHash? ConsistentHash { get; init; }
 
-    [Description("Preference by locality.")]
+    [Description("Preference by locality; failover needs outlierDetection.")]
     public LocalityLbSetting? LocalityLbSetting { get; init; }
 
     [Description("Preference by zone. Not yet enforced by this version: refused.")]

@@ -8,7 +8,8 @@ public static class KnownResources
 {
     public static IReadOnlyList<Type> All { get; } =
     [
-        typeof(DestinationRule), typeof(Gateway), typeof(Sidecar), typeof(VirtualService),
+        typeof(DestinationRule), typeof(Gateway), typeof(ServiceEntry), typeof(Sidecar), typeof(VirtualService),
+        typeof(WorkloadEntry),
     ];
 
     /// <summary>Kinds of the Kubernetes Gateway API. A cluster may have them from elsewhere, so they are installed apart.</summary>

@@ -16,9 +16,9 @@ internal static class Balancing
     private const double DefaultWarmupPercent = 10;
     private const double DefaultWarmupAggression = 1;
 
-    public static void Apply(Cluster cluster, LoadBalancerSettings? settings)
+    public static void Apply(Cluster cluster, LoadBalancerSettings? settings, bool weighsLocalities)
     {
-        if (settings?.LocalityLbSetting?.Enabled is not false)
+        if (weighsLocalities)
         {
             // Shares of localities come with their endpoints; without this they would mean nothing.
             Common(cluster).LocalityWeightedLbConfig = new Cluster.Types.CommonLbConfig.Types.LocalityWeightedLbConfig();

@@ -5,16 +5,25 @@ using Lateen.Api.Resources.Networking;
 using Lateen.Control.Ads;
 using Lateen.Control.Registry;
 using Lateen.Control.Snapshot;
+using Lateen.Control.Translation.Endpoints;
 using Lateen.Control.Translation.Listeners;
 
 /// <summary>Gathers the inputs of all clusters of a proxy.</summary>
 internal static class ClusterSet
 {
-    /// <summary>Clusters to every service port and subset, as the proxies of one scope see them.</summary>
-    public static IReadOnlyList<EncodedResource> Outbound(ProxyScope scope, TranslationCache cache)
+    /// <summary>Clusters to every service port and subset that are alike for all proxies of one scope.</summary>
+    public static IReadOnlyList<EncodedResource> Outbound(ProxyScope scope, TranslationCache cache) =>
+        Outbound(scope, scope.Destinations.Where(each => !each.IsResolvedByName), null, cache);
+
+    /// <summary>Clusters of names that the proxy looks up: they carry their endpoints in the order of its own locality.</summary>
+    public static IReadOnlyList<EncodedResource> OutboundByName(ProxyScope scope, ProxyNode node, TranslationCache cache) =>
+        Outbound(scope, scope.Destinations.Where(each => each.IsResolvedByName), node, cache);
+
+    private static List<EncodedResource> Outbound(
+        ProxyScope scope, IEnumerable<MeshService> services, ProxyNode? node, TranslationCache cache)
     {
         List<EncodedResource> clusters = [];
-        foreach (MeshService service in scope.Destinations)
+        foreach (MeshService service in services)
         {
             DestinationPolicy? rule = scope.PolicyOf(service);
             foreach (ServicePort port in service.Ports)
@@ -24,10 +33,10 @@ internal static class ClusterSet
                     continue;
                 }
 
-                clusters.Add(Encode(GatherOutbound(scope, service, port, rule, null), cache));
+                clusters.Add(Encode(GatherOutbound(scope, node, service, port, rule, null), cache));
                 foreach (Subset subset in rule?.Subsets ?? [])
                 {
-                    clusters.Add(Encode(GatherOutbound(scope, service, port, rule, subset), cache));
+                    clusters.Add(Encode(GatherOutbound(scope, node, service, port, rule, subset), cache));
                 }
             }
         }
@@ -59,17 +68,24 @@ internal static class ClusterSet
     }
 
     private static OutboundClusterInputs GatherOutbound(
-        ProxyScope scope, MeshService service, ServicePort port, DestinationPolicy? rule, Subset? subset) => new(
+        ProxyScope scope, ProxyNode? node, MeshService service, ServicePort port, DestinationPolicy? rule, Subset? subset)
+    {
+        ClusterPolicy policy = ClusterPolicies.Resolve(rule, port.Number, subset, scope.Mesh);
+        string name = ClusterName.Outbound(port.Number, service.Host, subset?.Name ?? "").ToString();
+        return new(
             service.Host,
             service.Name,
             service.Namespace,
             port,
             subset?.Name ?? "",
             service.Resolution,
-            service.ExternalName,
-            ClusterPolicies.Resolve(rule, port.Number, subset, scope.Mesh),
+            service.MeshExternal,
+            node is null ? null : EndpointSet.Inline(name, service, port.Number, subset, policy, scope, node),
+            LocalityRules.Weighs(scope.Mesh, service, policy),
+            policy,
             rule is null ? "" : IstioMetadata.ConfigPath(rule.Key, "destination-rule"),
             scope.Mesh.ConnectTimeout);
+    }
 
     private static EncodedResource Encode(OutboundClusterInputs inputs, TranslationCache cache) => cache.Get(
         inputs, ClusterName.Outbound(inputs.Port.Number, inputs.Host, inputs.Subset).ToString(), OutboundCluster.Translate);

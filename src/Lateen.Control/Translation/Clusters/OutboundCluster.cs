@@ -1,12 +1,11 @@
 namespace Lateen.Control.Translation.Clusters;
 
 using Envoy.Config.Cluster.V3;
-using Envoy.Config.Core.V3;
-using Envoy.Config.Endpoint.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
 using Lateen.Control.Registry;
+using Lateen.Control.Translation.Endpoints;
 using WireKeepalive = Envoy.Config.Core.V3.TcpKeepalive;
 using TcpKeepalive = Lateen.Api.Resources.Networking.TcpKeepalive;
 
@@ -34,14 +33,19 @@ internal static class OutboundCluster
                 ServiceName = cluster.Name,
             };
         }
-        else if (cluster.Type is Cluster.Types.DiscoveryType.StrictDns)
+        else if (inputs.Inline is not null)
         {
             cluster.DnsLookupFamily = Cluster.Types.DnsLookupFamily.V4Only;
             cluster.RespectDnsTtl = true;
-            cluster.LoadAssignment = NamedHost(cluster.Name, inputs.ExternalName, inputs.Port.Number);
+            cluster.LoadAssignment = LoadAssignment.Translate(inputs.Inline);
         }
 
-        Balancing.Apply(cluster, inputs.Policy.LoadBalancer);
+        if (inputs.MeshExternal)
+        {
+            IstioMetadata.MarkExternal(cluster.Metadata);
+        }
+
+        Balancing.Apply(cluster, inputs.Policy.LoadBalancer, inputs.WeighsLocalities);
         Outliers.Apply(cluster, inputs.Policy.OutlierDetection);
         UpstreamHttp.Apply(cluster, inputs.Port.Protocol, inputs.Policy);
         return cluster;
@@ -50,6 +54,7 @@ internal static class OutboundCluster
     private static Cluster.Types.DiscoveryType DiscoveryTypeOf(OutboundClusterInputs inputs) => inputs.Resolution switch
     {
         Resolution.Dns => Cluster.Types.DiscoveryType.StrictDns,
+        Resolution.DnsRoundRobin => Cluster.Types.DiscoveryType.LogicalDns,
         Resolution.Passthrough => Cluster.Types.DiscoveryType.OriginalDst,
         _ when inputs.Policy.IsPassthrough => Cluster.Types.DiscoveryType.OriginalDst,
         _ => Cluster.Types.DiscoveryType.Eds,
@@ -66,26 +71,4 @@ internal static class OutboundCluster
     };
 
     private static uint? Seconds(TimeSpan? time) => time is { } given ? (uint)Math.Max(1, Math.Ceiling(given.TotalSeconds)) : null;
-
-    private static ClusterLoadAssignment NamedHost(string cluster, string host, int port) => new()
-    {
-        ClusterName = cluster,
-        Endpoints =
-        {
-            new LocalityLbEndpoints
-            {
-                Locality = new Envoy.Config.Core.V3.Locality(),
-                LoadBalancingWeight = 1,
-                LbEndpoints =
-                {
-                    new LbEndpoint
-                    {
-                        Endpoint = new Endpoint { Address = Sockets.Address(host, port) },
-                        HealthStatus = HealthStatus.Unknown,
-                        LoadBalancingWeight = 1,
-                    },
-                },
-            },
-        },
-    };
 }

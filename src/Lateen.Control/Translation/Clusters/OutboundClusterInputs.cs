@@ -1,6 +1,7 @@
 namespace Lateen.Control.Translation.Clusters;
 
 using Lateen.Control.Registry;
+using Lateen.Control.Translation.Endpoints;
 
 /// <summary>Everything an outbound cluster depends on. It is the cache key, so nothing else may be read.</summary>
 internal sealed record OutboundClusterInputs(
@@ -10,7 +11,9 @@ internal sealed record OutboundClusterInputs(
     ServicePort Port,
     string Subset,
     Resolution Resolution,
-    string ExternalName,
+    bool MeshExternal,
+    LoadAssignmentInputs? Inline,
+    bool WeighsLocalities,
     ClusterPolicy Policy,
     string ConfigPath,
     TimeSpan ConnectTimeout);

@@ -5,15 +5,26 @@ using Lateen.Api.Resources.Networking;
 using Lateen.Control.Ads;
 using Lateen.Control.Registry;
 using Lateen.Control.Snapshot;
+using Lateen.Control.Translation.Clusters;
 
 /// <summary>Gathers the endpoints of one cluster.</summary>
 internal static class EndpointSet
 {
     /// <summary>Null when there is no such cluster for this proxy.</summary>
-    public static EncodedResource? Of(string cluster, ProxyScope scope, TranslationCache cache) =>
-        Gather(cluster, scope) is { } inputs ? cache.Get(inputs, cluster, LoadAssignment.Translate) : null;
+    public static EncodedResource? Of(string cluster, ProxyScope scope, ProxyNode node, TranslationCache cache) =>
+        Gather(cluster, scope, node) is { } inputs ? cache.Get(inputs, cluster, LoadAssignment.Translate) : null;
 
-    private static LoadAssignmentInputs? Gather(string cluster, ProxyScope scope)
+    /// <summary>The endpoints that a cluster itself carries, where the proxy looks names up.</summary>
+    public static LoadAssignmentInputs Inline(
+        string cluster, MeshService service, int port, Subset? subset, ClusterPolicy policy, ProxyScope scope, ProxyNode node)
+    {
+        ValueList<ServiceEndpoint> endpoints = service.ExternalName.Length > 0
+            ? [new ServiceEndpoint { Address = service.ExternalName.TrimEnd('.'), Port = port }]
+            : Select(scope.EndpointsOf(service, port), subset);
+        return new LoadAssignmentInputs(cluster, endpoints, LocalityRules.For(scope, node, service, policy));
+    }
+
+    private static LoadAssignmentInputs? Gather(string cluster, ProxyScope scope, ProxyNode node)
     {
         if (!ClusterName.TryParse(cluster, out ClusterName name) || name.Direction is not ClusterDirection.Outbound)
         {
@@ -26,16 +37,19 @@ internal static class EndpointSet
             return null;
         }
 
-        ValueList<ServiceEndpoint> endpoints = scope.EndpointsOf(name.Host, name.Port);
-        if (name.Subset.Length == 0)
+        DestinationPolicy? rule = scope.PolicyOf(service);
+        Subset? subset = name.Subset.Length == 0 ? null : rule?.FindSubset(name.Subset);
+        if (name.Subset.Length > 0 && subset is null)
         {
-            return new LoadAssignmentInputs(cluster, endpoints);
+            return null;
         }
 
-        Subset? subset = scope.PolicyOf(service)?.FindSubset(name.Subset);
-        return subset is null
-            ? null
-            : new LoadAssignmentInputs(
-                cluster, endpoints.Where(each => LabelSelector.Matches(subset.Labels, each.Labels)).ToValueList());
+        ClusterPolicy policy = ClusterPolicies.Resolve(rule, name.Port, subset, scope.Mesh);
+        return new LoadAssignmentInputs(
+            cluster, Select(scope.EndpointsOf(service, name.Port), subset), LocalityRules.For(scope, node, service, policy));
     }
+
+    private static ValueList<ServiceEndpoint> Select(ValueList<ServiceEndpoint> endpoints, Subset? subset) => subset is null
+        ? endpoints
+        : endpoints.Where(each => each.Matches(subset.Labels)).ToValueList();
 }

@@ -2,6 +2,7 @@ namespace Lateen.Control.Translation.Endpoints;
 
 using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
+using Lateen.Api.Names;
 using Lateen.Control.Registry;
 
 /// <summary>The hosts of a cluster, grouped by locality.</summary>
@@ -10,20 +11,24 @@ internal static class LoadAssignment
     public static ClusterLoadAssignment Translate(LoadAssignmentInputs inputs)
     {
         ClusterLoadAssignment assignment = new() { ClusterName = inputs.Cluster };
-        foreach (var group in inputs.Endpoints.GroupBy(each => (each.Region, each.Zone, each.SubZone)))
+        List<LocalityGroup> groups = [.. inputs.Endpoints
+            .GroupBy(each => each.Locality)
+            .Select(group => new LocalityGroup(group.Key, group.ToValueList()))];
+        foreach (LocalityGroup group in LocalityOrder.Apply(groups, inputs.Preference))
         {
             LocalityLbEndpoints locality = new()
             {
                 Locality = new Envoy.Config.Core.V3.Locality
                 {
-                    Region = group.Key.Region,
-                    Zone = group.Key.Zone,
-                    SubZone = group.Key.SubZone,
+                    Region = group.Locality.Region,
+                    Zone = group.Locality.Zone,
+                    SubZone = group.Locality.SubZone,
                 },
+                Priority = (uint)group.Priority,
+                // A weight is needed by clients that ignore localities without one (gRPC).
+                LoadBalancingWeight = group.Weight,
             };
-            locality.LbEndpoints.AddRange(group.Select(Host));
-            // A weight is needed by clients that ignore localities without one (gRPC); Istio weighs by number of hosts.
-            locality.LoadBalancingWeight = (uint)locality.LbEndpoints.Count;
+            locality.LbEndpoints.AddRange(group.Endpoints.Select(Host));
             assignment.Endpoints.Add(locality);
         }
 
@@ -34,7 +39,7 @@ internal static class LoadAssignment
     {
         Endpoint = new Endpoint { Address = Sockets.Address(endpoint.Address, endpoint.Port) },
         HealthStatus = endpoint.Ready ? HealthStatus.Healthy : HealthStatus.Unhealthy,
-        LoadBalancingWeight = 1,
+        LoadBalancingWeight = (uint)endpoint.Weight,
         Metadata = endpoint.WorkloadMetadata.Length == 0 ? null : IstioMetadata.OfWorkload(endpoint.WorkloadMetadata),
     };
 }

@@ -33,7 +33,7 @@ internal static class GrpcResources
             XdsType.Listener => [.. names.Select(name => Listener(name, scope, cache)).OfType<EncodedResource>()],
             XdsType.Route => [.. names.Select(name => Routes(name, scope, node, cache)).OfType<EncodedResource>()],
             XdsType.Cluster => Clusters(names, clusters),
-            XdsType.Endpoint => [.. names.Select(name => EndpointSet.Of(name, scope, cache)).OfType<EncodedResource>()],
+            XdsType.Endpoint => [.. names.Select(name => EndpointSet.Of(name, scope, node, cache)).OfType<EncodedResource>()],
             _ => [],
         };
 

@@ -66,7 +66,7 @@ internal static class SidecarRoutes
         ClusterName cluster = ClusterName.Outbound(port, service.Host);
         return new VirtualHostInputs(
             service.Host + ":" + port.ToString(CultureInfo.InvariantCulture),
-            Domains.Of(service, port, node.Namespace, scope.Mesh.DomainSuffix).Where(taken.Add).ToValueList(),
+            Domains.Of(service, port, node, scope.Mesh.DomainSuffix).Where(taken.Add).ToValueList(),
             rules,
             rules.Count > 0 ? "" : cluster.ToString(),
             operation)

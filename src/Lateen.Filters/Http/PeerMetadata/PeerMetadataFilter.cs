@@ -44,7 +44,8 @@ internal sealed class PeerMetadataFilter(PeerExchangeConfig config, byte[] ownId
         }
     }
 
-    private static bool IsExternal(HttpStream stream) => stream.Cluster is null || stream.Cluster.Config.Services.Count == 0;
+    private static bool IsExternal(HttpStream stream) =>
+        stream.Cluster is null || stream.Cluster.Config.Services.Count == 0 || stream.Cluster.Config.IsExternal;
 
     private Peer? Take(HeaderMap headers)
     {

@@ -43,6 +43,7 @@ internal static class ClusterReader
             OriginalDstPort = (int)(message.OriginalDstLbConfig?.UpstreamPortOverride ?? 0),
             ConfigPath = MetadataReader.ConfigPath(message.Metadata),
             Services = MetadataReader.Services(message.Metadata),
+            IsExternal = MetadataReader.IsExternal(message.Metadata),
             Protocol = message.Http2ProtocolOptions is null ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2,
         };
         config = LoadBalancingReader.Read(message, config, path, context);

@@ -24,6 +24,11 @@ internal static class MetadataReader
             : "";
     }
 
+    /// <summary>Whether the service is outside the mesh (filter_metadata.istio.external).</summary>
+    public static bool IsExternal(Metadata? metadata) =>
+        metadata is not null && metadata.FilterMetadata.TryGetValue("istio", out Struct? istio)
+        && istio.Fields.TryGetValue("external", out Value? value) && value.BoolValue;
+
     public static IReadOnlyList<ClusterService> Services(Metadata? metadata)
     {
         if (metadata is null || !metadata.FilterMetadata.TryGetValue("istio", out Struct? istio)
