@@ -114,6 +114,9 @@ internal sealed class Mesh : IDisposable
         Network.RunUntilIdle();
     }
 
+    /// <summary>The virtual address of a Service of the default namespace.</summary>
+    public string AddressOf(string service) => _workloads.ServiceAddresses[service + ".default"];
+
     /// <summary>A server outside the mesh.</summary>
     public TestUpstream AddExternal(string host, string ip, int port)
     {

@@ -139,7 +139,7 @@ internal sealed class OutboundListeners(ProxyScope scope, ProxyNode node)
     // Clients of a headless service call its pods. A call to oneself needs no listener: it never leaves the pod.
     private IEnumerable<(string Address, int Port, ValueList<string> Subnets)> PodsOf(MeshService service, ServicePort port)
     {
-        ValueList<ServiceEndpoint> endpoints = scope.EndpointsOf(service.Host, port.Number);
+        ValueList<ServiceEndpoint> endpoints = scope.EndpointsOf(service, port.Number);
         return endpoints.Count == 0
             ? [(Sockets.AnyAddress, port.Number, [])]
             : endpoints.Where(each => each.Address != node.IpAddress)
