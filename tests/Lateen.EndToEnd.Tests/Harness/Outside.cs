@@ -53,7 +53,7 @@ internal sealed class Outside : IDisposable
         _httpbin.Dispose();
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
