@@ -58,7 +58,7 @@ public sealed class ResilienceTests
         Assert.InRange(call.Elapsed, TimeSpan.FromTicks(1), TimeSpan.FromMilliseconds(100));
         Assert.Equal("3", call.SeenHeader("x-envoy-attempt-count"));
         Assert.Equal(
-            2, mesh.Proxy("reviews-v2").Counter("cluster.outbound|9080||ratings.default.svc.cluster.local.upstream_rq_retry"));
+            2, mesh.Proxy("reviews-v2").Counter("cluster.outbound|9080||ratings.default.svc.cluster.local;.upstream_rq_retry"));
     }
 
     [Fact]

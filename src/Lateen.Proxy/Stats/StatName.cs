@@ -68,7 +68,8 @@ public sealed record StatName
     {
         var labels = new System.Text.StringBuilder();
         string promStat = ExtractResponseCode(stat, labels);
-        AppendLabel(labels, label, owner);
+        // Istio ends a cluster's statistics name with a semicolon to find its end; the label has none.
+        AppendLabel(labels, label, owner.TrimEnd(';'));
         return new StatName($"{scope}.{owner}.{stat}", $"envoy_{scope}_{Sanitize(promStat)}", labels.ToString());
     }
 

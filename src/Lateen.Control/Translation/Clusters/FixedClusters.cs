@@ -24,6 +24,7 @@ internal static class FixedClusters
     private static Cluster TranslateBlackHole(TimeSpan connectTimeout) => new()
     {
         Name = BlackHole,
+        AltStatName = StatPrefix.Of(BlackHole),
         Type = Cluster.Types.DiscoveryType.Static,
         LbPolicy = Cluster.Types.LbPolicy.RoundRobin,
         ConnectTimeout = Duration.FromTimeSpan(connectTimeout),
@@ -52,6 +53,7 @@ internal static class FixedClusters
     private static Cluster OriginalDestination(string name, TimeSpan connectTimeout) => new()
     {
         Name = name,
+        AltStatName = StatPrefix.Of(name),
         Type = Cluster.Types.DiscoveryType.OriginalDst,
         LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
         ConnectTimeout = Duration.FromTimeSpan(connectTimeout),

@@ -16,6 +16,7 @@ internal static class InboundCluster
         Cluster cluster = new()
         {
             Name = ClusterName.Inbound(inputs.Port).ToString(),
+            AltStatName = StatPrefix.Of(ClusterName.Inbound(inputs.Port)),
             Type = Cluster.Types.DiscoveryType.OriginalDst,
             LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
             ConnectTimeout = Duration.FromTimeSpan(policy.ConnectionPool?.Tcp?.ConnectTimeout ?? inputs.ConnectTimeout),

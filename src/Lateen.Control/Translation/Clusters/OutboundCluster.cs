@@ -17,6 +17,7 @@ internal static class OutboundCluster
         Cluster cluster = new()
         {
             Name = ClusterName.Outbound(inputs.Port.Number, inputs.Host, inputs.Subset).ToString(),
+            AltStatName = StatPrefix.Of(ClusterName.Outbound(inputs.Port.Number, inputs.Host, inputs.Subset)),
             Type = DiscoveryTypeOf(inputs),
             ConnectTimeout = Duration.FromTimeSpan(inputs.Policy.ConnectionPool?.Tcp?.ConnectTimeout ?? inputs.ConnectTimeout),
             CircuitBreakers = Breakers.From(inputs.Policy),
