@@ -12,11 +12,17 @@ internal static class Program
                lateen-proxy request GET|POST PATH                           ask the admin interface of this pod
                lateen-proxy wait [--timeoutSeconds N]                       wait until the proxy of this pod is ready
                lateen-proxy istio-iptables FLAGS | --cleanup                redirect this pod's traffic to the proxy
+               lateen-proxy install-cni [--check]                           keep the CNI plugin installed on this node
                lateen-proxy version
         """;
 
     public static async Task<int> Main(string[] args)
     {
+        if (args.Length == 0 && CniCommands.IsPlugin)
+        {
+            return CniCommands.Plugin();
+        }
+
         switch (args.FirstOrDefault())
         {
             case "-c" or "--config-path":
@@ -30,7 +36,9 @@ internal static class Program
             case "wait":
                 return await WaitCommand.RunAsync(args[1..]).ConfigureAwait(false);
             case "istio-iptables":
-                return IptablesCommand.Run(args[1..], Console.Error);
+                return await IptablesCommand.RunAsync(args[1..], Console.Error).ConfigureAwait(false);
+            case "install-cni":
+                return await CniCommands.InstallAsync(args[1..]).ConfigureAwait(false);
             case "version" or "--version":
                 Console.WriteLine(ProxyVersion.Number);
                 return 0;

@@ -36,6 +36,12 @@ public static class Injector
             proxyConfig["statusPort"] = statusPort;
         }
 
+        if (SidecarTemplate.UsesCni(request) && SidecarTemplate.CapturesDns(proxyConfig))
+        {
+            return InjectionResult.Refuse(
+                "ISTIO_META_DNS_CAPTURE together with cni.enabled is not yet enforced by this version; use one of them");
+        }
+
         string template = pod.Annotations.GetValueOrDefault("inject.istio.io/templates") ?? request.Config.DefaultTemplate;
         switch (template)
         {
@@ -55,7 +61,7 @@ public static class Injector
 
         AddToPod(spec, request, pod);
 
-        return new InjectionResult(Patch(request, pod, spec, template == "sidecar"), PodAnnotations.Warnings(pod), null);
+        return new InjectionResult(Patch(request, pod, spec, proxyConfig, template == "sidecar"), PodAnnotations.Warnings(pod), null);
     }
 
     // What belongs to the pod and not to its proxy container.
@@ -79,7 +85,7 @@ public static class Injector
         }
     }
 
-    private static JsonArray Patch(InjectionRequest request, PodView pod, JsonObject spec, bool isSidecar)
+    private static JsonArray Patch(InjectionRequest request, PodView pod, JsonObject spec, JsonObject proxyConfig, bool isSidecar)
     {
         JsonObject labels = Metadata(request.Pod, "labels");
         labels["security.istio.io/tlsMode"] ??= "istio";
@@ -94,6 +100,11 @@ public static class Injector
 
         annotations["istio.io/rev"] = request.Config.Revision;
         annotations[PodAnnotations.Status] = Status(request, pod, isSidecar);
+        if (isSidecar && SidecarTemplate.UsesCni(request))
+        {
+            annotations[PodAnnotations.Redirect] = SidecarTemplate.RedirectionText(request, pod, proxyConfig);
+        }
+
         if (isSidecar && pod.Containers.FirstOrDefault()?["name"]?.ToString() is { } first)
         {
             annotations["kubectl.kubernetes.io/default-container"] ??= first;
@@ -147,7 +158,8 @@ public static class Injector
     private static string Status(InjectionRequest request, PodView pod, bool isSidecar)
     {
         bool native = isSidecar && SidecarTemplate.IsNative(request, pod);
-        JsonArray init = native ? Json.Strings("istio-init", ProxyContainer.Name) : isSidecar ? Json.Strings("istio-init") : [];
+        string first = SidecarTemplate.UsesCni(request) ? "istio-validation" : "istio-init";
+        JsonArray init = native ? Json.Strings(first, ProxyContainer.Name) : isSidecar ? Json.Strings(first) : [];
         return new JsonObject
         {
             ["initContainers"] = init,

@@ -15,6 +15,8 @@ internal static class PodAnnotations
     public const string ReadinessDelay = "readiness.status.sidecar.istio.io/initialDelaySeconds";
     public const string ReadinessPeriod = "readiness.status.sidecar.istio.io/periodSeconds";
     public const string ReadinessFailures = "readiness.status.sidecar.istio.io/failureThreshold";
+    /// <summary>What the CNI plugin does for this pod: arguments of istio-iptables.</summary>
+    public const string Redirect = "cni.lateen.dev/redirect";
     public const string Traffic = "traffic.sidecar.istio.io/";
 
     /// <summary>Annotations under Istio's prefixes that this version acts on; others are answered with a warning.</summary>

@@ -33,8 +33,19 @@ internal static class SidecarTemplate
             containers.Add(proxy);
         }
 
-        init.Insert(0, Redirection(request, pod, proxyConfig));
+        init.Insert(0, UsesCni(request) ? Validation(request, pod, proxyConfig) : Redirection(request, pod, proxyConfig));
     }
+
+    /// <summary>True when the pod's DNS questions go to the agent. The node's plugin cannot know the pod's own servers.</summary>
+    public static bool CapturesDns(JsonObject proxyConfig) =>
+        proxyConfig["proxyMetadata"]?["ISTIO_META_DNS_CAPTURE"]?.ToString() == "true";
+
+    /// <summary>True where the node's CNI plugin redirects the traffic, and the pod only checks that it did.</summary>
+    public static bool UsesCni(InjectionRequest request) => request.Config.Flag("cni.enabled", false);
+
+    /// <summary>What the CNI plugin reads from the pod's annotation; an empty argument is written as two quotes.</summary>
+    public static string RedirectionText(InjectionRequest request, PodView pod, JsonObject proxyConfig) =>
+        string.Join(' ', Arguments(request, pod, proxyConfig).Skip(1).Select(argument => argument.Length == 0 ? "\"\"" : argument));
 
     public static bool IsNative(InjectionRequest request, PodView pod) =>
         pod.Annotations.GetValueOrDefault("sidecar.istio.io/nativeSidecar") switch
@@ -62,7 +73,7 @@ internal static class SidecarTemplate
         Json.Merge(proxy, own);
     }
 
-    private static JsonObject Redirection(InjectionRequest request, PodView pod, JsonObject proxyConfig)
+    private static List<string> Arguments(InjectionRequest request, PodView pod, JsonObject proxyConfig)
     {
         InjectionConfig config = request.Config;
         string Setting(string annotation, string value, string fallback) =>
@@ -103,16 +114,22 @@ internal static class SidecarTemplate
             arguments.AddRange(["-k", virtualInterfaces]);
         }
 
-        if (proxyConfig["proxyMetadata"]?["ISTIO_META_DNS_CAPTURE"]?.ToString() == "true")
+        if (CapturesDns(proxyConfig))
         {
             arguments.Add("--redirect-dns");
         }
 
+        return arguments;
+    }
+
+    private static JsonObject Redirection(InjectionRequest request, PodView pod, JsonObject proxyConfig)
+    {
+        InjectionConfig config = request.Config;
         return new JsonObject
         {
             ["name"] = "istio-init",
             ["image"] = config.Image("global.proxy_init.image"),
-            ["args"] = Json.Strings(arguments),
+            ["args"] = Json.Strings(Arguments(request, pod, proxyConfig)),
             ["resources"] = config.Object("global.proxy.resources")?.DeepClone() ?? new JsonObject(),
             ["securityContext"] = new JsonObject
             {
@@ -126,6 +143,24 @@ internal static class SidecarTemplate
             },
         };
     }
+
+    private static JsonObject Validation(InjectionRequest request, PodView pod, JsonObject proxyConfig) => new()
+    {
+        ["name"] = "istio-validation",
+        ["image"] = request.Config.Image("global.proxy_init.image"),
+        ["args"] = Json.Strings([.. Arguments(request, pod, proxyConfig), "--run-validation", "--skip-rule-apply"]),
+        ["resources"] = request.Config.Object("global.proxy.resources")?.DeepClone() ?? new JsonObject(),
+        ["securityContext"] = new JsonObject
+        {
+            ["allowPrivilegeEscalation"] = false,
+            ["capabilities"] = new JsonObject { ["drop"] = Json.Strings("ALL") },
+            ["privileged"] = false,
+            ["readOnlyRootFilesystem"] = true,
+            ["runAsGroup"] = 1337,
+            ["runAsNonRoot"] = true,
+            ["runAsUser"] = 1337,
+        },
+    };
 
     private static JsonObject Exec(params string[] command) =>
         new() { ["exec"] = new JsonObject { ["command"] = Json.Strings(command) } };

@@ -16,6 +16,11 @@ internal static class BuiltInImages
         },
         new ImageEntry
         {
+            Pattern = "*/install-cni:*", Command = [ProxyProgram, "install-cni"],
+            Programs = new Dictionary<string, string> { ["install-cni"] = ProxyProgram },
+        },
+        new ImageEntry
+        {
             Pattern = "*/pilot:*", Command = [PilotProgram], WorkingDirectory = "/tmp",
             Environment = Map(("DOTNET_EnableDiagnostics", "0")),
             Programs = new Dictionary<string, string> { ["pilot-discovery"] = PilotProgram, ["lateend"] = PilotProgram },

@@ -45,6 +45,7 @@ internal static class ClusterProcess
             "mount a private /run");
         Directory.CreateDirectory(ContainerRoot.Folder);
         Directory.CreateDirectory(Lateen.Local.Runtime.Pods.PodSandbox.StateFolder);
+        Lateen.Local.Runtime.Pods.NodeFolders.Create();
     }
 
     private static async Task RunPartsAsync(LauncherOptions options, HostGateway gateway, IClusterComposition composition, CancellationToken cancel)

@@ -132,6 +132,25 @@ public sealed class PodAnnotationTests
         Assert.Equal("global", spec["dnsConfig"]!["searches"]![0]!.ToString());
     }
 
+    [Fact]
+    public void With_the_node_agent_the_pod_only_checks_its_redirection_and_needs_no_privilege()
+    {
+        JsonObject values = [];
+        Set(values, "cni.enabled", true);
+
+        InjectionResult result = Injector.Inject(Request(values, ("traffic.sidecar.istio.io/excludeOutboundPorts", "3306")));
+
+        JsonNode spec = result.Patch!.AsArray().Single(o => o!["path"]!.ToString() == "/spec")!["value"]!;
+        JsonNode check = spec["initContainers"]![0]!;
+        Assert.Equal("istio-validation", check["name"]!.ToString());
+        Assert.Contains("--skip-rule-apply", check["args"]!.AsArray().Select(a => a!.ToString()));
+        Assert.Null(check["securityContext"]!["capabilities"]!["add"]);
+        JsonNode annotations = result.Patch!.AsArray().Single(o => o!["path"]!.ToString() == "/metadata/annotations")!["value"]!;
+        Assert.Equal(
+            "-p 15001 -z 15006 -u 1337 -m REDIRECT -i * -x \"\" -b * -d 15090,15021,15020 -o 3306", annotations["cni.lateen.dev/redirect"]!.ToString());
+        Assert.Contains("istio-validation", annotations["sidecar.istio.io/status"]!.ToString(), StringComparison.Ordinal);
+    }
+
     private static JsonObject Inject(JsonObject values, params (string Name, string Value)[] annotations)
     {
         InjectionRequest request = Request(values, annotations);

@@ -51,6 +51,28 @@ public sealed class HelmTests
         Assert.Contains("1/1", await cluster.KubectlAsync("get deployment istiod -n istio-system"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task With_the_node_agent_pods_are_redirected_without_a_privilege_of_their_own()
+    {
+        LocalCluster.Require();
+        await using LocalCluster cluster = new();
+        await cluster.UpAsync("--bare");
+        using Helm helm = new(cluster, "3");
+        await helm.AddRepositoryAsync();
+        await helm.RunAsync("install istio-base lateen/base -n istio-system --create-namespace");
+        await helm.RunAsync("install istio-cni lateen/cni -n istio-system --wait --timeout 60s");
+        await cluster.KubectlAsync("rollout status daemonset istio-cni-node -n istio-system --timeout=60s");
+        await helm.RunAsync("install istiod lateen/istiod -n istio-system --set cni.enabled=true --wait --timeout 60s");
+        await cluster.KubectlAsync("label namespace default istio-injection=enabled");
+
+        await cluster.KubectlAsync($"apply -f {Place.Samples}/sleep/sleep.yaml -f {Place.Samples}/httpbin/httpbin.yaml");
+        await cluster.KubectlAsync("wait --for=condition=Ready pod --all --timeout=60s");
+
+        Assert.Contains("is redirected", await cluster.KubectlAsync("logs deploy/httpbin -c istio-validation"), StringComparison.Ordinal);
+        string answer = await cluster.ExecAsync("deploy/sleep", "sleep", "curl", "-sS", "-i", "http://httpbin:8000/get");
+        Assert.Contains("x-envoy-upstream-service-time", answer, StringComparison.OrdinalIgnoreCase);
+    }
+
     private static async Task<Uri> DeployBookinfoAsync(LocalCluster cluster)
     {
         await cluster.KubectlAsync("label namespace default istio-injection=enabled");

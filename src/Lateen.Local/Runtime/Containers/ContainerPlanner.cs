@@ -2,6 +2,7 @@ namespace Lateen.Local.Runtime.Containers;
 
 using System.Text.Json.Nodes;
 using Lateen.Local.Images;
+using Lateen.Local.Runtime.Pods;
 
 /// <summary>Turns a container of a pod's spec into a plan.</summary>
 internal static class ContainerPlanner
@@ -43,7 +44,7 @@ internal static class ContainerPlanner
             ExtraGroups = ExtraGroups(shared),
             Capabilities = Capabilities(own),
             ReadOnlyRoot = own.Flag("readOnlyRootFilesystem"),
-            Mounts = Mounts(container, variables, volumesFolder),
+            Mounts = Mounts(pod, container, variables, volumesFolder),
             ProgramFolders = ProgramFolders(image),
             Programs = image.Programs,
             Descriptors = descriptors,
@@ -82,7 +83,8 @@ internal static class ContainerPlanner
         return capabilities;
     }
 
-    private static List<ContainerMount> Mounts(JsonObject container, Dictionary<string, string> variables, string volumesFolder)
+    private static List<ContainerMount> Mounts(JsonObject pod, JsonObject container, Dictionary<string, string> variables,
+        string volumesFolder)
     {
         List<ContainerMount> mounts = [];
         foreach (JsonObject mount in container.Items("volumeMounts"))
@@ -94,7 +96,7 @@ internal static class ContainerPlanner
             }
 
             string subPath = mount.Text("subPath") ?? ContainerEnvironment.Expand(mount.Text("subPathExpr") ?? "", variables);
-            mounts.Add(new ContainerMount(Path.Combine(volumesFolder, mount.Text("name") ?? ""), subPath, path, mount.Flag("readOnly")));
+            mounts.Add(new ContainerMount(NodeFolders.FolderOf(pod, mount.Text("name"), volumesFolder), subPath, path, mount.Flag("readOnly")));
         }
 
         return mounts;

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 /// <summary>Names what a pod asks for that the local cluster never grants: it runs as root on somebody's machine.</summary>
 internal static class PodRefusals
 {
-    private static readonly string[] Volumes = ["emptyDir", "configMap", "secret", "projected", "downwardAPI"];
+    private static readonly string[] Volumes = ["emptyDir", "configMap", "secret", "projected", "downwardAPI", "hostPath"];
 
     internal static string? Find(JsonObject pod)
     {
@@ -20,7 +20,7 @@ internal static class PodRefusals
 
         foreach (JsonObject volume in spec.Items("volumes"))
         {
-            if (volume.At("hostPath") is not null)
+            if (volume.At("hostPath") is not null && !NodeFolders.MayMount(pod, volume))
             {
                 return $"volume \"{volume.Text("name")}\" is refused: hostPath would show the host's files; use emptyDir, configMap or secret";
             }

@@ -26,7 +26,7 @@ internal sealed class PodVolumes(RuntimeContext context, JsonObject pod, string 
     internal async Task WriteAsync(string podIp, CancellationToken cancel)
     {
         RefreshAt = DateTimeOffset.MaxValue;
-        foreach (JsonObject volume in pod.Items("spec", "volumes"))
+        foreach (JsonObject volume in pod.Items("spec", "volumes").Where(static v => v.At("hostPath") is null))
         {
             string target = Path.Combine(folder, volume.Text("name") ?? "");
             bool created = !Directory.Exists(target);

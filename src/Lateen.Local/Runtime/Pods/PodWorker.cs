@@ -116,6 +116,7 @@ internal sealed class PodWorker(RuntimeContext context, JsonObject pod)
         IPAddress address = await context.Network.AttachAsync(namespaces).ConfigureAwait(false);
         PodSandbox sandbox = new(_pod, context.LogsFolder, namespaces, address);
         Sandbox = sandbox;
+        await Network.CniChain.AddAsync(_pod, namespaces, context.Root.Artifacts).ConfigureAwait(false);
         sandbox.WriteEtc();
         _inits.AddRange(_pod.Items("spec", "initContainers").Select(spec => new ContainerWorker(context, sandbox, spec, init: true, Touch)));
         _apps.AddRange(_pod.Items("spec", "containers").Select(spec => new ContainerWorker(context, sandbox, spec, init: false, Touch)));

@@ -42,7 +42,7 @@ public static class IptablesArguments
             }
 
             // Logging flags are accepted for the template's sake: this command writes plain lines to standard error.
-            if (name is "--log_output_level" or "--log_as_json" or "--run-validation" && inline is not null)
+            if (name is "--log_output_level" or "--log_as_json" && inline is not null)
             {
                 continue;
             }
@@ -66,6 +66,8 @@ public static class IptablesArguments
     {
         "-n" => options with { DryRun = on },
         "--cleanup" => options with { Cleanup = on },
+        "--run-validation" => options with { Validate = on },
+        "--skip-rule-apply" => options with { SkipRules = on },
         "--redirect-dns" => options with { RedirectDns = on },
         "--capture-all-dns" => options with { CaptureAllDns = on, RedirectDns = on || options.RedirectDns },
         _ => null,

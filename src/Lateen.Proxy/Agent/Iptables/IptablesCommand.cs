@@ -10,14 +10,14 @@ public static class IptablesCommand
     private const string ResolvConf = "/etc/resolv.conf";
 
     /// <summary>Returns the exit code; lines for people go to <paramref name="log"/>.</summary>
-    public static int Run(IReadOnlyList<string> args, TextWriter log)
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter log)
     {
         (IptablesOptions options, IReadOnlyList<string> errors) = IptablesArguments.Parse(args);
         if (errors.Count > 0)
         {
             foreach (string error in errors)
             {
-                log.WriteLine($"istio-iptables: {error}");
+                await log.WriteLineAsync($"istio-iptables: {error}").ConfigureAwait(false);
             }
 
             return 2;
@@ -29,8 +29,9 @@ public static class IptablesCommand
             options = options with { DnsServers = [.. resolver.Servers.Select(static s => s.Address.ToString())] };
         }
 
-        int code = RunFamily(options, false, log);
-        return code == 0 && HasIPv6() ? RunFamily(options, true, log) : code;
+        int code = options.SkipRules ? 0 : RunFamily(options, false, log);
+        code = code == 0 && !options.SkipRules && HasIPv6() ? RunFamily(options, true, log) : code;
+        return code == 0 && options.Validate ? await RedirectionCheck.RunAsync(options, log).ConfigureAwait(false) : code;
     }
 
     private static int RunFamily(IptablesOptions options, bool v6, TextWriter log)

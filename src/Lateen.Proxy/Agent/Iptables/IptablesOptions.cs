@@ -46,4 +46,10 @@ public sealed record IptablesOptions
     public bool Cleanup { get; init; }
 
     public bool DryRun { get; init; }
+
+    /// <summary>Apply nothing: somebody else (the CNI plugin) did.</summary>
+    public bool SkipRules { get; init; }
+
+    /// <summary>Prove afterwards that the traffic is redirected.</summary>
+    public bool Validate { get; init; }
 }
