@@ -20,7 +20,7 @@ public sealed class CniTests
         Assert.Equal(0, code);
         Assert.Equal("10.1.2.3/32", answer?["ips"]?[0]?["address"]?.ToString());
         Assert.Equal("/proc/7/ns/net", call?.Namespace);
-        Assert.Equal(["-p", "15001", "-x", "", "-b", "*"], call?.Arguments);
+        Assert.Equal(["-p", "15001", "-x", "", "-b", "*"], call?.Arguments ?? []);
     }
 
     [Theory]
