@@ -11,6 +11,7 @@ using Lateen.Proxy.Admin;
 using Lateen.Proxy.Agent;
 using Lateen.Proxy.Agent.Resolving;
 using Lateen.Proxy.Bootstrap;
+using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Listeners;
 using Lateen.Proxy.Stats;
 using Lateen.Proxy.Xds;
@@ -67,6 +68,8 @@ internal sealed class ProxyProcess : IDisposable
         {
             ListenDescriptors = descriptors.ByPort.ToDictionary(static d => d.Key, static d => (IReadOnlyList<int>)d.Value),
             DrainTime = agent?.DrainDuration ?? TimeSpan.FromSeconds(45),
+            Resolver = new DnsNameResolver(
+                agent?.Resolver ?? ResolverConfig.Parse(ReadOrEmpty("/etc/resolv.conf")), static () => ReadOrEmpty("/etc/hosts")),
             OnListenFailure = (name, why) => log.Error("listener", $"{name}: {why}"),
         });
         _store = new ResourceStore(catalog, TimeProvider.System);
@@ -121,6 +124,8 @@ internal sealed class ProxyProcess : IDisposable
         await xds.ConfigureAwait(false);
         return 0;
     }
+
+    private static string ReadOrEmpty(string path) => File.Exists(path) ? File.ReadAllText(path) : "";
 
     private void OnSignal(PosixSignalContext context)
     {

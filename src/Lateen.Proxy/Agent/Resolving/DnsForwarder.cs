@@ -45,7 +45,7 @@ internal sealed class DnsForwarder(IReadOnlyList<IPEndPoint> servers, DnsStats s
         return null;
     }
 
-    private static async Task<byte[]?> AskByUdpAsync(IPEndPoint server, byte[] query, CancellationToken cancel)
+    internal static async Task<byte[]?> AskByUdpAsync(IPEndPoint server, byte[] query, CancellationToken cancel)
     {
         using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(server, cancel).ConfigureAwait(false);
@@ -69,7 +69,7 @@ internal sealed class DnsForwarder(IReadOnlyList<IPEndPoint> servers, DnsStats s
         }
     }
 
-    private static async Task<byte[]?> AskByTcpAsync(IPEndPoint server, byte[] query, CancellationToken cancel)
+    internal static async Task<byte[]?> AskByTcpAsync(IPEndPoint server, byte[] query, CancellationToken cancel)
     {
         using var client = new TcpClient(server.AddressFamily);
         await client.ConnectAsync(server, cancel).ConfigureAwait(false);
