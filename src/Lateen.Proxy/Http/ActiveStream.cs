@@ -162,7 +162,7 @@ internal sealed class ActiveStream : HttpStream
         Router.Stop();
         HeaderMap response = _localResponse;
         response.Clear();
-        bool grpc = _request.GetOrEmpty("content-type"u8).StartsWith("application/grpc"u8);
+        bool grpc = LocalReply.IsGrpc(_request);
         LocalReply.WriteHead(response, grpc, status, body, location, overloaded);
         bool noBody = body.IsEmpty || grpc || _request.GetOrEmpty(":method"u8).SequenceEqual("HEAD"u8);
         Router.MutateResponse(response);
@@ -275,31 +275,7 @@ internal sealed class ActiveStream : HttpStream
         }
     }
 
-    /// <summary>Nothing moved for the stream idle timeout (Envoy: 408 before a response, a reset after).</summary>
-    public void OnIdleTimeout()
-    {
-        _manager.Stats.RequestIdleTimeout.Increment();
-        Info.Flags |= ResponseFlags.StreamIdleTimeout;
-        Info.ResponseCodeDetails = ResponseCodeDetails.StreamIdleTimeout;
-        if (_responseStarted)
-        {
-            Router.Stop();
-            AbortResponse();
-            return;
-        }
-
-        _encoder?.CloseAfterResponse();
-        SendLocal(408, "stream timeout"u8, default);
-    }
-
-    /// <summary>The whole request did not arrive in time.</summary>
-    public void OnRequestTimeout()
-    {
-        _manager.Stats.RequestTimeout.Increment();
-        Info.ResponseCodeDetails = ResponseCodeDetails.RequestOverallTimeout;
-        _encoder?.CloseAfterResponse();
-        SendLocal(408, "request timeout"u8, default);
-    }
+    public void CloseAfterResponse() => _encoder?.CloseAfterResponse();
 
     /// <summary>Ends what the downstream no longer waits for.</summary>
     public void OnDownstreamGone(ResponseFlags flag, string details)
@@ -336,9 +312,10 @@ internal sealed class ActiveStream : HttpStream
             OnRequestEnd();
         }
 
-        if (!PathNormalizer.TryNormalize(headers, _manager.Config))
+        PathStatus path = PathNormalizer.Normalize(headers, _manager.Config);
+        if (path is not PathStatus.Fine)
         {
-            Respond(400, ResponseFlags.None, ResponseCodeDetails.PathNormalizationFailed, default);
+            RefusePath(path);
             return;
         }
 
@@ -347,6 +324,7 @@ internal sealed class ActiveStream : HttpStream
         VirtualHostRoutes? host = null;
         _route = _manager.RoutesIn(Snapshot)?.Match(headers, Random, out host);
         Router.Choose(_route, host);
+        _connection?.OnStreamRouted(this);
         if (headers.TryGet("upgrade"u8, out ReadOnlySpan<byte> upgrade))
         {
             IsUpgrade = true;
@@ -358,6 +336,21 @@ internal sealed class ActiveStream : HttpStream
         }
 
         RunFilters(0);
+    }
+
+    private void RefusePath(PathStatus path)
+    {
+        // gRPC clients follow no redirects.
+        Info.ResponseCodeDetails = ResponseCodeDetails.PathNormalizationFailed;
+        if (path is PathStatus.Redirect && !LocalReply.IsGrpc(_request))
+        {
+            _manager.Stats.PathRedirected.Increment();
+            SendLocal(307, default, _request.GetOrEmpty(":path"u8));
+            return;
+        }
+
+        _manager.Stats.PathRejected.Increment();
+        SendLocal(400, default, default);
     }
 
     private void RunFilters(int from)

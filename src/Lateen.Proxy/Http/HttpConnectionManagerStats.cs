@@ -21,6 +21,10 @@ internal sealed class HttpConnectionManagerStats
         RequestsCompleted = Count("downstream_rq_completed");
         RequestIdleTimeout = Count("downstream_rq_idle_timeout");
         RequestTimeout = Count("downstream_rq_timeout");
+        RequestMaxDuration = Count("downstream_rq_max_duration_reached");
+        ConnectionMaxDuration = Count("downstream_cx_max_duration_reached");
+        PathRejected = Count("downstream_rq_failed_path_normalization");
+        PathRedirected = Count("downstream_rq_redirected_with_normalized_path");
         ResetReceived = Count("downstream_rq_rx_reset");
         NoRoute = Count("no_route");
         NoCluster = Count("no_cluster");
@@ -52,6 +56,14 @@ internal sealed class HttpConnectionManagerStats
     public Counter RequestIdleTimeout { get; }
 
     public Counter RequestTimeout { get; }
+
+    public Counter RequestMaxDuration { get; }
+
+    public Counter ConnectionMaxDuration { get; }
+
+    public Counter PathRejected { get; }
+
+    public Counter PathRedirected { get; }
 
     public Counter ResetReceived { get; }
 

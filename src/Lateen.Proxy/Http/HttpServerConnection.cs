@@ -19,6 +19,8 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     private long _timerAtMicros = long.MaxValue;
     private long _idleSinceMicros;
     private long _headStartMicros = -1;
+    private long _endOfLifeMicros = long.MaxValue;
+    private bool _isOld;
     private long _requests;
 
     public HttpServerConnection(
@@ -56,7 +58,8 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         _manager.Stats.ConnectionsTotal.Increment();
         _manager.Stats.ConnectionsActive.Increment();
         _idleSinceMicros = _worker.Loop.NowMicros;
-        WakeBy(Deadline(_idleSinceMicros, Config.ConnectionIdleTimeout));
+        _endOfLifeMicros = Deadline(_idleSinceMicros, Config.MaxConnectionDuration);
+        WakeBy(Math.Min(_endOfLifeMicros, Deadline(_idleSinceMicros, Config.ConnectionIdleTimeout)));
     }
 
     public override RequestDecoder OnNewStream(ResponseEncoder encoder)
@@ -114,6 +117,17 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     {
         WakeBy(Deadline(stream.LastActivityMicros, StreamIdle(stream)));
         WakeBy(Deadline(stream.Info.StartMicros, Config.RequestTimeout));
+        WakeBy(Deadline(stream.Info.StartMicros, Config.MaxStreamDuration));
+    }
+
+    /// <summary>Its route may have timeouts of its own.</summary>
+    public void OnStreamRouted(ActiveStream stream)
+    {
+        if (stream.Route?.Forward is { } action && (action.IdleTimeout is not null || action.MaxStreamDuration is not null))
+        {
+            WakeBy(Deadline(stream.LastActivityMicros, StreamIdle(stream)));
+            WakeBy(Deadline(stream.Info.StartMicros, MaxDuration(stream)));
+        }
     }
 
     public void OnStreamComplete(ActiveStream stream)
@@ -137,10 +151,9 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     private static long Deadline(long fromMicros, TimeSpan timeout) =>
         timeout > TimeSpan.Zero ? fromMicros + (long)timeout.TotalMicroseconds : long.MaxValue;
 
-    private static TimeSpan StreamIdleOf(ActiveStream stream, TimeSpan fallback) =>
-        stream.Route?.Forward?.IdleTimeout ?? fallback;
+    private TimeSpan StreamIdle(ActiveStream stream) => stream.Route?.Forward?.IdleTimeout ?? Config.StreamIdleTimeout;
 
-    private TimeSpan StreamIdle(ActiveStream stream) => StreamIdleOf(stream, Config.StreamIdleTimeout);
+    private TimeSpan MaxDuration(ActiveStream stream) => stream.Route?.Forward?.MaxStreamDuration ?? Config.MaxStreamDuration;
 
     // One timer for everything, moved only to come earlier: a request on a warm connection does not touch the wheel.
     private void WakeBy(long deadlineMicros)
@@ -156,27 +169,65 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     {
         _timerAtMicros = long.MaxValue;
         long now = _worker.Loop.NowMicros;
-        if (_stream is { } stream)
+        if (_endOfLifeMicros <= now)
         {
-            long idle = Deadline(stream.LastActivityMicros, StreamIdle(stream));
-            long request = stream.RequestEnded || stream.IsUpgrade
-                ? long.MaxValue : Deadline(stream.Info.StartMicros, Config.RequestTimeout);
-            if (idle <= now)
-            {
-                stream.OnIdleTimeout();
-            }
-            else if (request <= now)
-            {
-                stream.OnRequestTimeout();
-            }
-            else
-            {
-                WakeBy(Math.Min(idle, request));
-            }
-
-            return;
+            GrowOld(now);
         }
 
+        WakeBy(_endOfLifeMicros);
+        if (_stream is { } stream)
+        {
+            CheckStream(stream, now);
+        }
+        else
+        {
+            CheckIdle(now);
+        }
+    }
+
+    // First the peer is told with the next response; when the drain time has passed too, an idle connection is closed.
+    private void GrowOld(long now)
+    {
+        bool first = !_isOld;
+        _manager.Stats.ConnectionMaxDuration.Increment(first ? 1 : 0);
+        _isOld = IsDraining = true;
+        _endOfLifeMicros = first ? Deadline(now, Config.DrainTimeout) : long.MaxValue;
+        if (_stream is { ResponseStarted: true, IsUpgrade: false } stream)
+        {
+            stream.CloseAfterResponse();
+        }
+        else if (_stream is null && (!first || _endOfLifeMicros == long.MaxValue))
+        {
+            _codec.Close(CloseMode.Flush);
+        }
+    }
+
+    private void CheckStream(ActiveStream stream, long now)
+    {
+        long idle = Deadline(stream.LastActivityMicros, StreamIdle(stream));
+        long request = stream.RequestEnded || stream.IsUpgrade
+            ? long.MaxValue : Deadline(stream.Info.StartMicros, Config.RequestTimeout);
+        long duration = Deadline(stream.Info.StartMicros, MaxDuration(stream));
+        if (duration <= now)
+        {
+            StreamTimeouts.OnDuration(stream);
+        }
+        else if (idle <= now)
+        {
+            StreamTimeouts.OnIdle(stream);
+        }
+        else if (request <= now)
+        {
+            StreamTimeouts.OnRequest(stream);
+        }
+        else
+        {
+            WakeBy(Math.Min(Math.Min(idle, request), duration));
+        }
+    }
+
+    private void CheckIdle(long now)
+    {
         bool readingHead = _headStartMicros >= 0;
         long deadline = readingHead
             ? Deadline(_headStartMicros, Config.RequestHeadersTimeout)

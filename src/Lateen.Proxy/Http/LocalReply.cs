@@ -37,6 +37,8 @@ internal static class LocalReply
         }
     }
 
+    public static bool IsGrpc(HeaderMap request) => request.GetOrEmpty("content-type"u8).StartsWith("application/grpc"u8);
+
     public static void AddNumber(HeaderMap headers, ReadOnlySpan<byte> name, long value)
     {
         Span<byte> text = stackalloc byte[20];

@@ -12,8 +12,7 @@ internal static class PathNormalizer
 {
     private static readonly SearchValues<byte> Suspicious = SearchValues.Create("%\\.#"u8);
 
-    /// <summary>False when the path cannot be normalised: answer 400.</summary>
-    public static bool TryNormalize(HeaderMap request, HttpConnectionManagerConfig config)
+    public static PathStatus Normalize(HeaderMap request, HttpConnectionManagerConfig config)
     {
         ReadOnlySpan<byte> path = request.GetOrEmpty(":path"u8);
         bool work = config.NormalizePath && path.ContainsAny(Suspicious);
@@ -21,27 +20,33 @@ internal static class PathNormalizer
         work |= config.EscapedSlashes is not EscapedSlashesAction.Keep && path.Contains((byte)'%');
         if (!work)
         {
-            return true;
+            return PathStatus.Fine;
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(path.Length + 1);
-        bool valid = Rewrite(path, buffer, config, out int length);
+        bool valid = Rewrite(path, buffer, config, out int length, out bool unescaped);
         if (valid)
         {
             request.Set(":path"u8, buffer.AsSpan(0, length));
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
-        return valid;
+        if (!valid)
+        {
+            return PathStatus.Rejected;
+        }
+
+        return unescaped && config.EscapedSlashes is EscapedSlashesAction.UnescapeAndRedirect ? PathStatus.Redirect : PathStatus.Fine;
     }
 
-    private static bool Rewrite(ReadOnlySpan<byte> path, Span<byte> to, HttpConnectionManagerConfig config, out int length)
+    private static bool Rewrite(
+        ReadOnlySpan<byte> path, Span<byte> to, HttpConnectionManagerConfig config, out int length, out bool unescaped)
     {
         int end = path.IndexOfAny((byte)'?', (byte)'#');
         ReadOnlySpan<byte> query = end < 0 ? default : path[end..];
         int fragment = query.IndexOf((byte)'#');
         query = fragment < 0 ? query : query[..fragment];
-        if (!Decode(end < 0 ? path : path[..end], to, config, out length))
+        if (!Decode(end < 0 ? path : path[..end], to, config, out length, out unescaped))
         {
             return false;
         }
@@ -61,9 +66,11 @@ internal static class PathNormalizer
         return true;
     }
 
-    private static bool Decode(ReadOnlySpan<byte> path, Span<byte> to, HttpConnectionManagerConfig config, out int length)
+    private static bool Decode(
+        ReadOnlySpan<byte> path, Span<byte> to, HttpConnectionManagerConfig config, out int length, out bool unescaped)
     {
         length = 0;
+        unescaped = false;
         for (int i = 0; i < path.Length; i++)
         {
             byte b = path[i];
@@ -78,6 +85,7 @@ internal static class PathNormalizer
                 bool unescape = slash && config.EscapedSlashes is not EscapedSlashesAction.Keep;
                 if (unescape || (config.NormalizePath && IsUnreserved(decoded)))
                 {
+                    unescaped |= slash;
                     to[length++] = slash ? (byte)'/' : decoded;
                     i += 2;
                     continue;

@@ -68,7 +68,8 @@ internal static class FilterChainMatcher
         foreach (int candidate in candidates)
         {
             FilterChainMatchConfig match = chains[candidate].Config.Match;
-            if (tls && (match.TransportProtocol.Length > 0 || match.ServerNames.Count > 0))
+            // Application protocols may come by ALPN too.
+            if (tls && (match.TransportProtocol.Length > 0 || match.ServerNames.Count > 0 || match.ApplicationProtocols.Count > 0))
             {
                 need |= DetectionNeed.Tls;
             }

@@ -108,23 +108,61 @@ internal static class ProtocolInspector
     private static bool TryClientHello(ReadOnlySpan<byte> data, ref ConnectionTraits traits)
     {
         traits.TransportProtocol = "tls";
+        byte[] hello = System.Buffers.ArrayPool<byte>.Shared.Rent(MaxClientHelloBytes);
+        bool complete = TryGather(data, hello, out int length);
+        if (complete)
+        {
+            ReadHello(hello.AsSpan(0, length), ref traits);
+        }
+
+        System.Buffers.ArrayPool<byte>.Shared.Return(hello);
+        return complete;
+    }
+
+    // A hello may be cut into several records (RFC 8446 section 5.1); false when more bytes are needed.
+    private static bool TryGather(ReadOnlySpan<byte> data, Span<byte> hello, out int length)
+    {
         const int recordHeader = 5;
-        if (data.Length < recordHeader)
+        const int messageHeader = 4;
+        length = 0;
+        int needed = messageHeader;
+        while (length < needed)
         {
-            return false;
+            if (data.Length < recordHeader)
+            {
+                return false;
+            }
+
+            int record = BinaryPrimitives.ReadUInt16BigEndian(data[3..]);
+            if (data[0] != 0x16 || record == 0 || length + record > MaxClientHelloBytes)
+            {
+                return true;
+            }
+
+            if (data.Length < recordHeader + record)
+            {
+                return false;
+            }
+
+            data.Slice(recordHeader, record).CopyTo(hello[length..]);
+            length += record;
+            data = data[(recordHeader + record)..];
+            if (length >= messageHeader)
+            {
+                needed = messageHeader + ((hello[1] << 16) | BinaryPrimitives.ReadUInt16BigEndian(hello[2..]));
+                needed = needed > MaxClientHelloBytes ? 0 : needed;
+            }
         }
 
-        int length = BinaryPrimitives.ReadUInt16BigEndian(data[3..]);
-        if (length > MaxClientHelloBytes || data[recordHeader..].Length < length)
-        {
-            return length > MaxClientHelloBytes;
-        }
+        return true;
+    }
 
-        ReadOnlySpan<byte> hello = data.Slice(recordHeader, length);
+    private static void ReadHello(ReadOnlySpan<byte> hello, ref ConnectionTraits traits)
+    {
         const int beforeSession = 38;
         if (hello.Length <= beforeSession || hello[0] != 1)
         {
-            return true;
+            return;
         }
 
         ReadOnlySpan<byte> rest = hello[beforeSession..];
@@ -132,8 +170,6 @@ internal static class ProtocolInspector
         {
             ReadExtensions(rest[2..], ref traits);
         }
-
-        return true;
     }
 
     private static bool Skip(ref ReadOnlySpan<byte> data, int lengthBytes)

@@ -17,6 +17,7 @@ internal sealed class TcpForwarder
     {
         Config = config;
         Stats = new TcpProxyStats(stats, config.StatPrefix);
+        Tunnel = config.Tunnel is null ? null : new TunnelHandshake(config.Tunnel);
         _targets = [.. config.Clusters];
         _accessLoggers = [.. config.AccessLoggers];
         var context = new FilterContext(stats, config.StatPrefix, config.Direction);
@@ -30,6 +31,9 @@ internal sealed class TcpForwarder
     public TcpProxyConfig Config { get; }
 
     public TcpProxyStats Stats { get; }
+
+    /// <summary>Null where bytes are carried as they are.</summary>
+    public TunnelHandshake? Tunnel { get; }
 
     public string? PickCluster(LoopRandom random)
     {

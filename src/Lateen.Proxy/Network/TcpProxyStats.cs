@@ -13,6 +13,8 @@ internal sealed class TcpProxyStats(StatsStore store, string prefix)
 
     public Counter BytesSent { get; } = store.Counter(StatName.Tcp(prefix, "downstream_cx_tx_bytes_total"));
 
+    public Counter MaxDuration { get; } = store.Counter(StatName.Tcp(prefix, "max_downstream_connection_duration"));
+
     public Counter IdleTimeout { get; } = store.Counter(StatName.Tcp(prefix, "idle_timeout"));
 
     public Counter MaxConnectAttempts { get; } = store.Counter(StatName.Tcp(prefix, "max_downstream_connection_attempts"));

@@ -21,7 +21,9 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
     private readonly Connection _downstream;
     private readonly ConnectionInfo _connection;
     private readonly UpstreamHandler _upstreamHandler;
-    private readonly IdleTimer _idleTimer;
+    private readonly SessionTimer _idleTimer;
+    private readonly SessionTimer _durationTimer;
+    private readonly SessionTimer _tunnelTimer;
     private readonly StreamInfo _info = new();
     private DetectingConnection? _trial;
     private Connection? _upstream;
@@ -29,6 +31,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
     private Host? _host;
     private long _lastActivityMicros;
     private bool _connected;
+    private bool _inHandshake;
     private bool _downstreamEnded;
     private bool _upstreamEnded;
     private bool _complete;
@@ -46,7 +49,16 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         _connection = connection;
         _trial = trial;
         _upstreamHandler = new UpstreamHandler(this);
-        _idleTimer = new IdleTimer(this);
+        _idleTimer = new SessionTimer(this, TimerKind.Idle);
+        _durationTimer = new SessionTimer(this, TimerKind.Duration);
+        _tunnelTimer = new SessionTimer(this, TimerKind.Tunnel);
+    }
+
+    private enum TimerKind : byte
+    {
+        Idle,
+        Duration,
+        Tunnel,
     }
 
     private EventLoop Loop => _worker.Loop;
@@ -61,7 +73,8 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         _connection.CopyTo(_info);
         _proxy.Stats.ConnectionsTotal.Increment();
         _proxy.OnConnection(_info);
-        ArmIdle(Micros(_proxy.Config.IdleTimeout));
+        Arm(_idleTimer, Micros(_proxy.Config.IdleTimeout));
+        Arm(_durationTimer, Micros(_proxy.Config.MaxDuration));
         string? name = _proxy.PickCluster(Loop.Random);
         if (name is null || !_worker.Snapshot.Clusters.TryGetValue(name, out _cluster))
         {
@@ -152,6 +165,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
             Random = Loop.Random,
             NowMicros = Loop.NowMicros,
             OriginalDst = _connection.IsRedirected ? _connection.LocalAddress : default,
+            Hash = _proxy.Config.HashSourceAddress ? HashOf(_info.DownstreamRemoteAddress) : null,
         };
         _host = cluster.Pick(Loop.WorkerIndex, ref context);
         if (_host is not { } host)
@@ -175,7 +189,63 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         _upstream.WriteLimitBytes = cluster.Config.BufferLimitBytes;
     }
 
+    private static ulong HashOf(in SocketAddress address)
+    {
+        Span<byte> text = stackalloc byte[64];
+        return XxHash64.Hash(text[..address.Format(text, withPort: false)]);
+    }
+
     private void OnUpstreamConnected(Connection upstream)
+    {
+        if (_proxy.Tunnel is not { } tunnel)
+        {
+            OnUpstreamReady(upstream);
+            return;
+        }
+
+        _inHandshake = true;
+        tunnel.Ask(upstream, _info);
+        Arm(_tunnelTimer, Micros(_cluster?.Config.ConnectTimeout ?? TimeSpan.Zero));
+    }
+
+    private int OnTunnelAnswer(Connection upstream, ReadOnlySpan<byte> data)
+    {
+        TunnelHandshake.Answer answer = TunnelHandshake.Read(data, out int headBytes);
+        if (answer is TunnelHandshake.Answer.Incomplete)
+        {
+            return 0;
+        }
+
+        EndHandshake();
+        if (answer is TunnelHandshake.Answer.Refused)
+        {
+            OnTunnelFailed(ConnectFailure.Refused);
+            return data.Length;
+        }
+
+        OnUpstreamReady(upstream);
+        if (headBytes < data.Length)
+        {
+            OnUpstreamData(data[headBytes..]);
+        }
+
+        return data.Length;
+    }
+
+    private void OnTunnelFailed(ConnectFailure failure)
+    {
+        Connection? refused = _upstream;
+        OnUpstreamFailed(failure);
+        refused?.Close(CloseMode.NoFlush);
+    }
+
+    private void EndHandshake()
+    {
+        _inHandshake = false;
+        Loop.Disarm(_tunnelTimer);
+    }
+
+    private void OnUpstreamReady(Connection upstream)
     {
         _connected = true;
         _host?.ReportTcpConnected();
@@ -190,6 +260,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
     private void OnUpstreamFailed(ConnectFailure failure)
     {
         _upstream = null;
+        Loop.Disarm(_tunnelTimer);
         ReleaseUpstream();
         _cluster?.Stats.ConnectFail.Increment();
         _host?.Stats.AddConnectFailure();
@@ -234,6 +305,13 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
 
     private void OnUpstreamEnded()
     {
+        if (_inHandshake)
+        {
+            EndHandshake();
+            OnTunnelFailed(ConnectFailure.Refused);
+            return;
+        }
+
         _upstreamEnded = true;
         _downstream.ShutdownWrite();
         CloseWhenBothEnded();
@@ -247,6 +325,13 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         }
 
         _upstream = null;
+        if (_inHandshake)
+        {
+            EndHandshake();
+            OnUpstreamFailed(ConnectFailure.Refused);
+            return;
+        }
+
         ReleaseUpstream();
         _downstream.Close(reason is CloseReason.RemoteReset ? CloseMode.Reset : CloseMode.Flush);
     }
@@ -265,7 +350,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
     {
         _trial = null;
         _complete = true;
-        Loop.Disarm(_idleTimer);
+        DisarmAll();
         CloseUpstream(CloseMode.NoFlush);
         return trial.ServeWith(data);
     }
@@ -304,17 +389,42 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         }
 
         _complete = true;
-        Loop.Disarm(_idleTimer);
+        DisarmAll();
         _info.EndMicros = Loop.NowMicros;
         _proxy.OnComplete(_info);
         _slot.Leave();
     }
 
-    private void ArmIdle(long delayMicros)
+    private void Arm(SessionTimer timer, long delayMicros)
     {
         if (delayMicros > 0)
         {
-            Loop.Arm(_idleTimer, delayMicros);
+            Loop.Arm(timer, delayMicros);
+        }
+    }
+
+    private void DisarmAll()
+    {
+        Loop.Disarm(_idleTimer);
+        Loop.Disarm(_durationTimer);
+        Loop.Disarm(_tunnelTimer);
+    }
+
+    private void OnTimer(TimerKind kind)
+    {
+        switch (kind)
+        {
+            case TimerKind.Tunnel:
+                EndHandshake();
+                OnTunnelFailed(ConnectFailure.TimedOut);
+                break;
+            case TimerKind.Duration:
+                _proxy.Stats.MaxDuration.Increment();
+                End(ResponseFlags.DurationTimeout);
+                break;
+            default:
+                OnIdleTimer();
+                break;
         }
     }
 
@@ -324,12 +434,17 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         long rest = _lastActivityMicros + Micros(_proxy.Config.IdleTimeout) - Loop.NowMicros;
         if (rest > 0)
         {
-            ArmIdle(rest);
+            Arm(_idleTimer, rest);
             return;
         }
 
         _proxy.Stats.IdleTimeout.Increment();
-        _info.Flags |= ResponseFlags.StreamIdleTimeout;
+        End(ResponseFlags.StreamIdleTimeout);
+    }
+
+    private void End(ResponseFlags flag)
+    {
+        _info.Flags |= flag;
         CloseUpstream(CloseMode.NoFlush);
         _downstream.Close(CloseMode.NoFlush);
     }
@@ -353,7 +468,9 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         }
 
         public override int OnData(Connection connection, ReadOnlySpan<byte> data) =>
-            ReferenceEquals(session._upstream, connection) ? session.OnUpstreamData(data) : data.Length;
+            !ReferenceEquals(session._upstream, connection) ? data.Length
+            : session._inHandshake ? session.OnTunnelAnswer(connection, data)
+            : session.OnUpstreamData(data);
 
         public override void OnEndOfStream(Connection connection)
         {
@@ -376,8 +493,8 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         public override void OnWriteDrained(Connection connection) => session._downstream.ResumeReading();
     }
 
-    private sealed class IdleTimer(TcpSession session) : LoopTimer
+    private sealed class SessionTimer(TcpSession session, TimerKind kind) : LoopTimer
     {
-        public override void OnFire() => session.OnIdleTimer();
+        public override void OnFire() => session.OnTimer(kind);
     }
 }

@@ -66,6 +66,8 @@ public sealed class HeaderFormat
         Protocol,
         ResponseCode,
         ResponseFlags,
+        RequestedServerName,
+        RouteName,
     }
 
     public string Text { get; }
@@ -81,7 +83,7 @@ public sealed class HeaderFormat
         }
 
         int length = 0;
-        Span<byte> address = stackalloc byte[128];
+        Span<byte> address = stackalloc byte[256];
         foreach (Part part in _parts)
         {
             ReadOnlySpan<byte> value = part.Kind switch
@@ -112,8 +114,13 @@ public sealed class HeaderFormat
         Operator.DownstreamLocalPort => Number(info.DownstreamLocalAddress.Port, to),
         Operator.UpstreamRemoteAddress => info.UpstreamRemoteAddress.Format(to),
         Operator.ResponseFlags => ResponseFlagNames.Format(info.Flags, to),
+        Operator.RequestedServerName => Chars(info.RequestedServerName, to),
+        Operator.RouteName => Chars(info.RouteName, to),
         _ => Number(info.ResponseCode, to),
     };
+
+    private static int Chars(string text, Span<byte> to) =>
+        Encoding.ASCII.GetBytes(text.AsSpan(0, Math.Min(text.Length, to.Length)), to);
 
     private static int Number(int value, Span<byte> to)
     {
@@ -142,6 +149,8 @@ public sealed class HeaderFormat
             "PROTOCOL" => Operator.Protocol,
             "RESPONSE_CODE" => Operator.ResponseCode,
             "RESPONSE_FLAGS" => Operator.ResponseFlags,
+            "REQUESTED_SERVER_NAME" => Operator.RequestedServerName,
+            "ROUTE_NAME" => Operator.RouteName,
             _ => Operator.Literal,
         };
         return kind is not Operator.Literal;

@@ -51,25 +51,19 @@ public sealed record StatName
     }
 
     /// <summary>One of Istio's metrics: the Prometheus name as it is, the labels in the order given.</summary>
-    public static StatName Istio(string metric, IReadOnlyList<KeyValuePair<string, string>> labels)
-    {
-        var envoy = new System.Text.StringBuilder("istiocustom.").Append(metric);
-        var rendered = new System.Text.StringBuilder();
-        foreach ((string key, string value) in labels)
-        {
-            envoy.Append('.').Append(key).Append('.').Append(value);
-            AppendLabel(rendered, key, value);
-        }
+    public static StatName Istio(string metric, IReadOnlyList<KeyValuePair<string, string>> labels) =>
+        Istio(metric, StatLabels.Of(labels));
 
-        return new StatName(envoy.ToString(), metric, rendered.ToString());
-    }
+    /// <summary>The same, for labels that several metrics share.</summary>
+    public static StatName Istio(string metric, StatLabels labels) =>
+        new($"istiocustom.{metric}{labels.Envoy}", metric, labels.Prometheus);
 
     private static StatName Scoped(string scope, string label, string owner, string stat)
     {
         var labels = new System.Text.StringBuilder();
         string promStat = ExtractResponseCode(stat, labels);
         // Istio ends a cluster's statistics name with a semicolon to find its end; the label has none.
-        AppendLabel(labels, label, owner.TrimEnd(';'));
+        StatLabels.Append(labels, label, owner.TrimEnd(';'));
         return new StatName($"{scope}.{owner}.{stat}", $"envoy_{scope}_{Sanitize(promStat)}", labels.ToString());
     }
 
@@ -84,7 +78,7 @@ public sealed record StatName
 
         if (stat.EndsWith("xx", StringComparison.Ordinal))
         {
-            AppendLabel(labels, "response_code_class", stat[cut + 4].ToString());
+            StatLabels.Append(labels, "response_code_class", stat[cut + 4].ToString());
             return stat[..(cut + 4)] + "xx";
         }
 
@@ -93,21 +87,8 @@ public sealed record StatName
             return stat;
         }
 
-        AppendLabel(labels, "response_code", stat[^3..]);
+        StatLabels.Append(labels, "response_code", stat[^3..]);
         return stat[..(cut + 3)];
-    }
-
-    private static void AppendLabel(System.Text.StringBuilder labels, string key, string value)
-    {
-        if (labels.Length > 0)
-        {
-            labels.Append(',');
-        }
-
-        // The exposition format escapes exactly these three inside a label value.
-        string escaped = value.Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-        labels.Append(key).Append("=\"").Append(escaped).Append('"');
     }
 
     private static string Sanitize(string name)

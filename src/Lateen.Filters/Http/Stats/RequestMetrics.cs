@@ -3,7 +3,7 @@ namespace Lateen.Filters.Http.Stats;
 using Lateen.Proxy.Stats;
 
 /// <summary>The four standard metrics of one label set.</summary>
-internal sealed class RequestMetrics(StatsStore stats, IReadOnlyList<KeyValuePair<string, string>> labels)
+internal sealed class RequestMetrics(StatsStore stats, StatLabels labels)
 {
     public Counter Requests { get; } = stats.Counter(StatName.Istio("istio_requests_total", labels));
 

@@ -103,7 +103,7 @@ internal sealed class StatsFilter : HttpFilter
         List<KeyValuePair<string, string>> labels = IstioLabels.Create(
             _isSource, _environment.Self, peer, CalledService.Of(cluster, host), state.IsGrpc ? "grpc" : "http",
             stream.Info.ResponseCode, grpcStatus, stream.Info.Flags);
-        var metrics = new RequestMetrics(_stats, labels);
+        var metrics = new RequestMetrics(_stats, StatLabels.Of(labels));
         return _metrics.GetOrAdd(key, metrics);
     }
 
@@ -111,7 +111,8 @@ internal sealed class StatsFilter : HttpFilter
     private RequestMetrics CreateOverflow()
     {
         var none = new ClusterService("overflow", "overflow", "");
-        return new RequestMetrics(_stats, IstioLabels.Create(_isSource, _environment.Self, null, none, "http", 0, "", default));
+        return new RequestMetrics(
+            _stats, StatLabels.Of(IstioLabels.Create(_isSource, _environment.Self, null, none, "http", 0, "", default)));
     }
 
     // Without a service the cluster's name tells passthrough from black hole, and the host whom they were for.

@@ -24,7 +24,15 @@ public sealed class DnsServer : IDisposable
         _udp.Bind(address);
         Address = _udp.LocalEndPoint as IPEndPoint ?? address;
         _tcp = new TcpListener(Address);
-        _tcp.Start();
+        try
+        {
+            _tcp.Start();
+        }
+        catch (SocketException)
+        {
+            _udp.Dispose();
+            throw;
+        }
     }
 
     public IPEndPoint Address { get; }

@@ -189,10 +189,26 @@ public sealed class DnsServerTests : IDisposable
         var resolver = new ResolverConfig { Servers = upstreams, SearchDomains = ["ns.svc.cluster.local"] };
         var proxy = new DnsProxy(resolver, "ns", _stats);
         proxy.SetNames(hosts);
-        var server = new DnsServer(proxy, new IPEndPoint(IPAddress.Loopback, 0));
+        DnsServer server = Open(proxy);
         _servers.Add(server);
         _ = server.RunAsync(_stop.Token);
         return server.Address;
+    }
+
+    // A port that is free for UDP may be taken for TCP; the next one is asked for then.
+    private static DnsServer Open(DnsProxy proxy)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new DnsServer(proxy, new IPEndPoint(IPAddress.Loopback, 0));
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse && attempt < 10)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine(e.Message);
+            }
+        }
     }
 
     private sealed record Reply(int Code, bool Authoritative, bool Truncated, uint Ttl, string Canonical, List<string> Addresses)
