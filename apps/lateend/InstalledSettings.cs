@@ -26,30 +26,23 @@ internal sealed class InstalledSettings(Action<string> log)
     /// <summary>Takes ConfigMap istio; false when it is wrong and was not taken.</summary>
     public bool TryTakeMesh(JsonObject configMap)
     {
-        if (!TryReadYaml(configMap, "mesh", out JsonObject mesh))
-        {
-            return false;
-        }
-
-        IReadOnlyList<Finding> findings = MeshConfigFindings.Check(mesh);
+        string text = configMap["data"]?["mesh"]?.ToString() ?? "";
+        MeshConfig? read = MeshConfigReader.ReadMesh(text, "istio/mesh", out IReadOnlyList<Finding> findings);
         foreach (Finding finding in findings)
         {
             log($"ConfigMap istio, key mesh: {finding.Sentence}");
         }
 
-        if (findings.Any(f => f.Severity is Severity.Error))
+        if (read is null)
         {
-            return false;
-        }
-
-        if (!ResourceJson.TryRead(mesh, out MeshConfig? read, out string error))
-        {
-            log($"ConfigMap istio, key mesh: {error}; the last good mesh configuration stays in effect");
+            log("ConfigMap istio, key mesh is not taken; the last good mesh configuration stays in effect");
             return false;
         }
 
         _mesh = read;
-        _defaultProxyConfig = mesh["defaultConfig"]?.DeepClone() as JsonObject ?? [];
+        _defaultProxyConfig = TryReadYaml(configMap, "mesh", out JsonObject written)
+            ? written["defaultConfig"]?.DeepClone() as JsonObject ?? []
+            : [];
         return true;
     }
 

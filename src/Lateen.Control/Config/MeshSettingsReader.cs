@@ -1,6 +1,5 @@
 namespace Lateen.Control.Config;
 
-using Lateen.Api.Resources;
 using Lateen.Api.Resources.Core;
 using Lateen.Api.Resources.Mesh;
 using Lateen.Api.Resources.Networking;
@@ -20,15 +19,9 @@ public static class MeshSettingsReader
             return true;
         }
 
-        ReadResult read = StrictYaml.Read(text, "mesh");
-        if (!read.Ok || read.Documents.Count == 0)
+        if (MeshConfigReader.ReadMesh(text, "mesh", out IReadOnlyList<Finding> findings) is not { } mesh)
         {
-            problem = read.Findings.Count > 0 ? read.Findings[0].Sentence : "the mesh configuration is empty";
-            return false;
-        }
-
-        if (!ResourceJson.TryRead(read.Documents[0].Root, out MeshConfig? mesh, out problem))
-        {
+            problem = string.Join("; ", findings.Where(each => each.Severity is Severity.Error).Select(each => each.Sentence));
             return false;
         }
 

@@ -93,6 +93,19 @@ public sealed class ResourceJsonTests
         Assert.Equal("defaultConfig.concurrency", Assert.Single(findings).Path);
     }
 
+    [Theory]
+    [InlineData("""{"path": "%REQ(:PATH)%"}""", true)]
+    [InlineData("%REQ(:PATH)%", false)]
+    [InlineData("[1]", false)]
+    public void An_access_log_format_in_JSON_must_be_an_object(string format, bool taken)
+    {
+        MeshConfig? mesh = MeshConfigReader.ReadMesh(
+            $"accessLogEncoding: JSON\naccessLogFormat: '{format}'", "mesh", out IReadOnlyList<Finding> findings);
+
+        Assert.Equal(taken, mesh is not null);
+        Assert.Equal(taken ? [] : ["accessLogFormat"], findings.Select(finding => finding.Path));
+    }
+
     private static T Read<T>(string yaml)
         where T : class =>
         ResourceJson.Read<T>(StrictYaml.Read(yaml).Documents[0].Root ?? throw new InvalidOperationException("no document"));
