@@ -8,7 +8,8 @@ public sealed class ExportToTests
     private const string Web = "GET http://web.shop/";
     private const string RegistryOnly = "outboundTrafficPolicy: {mode: REGISTRY_ONLY}";
     private const string ToChosen =
-        "{hosts: [web.shop.svc.cluster.local], http: [{route: [{destination: {host: web.shop.svc.cluster.local, subset: chosen}}]}]}";
+        "{hosts: [web.shop.svc.cluster.local], http: [{route: [{destination: "
+        + "{host: web.shop.svc.cluster.local, subset: chosen}}]}]}";
 
     [Theory]
     [InlineData("{}", 200)]
@@ -199,7 +200,8 @@ public sealed class ExportToTests
     public void Destination_rules_that_do_not_say_follow_the_mesh(string setting, int status)
     {
         using Mesh mesh = TwoVersions(
-            Tenants.Chooses("shop", "web", "web", "v1"), Tenants.MeshConfig("defaultDestinationRuleExportTo: " + setting.Replace("'", "''", StringComparison.Ordinal)));
+            Tenants.Chooses("shop", "web", "web", "v1"),
+            Tenants.MeshConfig("defaultDestinationRuleExportTo: " + setting.Replace("'", "''", StringComparison.Ordinal)));
 
         Assert.Equal(status, mesh.Call("client", Web).Status);
         Assert.Equal(200, mesh.Call("local", Web).Status);

@@ -144,7 +144,9 @@ public sealed class GatewayMergeTests
     public void TLS_passes_through_by_server_name(string protocol, string serverName, string expected)
     {
         using Mesh mesh = Edge(
-            Server("edge", $"{{port: {{number: 15443, name: tls, protocol: {protocol}}}, hosts: ['*.example'], tls: {{mode: PASSTHROUGH}}}}"),
+            Server(
+                "edge",
+                $"{{port: {{number: 15443, name: p, protocol: {protocol}}}, hosts: ['*.example'], tls: {{mode: PASSTHROUGH}}}}"),
             Stream("""
                 tls: [
                   {match: [{sniHosts: [a.example]}], route: [{destination: {host: store, port: {number: 9000}}}]},
@@ -164,9 +166,13 @@ public sealed class GatewayMergeTests
         using Mesh mesh = Edge(
             Server("edge", One),
             Server("two", Two),
-            Stream("tls: [{match: [{sniHosts: [a.example]}], route: [{destination: {host: store, port: {number: 9000}}}]}]", "a.example"),
-            Tenants.Object("VirtualService", "default", "two",
-                "{hosts: [b.example], gateways: [istio-system/two], tls: [{match: [{sniHosts: [b.example]}], route: [{destination: {host: other, port: {number: 9000}}}]}]}"));
+            Stream(
+                "tls: [{match: [{sniHosts: [a.example]}], route: [{destination: {host: store, port: {number: 9000}}}]}]",
+                "a.example"),
+            Tenants.Object("VirtualService", "default", "two", """
+                {hosts: [b.example], gateways: [istio-system/two], tls: [
+                  {match: [{sniHosts: [b.example]}], route: [{destination: {host: other, port: {number: 9000}}}]}]}
+                """));
 
         Assert.Equal("store", Ask(mesh, 15443, ClientHello.For("a.example")));
         Assert.Equal("other", Ask(mesh, 15443, ClientHello.For("b.example")));
@@ -197,9 +203,9 @@ public sealed class GatewayMergeTests
             Server("edge", "{port: {number: 31400, name: http, protocol: HTTP}, bind: 127.0.0.1, hosts: ['*']}"),
             Answers("shop", "shop.example", 299));
 
-        Assert.Equal("", Ask(mesh, 31400, "GET / HTTP/1.1\r\nhost: shop.example\r\n\r\n"));
-        Assert.StartsWith(
-            "HTTP/1.1 299 ", Ask(mesh, 31400, "GET / HTTP/1.1\r\nhost: shop.example\r\n\r\n", "127.0.0.1"), StringComparison.Ordinal);
+        const string Request = "GET / HTTP/1.1\r\nhost: shop.example\r\n\r\n";
+        Assert.Equal("", Ask(mesh, 31400, Request));
+        Assert.StartsWith("HTTP/1.1 299 ", Ask(mesh, 31400, Request, "127.0.0.1"), StringComparison.Ordinal);
     }
 
     private static string Ask(Mesh mesh, int port, string bytes, string? address = null)
@@ -230,7 +236,10 @@ public sealed class GatewayMergeTests
     {
         var mesh = new Mesh(1,
         [
-            Worlds.Gateway, Tenants.Service("default", "store", "tcp", 9000), Tenants.Service("default", "other", "tcp", 9000), .. yaml,
+            Worlds.Gateway,
+            Tenants.Service("default", "store", "tcp", 9000),
+            Tenants.Service("default", "other", "tcp", 9000),
+            .. yaml,
         ]);
         StreamRoutingTests.Speak(mesh, "store", "store");
         StreamRoutingTests.Speak(mesh, "other", "other");

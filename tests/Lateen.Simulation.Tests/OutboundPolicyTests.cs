@@ -81,7 +81,8 @@ public sealed class OutboundPolicyTests
         Assert.Equal(200, mesh.Call("client", "GET http://web/").Status);
     }
 
-    private static string Config(string mode) => Worlds.MeshConfig($"{{accessLogFile: /dev/stdout, outboundTrafficPolicy: {{mode: {mode}}}}}");
+    private static string Config(string mode) =>
+        Worlds.MeshConfig($"{{accessLogFile: /dev/stdout, outboundTrafficPolicy: {{mode: {mode}}}}}");
 
     private static Mesh Client(string mode) => new(
         1, Tenants.Service("default", "client"), Tenants.Service("default", "web"), Config(mode));

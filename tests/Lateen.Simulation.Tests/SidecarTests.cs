@@ -22,7 +22,8 @@ public sealed class SidecarTests
     [Trait("field", "Sidecar.spec.egress.hosts")]
     public void Only_hosts_of_the_Sidecar_are_known(string hosts, int near, int web)
     {
-        using Mesh mesh = Shop(Sidecar("default", $"egress: [{{hosts: [{hosts}, 'default/anchor.default.svc.cluster.local']}}], {Closed}"));
+        string egress = $"egress: [{{hosts: [{hosts}, 'default/anchor.default.svc.cluster.local']}}]";
+        using Mesh mesh = Shop(Sidecar("default", $"{egress}, {Closed}"));
 
         Assert.Equal((near, web), (mesh.Call("client", Near).Status, mesh.Call("client", Web).Status));
     }
@@ -33,7 +34,8 @@ public sealed class SidecarTests
     {
         const string Rule = "{hosts: [near], http: [{route: [{destination: {host: web.shop.svc.cluster.local}}]}]}";
         using Mesh mesh = Shop(
-            Sidecar("default", $"egress: [{{hosts: [./*]}}], {Closed}"), Tenants.Object("VirtualService", "default", "near", Rule));
+            Sidecar("default", $"egress: [{{hosts: [./*]}}], {Closed}"),
+            Tenants.Object("VirtualService", "default", "near", Rule));
 
         Assert.Equal("web-v1", mesh.Call("client", Near).Workload);
         Assert.Equal(502, mesh.Call("client", Web).Status);
@@ -79,7 +81,8 @@ public sealed class SidecarTests
     [Trait("field", "Sidecar.spec.egress.captureMode")]
     public void A_listener_without_capture_opens_its_port_for_the_application(string bind, string address)
     {
-        string egress = $"egress: [{{port: {{number: 80, protocol: HTTP, name: http}}, {bind}captureMode: NONE, hosts: [shop/*]}}]";
+        string egress =
+            $"egress: [{{port: {{number: 80, protocol: HTTP, name: http}}, {bind}captureMode: NONE, hosts: [shop/*]}}]";
         using Mesh mesh = Shop(Sidecar("default", egress));
 
         CallResult call = mesh.Call("client", $"GET http://{address}/", "host: web.shop");

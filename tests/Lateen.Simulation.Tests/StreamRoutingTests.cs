@@ -6,6 +6,8 @@ using Lateen.Testing;
 /// <summary>TCP and TLS rules of virtual services at sidecars.</summary>
 public sealed class StreamRoutingTests
 {
+    private const string ToStore = "route: [{destination: {host: store, port: {number: 9000}}}]";
+
     [Theory]
     [InlineData("{}", "other")]
     [InlineData("{port: 9000}", "other")]
@@ -25,7 +27,8 @@ public sealed class StreamRoutingTests
     [Trait("field", "VirtualService.spec.tcp.match.destinationSubnets")]
     public void A_TCP_rule_holds_for_the_connections_it_matches(string match, string expected)
     {
-        using Mesh mesh = Stores($"{{hosts: [store], gateways: [mesh, edge], tcp: [{{match: [{match}], route: [{{destination: {{host: other}}}}]}}]}}");
+        string rule = $"{{match: [{match}], route: [{{destination: {{host: other}}}}]}}";
+        using Mesh mesh = Stores($"{{hosts: [store], gateways: [mesh, edge], tcp: [{rule}]}}");
 
         Assert.Equal(expected, Ask(mesh, "store", 9000, "hello"));
     }
@@ -83,7 +86,8 @@ public sealed class StreamRoutingTests
         using Mesh mesh = Secure("""
             {hosts: [secure, a.example, b.example, "*.wild.example"], tls: [
               {match: [{sniHosts: [a.example]}], route: [{destination: {host: store, port: {number: 9000}}}]},
-              {match: [{sniHosts: [b.example, "*.wild.example"]}], route: [{destination: {host: other, port: {number: 9000}}}]}]}
+              {match: [{sniHosts: [b.example, "*.wild.example"]}],
+               route: [{destination: {host: other, port: {number: 9000}}}]}]}
             """);
 
         Assert.Equal(expected, Ask(mesh, "secure", 443, ClientHello.For(serverName)));
@@ -116,7 +120,8 @@ public sealed class StreamRoutingTests
     [Trait("field", "VirtualService.spec.tls.match.gateways")]
     public void A_TLS_rule_that_does_not_hold_leaves_connections_to_the_service(string match, string expected)
     {
-        using Mesh mesh = Secure($"{{hosts: [secure, a.example], gateways: [mesh, edge], tls: [{{match: [{{sniHosts: [a.example], {match}}}], route: [{{destination: {{host: store, port: {{number: 9000}}}}}}]}}]}}");
+        string rule = $"{{match: [{{sniHosts: [a.example], {match}}}], {ToStore}}}";
+        using Mesh mesh = Secure($"{{hosts: [secure, a.example], gateways: [mesh, edge], tls: [{rule}]}}");
 
         Assert.Equal(expected, Ask(mesh, "secure", 443, ClientHello.For("a.example")));
     }
@@ -127,7 +132,8 @@ public sealed class StreamRoutingTests
     [Trait("field", "VirtualService.spec.tls.match.destinationSubnets")]
     public void A_TLS_rule_may_be_limited_to_destinations(string subnet, string expected)
     {
-        using Mesh mesh = Secure($"{{hosts: [secure, a.example], tls: [{{match: [{{sniHosts: [a.example], destinationSubnets: [{subnet}]}}], route: [{{destination: {{host: store, port: {{number: 9000}}}}}}]}}]}}");
+        string rule = $"{{match: [{{sniHosts: [a.example], destinationSubnets: [{subnet}]}}], {ToStore}}}";
+        using Mesh mesh = Secure($"{{hosts: [secure, a.example], tls: [{rule}]}}");
 
         Assert.Equal(expected, Ask(mesh, "secure", 443, ClientHello.For("a.example")));
     }
@@ -152,7 +158,8 @@ public sealed class StreamRoutingTests
     {
         using Mesh mesh = Secure("""
             {hosts: [secure, a.example], tls: [
-              {match: [{sniHosts: [a.example], sourceLabels: {app: client}}], route: [{destination: {host: store, port: {number: 9000}}}]},
+              {match: [{sniHosts: [a.example], sourceLabels: {app: client}}],
+               route: [{destination: {host: store, port: {number: 9000}}}]},
               {match: [{sniHosts: [a.example]}], route: [{destination: {host: other, port: {number: 9000}}}]}]}
             """);
 

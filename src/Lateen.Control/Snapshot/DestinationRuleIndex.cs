@@ -41,7 +41,8 @@ public sealed class DestinationRuleIndex
 
     /// <summary>Rules of a namespace that are only for workloads with certain labels, and select these.</summary>
     public ValueList<ResourceKey> SelectedBy(string ns, ValueMap<string, string> labels) => byNamespace.ContainsKey(ns)
-        ? All.Where(each => each.Key.Namespace == ns && SelectorOf(each) is { } selector && LabelSelector.Matches(selector, labels))
+        ? All.Where(each => each.Key.Namespace == ns
+                && SelectorOf(each) is { } selector && LabelSelector.Matches(selector, labels))
             .Select(each => each.Key).ToValueList()
         : [];
 

@@ -28,7 +28,7 @@ internal sealed class EgressReader(string ns, ServiceIndex exported, VirtualServ
         foreach (MeshService service in listeners.SelectMany(each => each.Services.All))
         {
             byHost[service.Host] = byHost.TryGetValue(service.Host, out MeshService? other)
-                ? other with { Ports = other.Ports.Concat(service.Ports.Where(port => other.Port(port.Number) is null)).ToValueList() }
+                ? WithPortsOf(other, service)
                 : service;
         }
 
@@ -54,6 +54,11 @@ internal sealed class EgressReader(string ns, ServiceIndex exported, VirtualServ
             }
         }
     }
+
+    private static MeshService WithPortsOf(MeshService one, MeshService other) => one with
+    {
+        Ports = one.Ports.Concat(other.Ports.Where(port => one.Port(port.Number) is null)).ToValueList(),
+    };
 
     private static MeshService OnlyPort(MeshService service, int number) =>
         service with { Ports = service.Ports.Where(port => port.Number == number).ToValueList() };

@@ -79,8 +79,8 @@ public sealed class ProxyScope
     public MeshService? FindDestination(string host) => Services.Find(host) ?? inferred?.GetValueOrDefault(host);
 
     /// <summary>
-    /// All services of a namespace, visible to this proxy or not: what is said of a workload's own ports does not depend on who may
-    /// call them.
+    /// All services of a namespace, visible to this proxy or not: what is said of a workload's own ports does not depend on who
+    /// may call them.
     /// </summary>
     public IEnumerable<MeshService> ServicesIn(string ns) => snapshot.Services.InNamespace(ns);
 

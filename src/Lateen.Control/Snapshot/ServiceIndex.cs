@@ -34,7 +34,8 @@ public sealed class ServiceIndex
             .ToValueList();
         byNamespace = Candidates.ToLookup(service => service.Namespace, StringComparer.Ordinal);
         byHttpPort = All
-            .SelectMany(service => service.Ports.Where(port => port.Protocol.IsHttp()), (service, port) => (service, port.Number))
+            .SelectMany(
+                service => service.Ports.Where(port => TakesHttp(service, port)), (service, port) => (service, port.Number))
             .ToLookup(pair => pair.Number, pair => pair.service);
     }
 
@@ -44,15 +45,16 @@ public sealed class ServiceIndex
     /// <summary>Every service, also those whose host another one has.</summary>
     public IReadOnlyList<MeshService> Candidates { get; }
 
-    /// <summary>Ports on which at least one service speaks HTTP.</summary>
-    public IEnumerable<int> HttpPorts => byHttpPort.Select(group => group.Key).Order();
-
     /// <summary>The service of a host; of an alias, the service it stands for.</summary>
     public MeshService? Find(string host) => byHost.GetValueOrDefault(host);
 
     public IEnumerable<MeshService> InNamespace(string ns) => byNamespace[ns];
 
     public IEnumerable<MeshService> WithHttpPort(int port) => byHttpPort[port];
+
+    // HTTP that is only detected has routes of its own where the address tells the service; without one the Host header must.
+    private static bool TakesHttp(MeshService service, ServicePort port) => port.Protocol.IsHttp()
+        || (port.Protocol is ServiceProtocol.Auto && service.Addresses.Count == 0 && !service.IsHeadless);
 
     // Service entries of one namespace for one host are one service with the ports of all (Istio).
     private static MeshService Merge(IEnumerable<MeshService> group)

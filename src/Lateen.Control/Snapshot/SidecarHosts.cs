@@ -5,7 +5,7 @@ using Lateen.Api.Resources.Networking;
 using Lateen.Control.Config;
 using Lateen.Control.Registry;
 
-/// <summary>The hosts of an egress listener: "namespace/name", where the namespace may be "." (the proxy's), "*" or "~".</summary>
+/// <summary>The hosts of an egress listener: "namespace/name", where the namespace may be "." (its own), "*" or "~".</summary>
 internal sealed class SidecarHosts
 {
     private const string AnyNamespace = "*";

@@ -48,7 +48,8 @@ public sealed class SidecarIndex
     }
 
     /// <summary>Whether a Sidecar is for a workload, were there no other.</summary>
-    public static bool Concerns(ConfigObject<SidecarSpec> each, string ns, ValueMap<string, string> labels, string rootNamespace) =>
+    public static bool Concerns(
+        ConfigObject<SidecarSpec> each, string ns, ValueMap<string, string> labels, string rootNamespace) =>
         each.Key.Namespace == ns ? Selects(each, labels) : each.Key.Namespace == rootNamespace && !IsSelective(each);
 
     private ConfigObject<SidecarSpec>? ForWholeNamespace(string ns) =>

@@ -95,7 +95,8 @@ public sealed class VirtualServiceIndex
             return null;
         }
 
-        List<HostName> lost = [.. HostsOf(each).Where(host => ownersInMesh.TryGetValue(host, out var owner) && owner.Key != each.Key)];
+        List<HostName> lost = [.. HostsOf(each).Where(host =>
+            ownersInMesh.TryGetValue(host, out var owner) && owner.Key != each.Key)];
         return lost.Count == 0 ? null : (ownersInMesh[lost[0]], [.. lost.Select(host => host.Value)]);
     }
 

@@ -9,7 +9,7 @@ internal static class Visibility
     private const string Everybody = "*";
     private const string Nobody = "~";
 
-    /// <summary>Whether a namespace sees an object. An object that does not say follows the mesh's default, else everybody sees it.</summary>
+    /// <summary>Whether a namespace sees an object; one that does not say follows the mesh's default, else all see it.</summary>
     public static bool Allows(ValueList<string> exportTo, ValueList<string> fallback, string owner, string viewer)
     {
         ValueList<string> said = exportTo.Count > 0 ? exportTo : fallback;

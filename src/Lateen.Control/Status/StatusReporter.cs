@@ -19,7 +19,7 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         [
             .. snapshot.VirtualServices.All.Select(each => Of(each, snapshot, connected)),
             .. snapshot.DestinationRules.All.Select(each => Of(each, snapshot, connected)),
-            .. snapshot.Gateways.All.Select(each => Of(each, connected)),
+            .. snapshot.Gateways.All.Select(each => Of(each, snapshot, connected)),
             .. snapshot.Sidecars.All.Select(each => Of(each, snapshot, connected)),
             .. snapshot.ServiceEntries.All.Select(each => Of(each, snapshot, connected)),
             .. snapshot.WorkloadEntries.Select(each => Of(each, snapshot, connected)),
@@ -94,14 +94,22 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         return new ObjectStatus(each.Key, each.Generation, [Accepted(), references, Programmed(each.Since, connected)]);
     }
 
-    private static ObjectStatus Of(ConfigObject<GatewaySpec> each, IReadOnlyList<ProxyStatus> connected)
+    private static ObjectStatus Of(
+        ConfigObject<GatewaySpec> each, MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected)
     {
         List<ProxyStatus> selected = [.. connected.Where(proxy =>
             proxy.Node.Type is ProxyType.Router && LabelSelector.Matches(each.Spec.Selector, proxy.Node.Labels))];
         ConditionStatus references = selected.Count > 0
             ? Resolved([])
             : new ConditionStatus("ReferencesResolved", false, "NoProxy", "no connected gateway proxy has the selector's labels");
-        return new ObjectStatus(each.Key, each.Generation, [Accepted(), references, Programmed(each.Since, selected)]);
+        List<ConditionStatus> conditions = [Accepted(), references];
+        if (GatewayPorts.Lost(each, selected.Select(proxy => proxy.Node), snapshot) is { Length: > 0 } lost)
+        {
+            conditions.Add(new ConditionStatus("Shadowed", true, "PortTaken", lost));
+        }
+
+        conditions.Add(Programmed(each.Since, selected));
+        return new ObjectStatus(each.Key, each.Generation, conditions.ToValueList());
     }
 
     private static ObjectStatus Of(

@@ -29,8 +29,8 @@ internal sealed class ListenerDraft(string address, int port, bool opened)
     }
 
     /// <summary>
-    /// Adds what no earlier chain takes; false when nothing is left of it. A proxy refuses a listener that has two chains with one
-    /// condition, and the earlier would get every connection anyway.
+    /// Adds what no earlier chain takes; false when nothing is left of it. A proxy refuses a listener that has two chains with
+    /// one condition, and the earlier would get every connection anyway.
     /// </summary>
     public bool TryAdd(StreamChain chain)
     {

@@ -59,7 +59,11 @@ internal static class TcpChain
 
         if (policy.Tunnel.Length > 0)
         {
-            proxy.TunnelingConfig = new TcpProxy.Types.TunnelingConfig { Hostname = policy.Tunnel, UsePost = policy.TunnelByPost };
+            proxy.TunnelingConfig = new TcpProxy.Types.TunnelingConfig
+            {
+                Hostname = policy.Tunnel,
+                UsePost = policy.TunnelByPost,
+            };
         }
 
         if (targets.Count == 1)
