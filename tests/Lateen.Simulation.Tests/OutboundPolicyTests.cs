@@ -40,9 +40,18 @@ public sealed class OutboundPolicyTests
     public void Other_connections_to_an_unknown_address_pass_or_are_closed(string mode, string answer, string cluster)
     {
         using Mesh mesh = Client(mode);
-        mesh.AddExternal("db.example", Outside, 5432).Raw = (connection, _) => connection.Write("outside");
+        TestUpstream outside = mesh.AddExternal("db.example", Outside, 5432);
+        outside.Raw = (connection, _) => connection.Write("outside");
 
         Assert.Equal(answer, StreamRoutingTests.Ask(mesh, "db.example", 5432, "hello"));
+
+        // A connection is logged once both ends are closed.
+        foreach (var connection in outside.Connections)
+        {
+            connection.Connection.Close(Engine.Transport.CloseMode.Flush);
+        }
+
+        mesh.Network.RunUntilIdle();
         Assert.Contains(" " + cluster + " ", mesh.Proxy("client").EndLog()[0], StringComparison.Ordinal);
     }
 
