@@ -90,7 +90,7 @@ public sealed class ScopeRulesTests
         "spec.tcp[0].match[0].sourceNamespace",
         "not a namespace")]
     public void A_bad_stream_rule_or_export_is_told_where_and_why(string spec, string path, string message) =>
-        AssertFinding("VirtualService", spec, path, message);
+        AssertFinding("VirtualService", "{" + spec + "}", path, message);
 
     [Theory]
     [InlineData("protocol: TLS}", "spec.servers[0].tls", "tls is required")]
