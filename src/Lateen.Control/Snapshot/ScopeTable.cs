@@ -16,6 +16,8 @@ internal sealed class ScopeTable(MeshSnapshot snapshot)
     private readonly ConcurrentDictionary<ScopeKey, ProxyScope> scopes = [];
     private readonly ConcurrentDictionary<string, ServiceIndex> services = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, VirtualServiceIndex> rules = new(StringComparer.Ordinal);
+    private readonly Lazy<VirtualServiceIndex> acting = new(
+        () => snapshot.VirtualServices.WithDelegates(snapshot.Mesh.DefaultVirtualServiceExportTo));
 
     public static ScopeTable Of(MeshSnapshot snapshot) => Tables.GetValue(snapshot, static each => new ScopeTable(each));
 
@@ -34,7 +36,7 @@ internal sealed class ScopeTable(MeshSnapshot snapshot)
 
     /// <summary>Virtual services exported to a namespace, in order of precedence.</summary>
     public VirtualServiceIndex RulesSeenFrom(string ns) => rules.GetOrAdd(
-        ns, each => snapshot.VirtualServices.VisibleTo(each, snapshot.Mesh.DefaultVirtualServiceExportTo));
+        ns, each => acting.Value.VisibleTo(each, snapshot.Mesh.DefaultVirtualServiceExportTo));
 
     private ServiceIndex Filter(string ns)
     {

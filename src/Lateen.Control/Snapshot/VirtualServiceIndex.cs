@@ -77,6 +77,23 @@ public sealed class VirtualServiceIndex
         return new VirtualServiceIndex(domain, [.. visible]);
     }
 
+    /// <summary>The objects as they act: rules that delegate are replaced by the delegates'.</summary>
+    public VirtualServiceIndex WithDelegates(ValueList<string> fallback)
+    {
+        bool delegates = All.Any(each => each.Spec.Hosts.Count == 0 || each.Spec.Http.Any(rule => rule.Delegate is not null));
+        return delegates ? Resolved(fallback) : this;
+    }
+
+    /// <summary>What keeps the delegates of an object from taking effect.</summary>
+    public IReadOnlyList<string> DelegationProblems(ConfigObject<VirtualServiceSpec> each, ValueList<string> fallback)
+    {
+        List<string> problems = [];
+        new Delegation(All, fallback, domain).Resolve(each, problems);
+        // One that is only about to be applied may have its root applied after it.
+        bool isUnused = each.Spec.Hosts.Count == 0 && All.Any(other => other.Key == each.Key) && !All.Any(other => other.Spec.Http.Any(rule => Names(rule.Delegate, other, each)));
+        return isUnused ? [.. problems, "no VirtualService delegates to this one, and it has no hosts of its own"] : problems;
+    }
+
     /// <summary>Some of the objects, in the same order.</summary>
     public VirtualServiceIndex Where(Func<ConfigObject<VirtualServiceSpec>, bool> wanted) => new(domain, [.. All.Where(wanted)]);
 
@@ -108,6 +125,18 @@ public sealed class VirtualServiceIndex
 
     public static string FullGatewayName(string name, string ns) =>
         name == MeshGateway || name.Contains('/', StringComparison.Ordinal) ? name : ns + "/" + name;
+
+    private static bool Names(Delegate? target, ConfigObject<VirtualServiceSpec> root, ConfigObject<VirtualServiceSpec> each) =>
+        target is not null
+        && target.Name == each.Key.Name
+        && (target.Namespace.Length > 0 ? target.Namespace : root.Key.Namespace) == each.Key.Namespace;
+
+    private VirtualServiceIndex Resolved(ValueList<string> fallback)
+    {
+        Delegation delegation = new(All, fallback, domain);
+        return new VirtualServiceIndex(
+            domain, [.. All.Where(each => each.Spec.Hosts.Count > 0).Select(each => delegation.Resolve(each))]);
+    }
 
     private static IReadOnlyList<ConfigObject<VirtualServiceSpec>> ByAge(IEnumerable<ConfigObject<VirtualServiceSpec>> objects)
     {

@@ -32,6 +32,8 @@ internal static class References
             }
         }
 
+        ConfigObject<VirtualServiceSpec> self = new(key, default, 0, 0, spec);
+        problems.AddRange(snapshot.VirtualServices.DelegationProblems(self, snapshot.Mesh.DefaultVirtualServiceExportTo));
         return [.. problems.Distinct(StringComparer.Ordinal)];
     }
 

@@ -68,7 +68,7 @@ internal static class HttpMatchRules
 
             for (int m = 0; m < rules[i].Match.Count; m++)
             {
-                HttpMatchRequest match = rules[i].Match[m] with { Name = "", StatPrefix = "" };
+                HttpMatchRequest match = rules[i].Match[m] with { Name = "", StatPrefix = null };
                 string matchPath = FieldPath.Item(path + ".match", m);
                 if (!seen.TryAdd(match, matchPath))
                 {
@@ -108,7 +108,7 @@ internal static class HttpMatchRules
     }
 
     private static bool TakesEverything(HttpMatchRequest match) =>
-        match with { Name = "", StatPrefix = "", Uri = null } == new HttpMatchRequest() && match.Uri is null or { Prefix: "/" };
+        match with { Name = "", StatPrefix = null, Uri = null } == new HttpMatchRequest() && match.Uri is null or { Prefix: "/" };
 
     private static void CheckHeaders(ValueMap<string, StringMatch> headers, string path, Findings findings)
     {

@@ -13,6 +13,9 @@ internal sealed record FaultConfig
 
     public int AbortStatus { get; init; }
 
+    /// <summary>The gRPC status of the answer to a gRPC request; below 0 it follows from the HTTP status.</summary>
+    public int AbortGrpcStatus { get; init; } = -1;
+
     public FractionalShare AbortShare { get; init; } = FractionalShare.Never;
 
     /// <summary>Only requests with these headers; empty means all.</summary>

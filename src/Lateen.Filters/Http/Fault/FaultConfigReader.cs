@@ -9,6 +9,9 @@ using Lateen.Proxy.Xds.Reading;
 /// <summary>Reads envoy.extensions.filters.http.fault.v3.HTTPFault.</summary>
 internal static class FaultConfigReader
 {
+    // What a client that does not speak gRPC gets, by gRPC status (Envoy's Grpc::Utility::grpcToHttpStatus).
+    private static readonly int[] _httpOfGrpc = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
+
     public static HttpFilterFactory? ReadFilter(string name, Any any, string path, ReadContext context)
     {
         FaultConfig? config = Read(any, path, context);
@@ -40,6 +43,9 @@ internal static class FaultConfigReader
             Delay = context.Duration(message.Delay?.FixedDelay, TimeSpan.Zero, $"{path}.delay.fixed_delay"),
             DelayShare = MatcherReader.ReadShare(message.Delay?.Percentage, $"{path}.delay.percentage", context),
             AbortStatus = ReadStatus(message.Abort, $"{path}.abort", context),
+            AbortGrpcStatus = message.Abort?.ErrorTypeCase is FaultAbort.ErrorTypeOneofCase.GrpcStatus
+                ? (int)message.Abort.GrpcStatus
+                : -1,
             AbortShare = MatcherReader.ReadShare(message.Abort?.Percentage, $"{path}.abort.percentage", context),
             Headers = MatcherReader.ReadHeaders(message.Headers, $"{path}.headers", context),
             UpstreamCluster = message.UpstreamCluster,
@@ -55,8 +61,10 @@ internal static class FaultConfigReader
                 return 0;
             case FaultAbort.ErrorTypeOneofCase.HttpStatus when abort.HttpStatus is >= 200 and < 600:
                 return (int)abort.HttpStatus;
+            case FaultAbort.ErrorTypeOneofCase.GrpcStatus when abort.GrpcStatus < _httpOfGrpc.Length:
+                return _httpOfGrpc[abort.GrpcStatus];
             default:
-                context.Error(path, "an http_status from 200 to 599 is required; grpc_status is not supported");
+                context.Error(path, "an http_status from 200 to 599 or a grpc_status from 0 to 16 is required");
                 return 0;
         }
     }

@@ -1,5 +1,6 @@
 namespace Lateen.Filters.Http.Fault;
 
+using System.Buffers.Text;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.Http;
 
@@ -8,7 +9,9 @@ internal sealed class FaultFilter(FaultConfig listenerConfig, FaultStats stats) 
 {
     public override FilterStatus OnRequestHeaders(HttpStream stream, bool endStream)
     {
-        stream.State<FaultState>(this).IsActive = false;
+        FaultState state = stream.State<FaultState>(this);
+        state.IsActive = false;
+        state.GrpcStatus = -1;
         FaultConfig config = ConfigFor(stream);
         if (!Applies(stream, config))
         {
@@ -27,6 +30,18 @@ internal sealed class FaultFilter(FaultConfig listenerConfig, FaultStats stats) 
 
     // A request may be both delayed and aborted; the abort is drawn once the delay has passed.
     public override FilterStatus OnResume(HttpStream stream) => AbortOrContinue(stream, ConfigFor(stream));
+
+    public override void OnResponseHeaders(HttpStream stream, bool endStream)
+    {
+        int status = stream.State<FaultState>(this).GrpcStatus;
+        bool isGrpc = status >= 0 && stream.Response.GetOrEmpty("content-type"u8).StartsWith("application/grpc"u8);
+        if (isGrpc)
+        {
+            Span<byte> text = stackalloc byte[2];
+            Utf8Formatter.TryFormat(status, text, out int length);
+            stream.Response.Set("grpc-status"u8, text[..length]);
+        }
+    }
 
     public override void OnStreamComplete(HttpStream stream)
     {
@@ -66,6 +81,7 @@ internal sealed class FaultFilter(FaultConfig listenerConfig, FaultStats stats) 
         }
 
         stats.AbortsInjected.Increment();
+        stream.State<FaultState>(this).GrpcStatus = config.AbortGrpcStatus;
         return stream.Respond(config.AbortStatus, ResponseFlags.FaultInjected, "fault_filter_abort", "fault filter abort"u8);
     }
 
