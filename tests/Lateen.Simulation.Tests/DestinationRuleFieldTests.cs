@@ -229,9 +229,9 @@ public sealed class DestinationRuleFieldTests
     }
 
     [Theory]
-    [InlineData("{retryBudget: {percent: 0, minRetryConcurrency: 0}}", 1)]
+    [InlineData("{retryBudget: {percent: 1, minRetryConcurrency: 0}}", 1)]
     [InlineData("{retryBudget: {percent: 100}}", 3)]
-    [InlineData("{retryBudget: {percent: 0, minRetryConcurrency: 1}}", 3)]
+    [InlineData("{retryBudget: {percent: 1, minRetryConcurrency: 1}}", 3)]
     [Trait("field", "DestinationRule.spec.trafficPolicy.retryBudget.percent")]
     [Trait("field", "DestinationRule.spec.trafficPolicy.retryBudget.minRetryConcurrency")]
     public void A_retry_needs_room_in_the_budget(string policy, int attempts)

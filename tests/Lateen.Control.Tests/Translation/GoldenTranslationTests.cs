@@ -22,6 +22,9 @@ public sealed class GoldenTranslationTests
     [InlineData("ratings-abort", "reviews", "routes")]
     [InlineData("reviews-timeout", "productpage", "routes")]
     [InlineData("gateway", "ingress", "listeners,routes")]
+    [InlineData("http-fields", "productpage", "routes")]
+    [InlineData("destination-rule-fields", "productpage", "clusters,routes")]
+    [InlineData("delegate", "productpage", "routes")]
     public void A_mesh_is_translated_as_its_golden_files_say(string name, string proxy, string files)
     {
         string folder = Path.Combine(MeshFiles.Root, name);

@@ -75,6 +75,34 @@ public sealed class ValidatorTests
         "spec.http[0].match[0].uri",
         "only one of")]
     [InlineData("hosts: [a]\ntcp: [{match: [{port: 1}]}]", "spec.tcp[0].route", "route is required")]
+    [InlineData("hosts: [a]\nhttp: [{mirror: {host: b}, mirrors: [{destination: {host: c}}], " + Route + "}]", "spec.http[0].mirrors", "exclude")]
+    [InlineData("hosts: [a]\nhttp: [{delegate: {name: b}, " + Route + "}]", "spec.http[0]", "only one of route")]
+    [InlineData("http: [{delegate: {name: b}}]", "spec.http[0].delegate", "cannot delegate further")]
+    [InlineData(
+        "hosts: [a]\nhttp: [{redirect: {port: 1, derivePort: FROM_REQUEST_PORT}}]", "spec.http[0].redirect", "only one of port")]
+    [InlineData("hosts: [a]\nhttp: [{rewrite: {}, " + Route + "}]", "spec.http[0].rewrite", "needs uri")]
+    [InlineData(
+        "hosts: [a]\nhttp: [{rewrite: {uriRegexRewrite: {match: '(a)', rewrite: '\\2'}}, " + Route + "}]",
+        "spec.http[0].rewrite.uriRegexRewrite.rewrite",
+        "has 1 groups")]
+    [InlineData(
+        "hosts: [a]\nhttp: [{corsPolicy: {allowOrigins: [{exact: b}], maxAge: 1500ms}, " + Route + "}]",
+        "spec.http[0].corsPolicy.maxAge",
+        "whole seconds")]
+    [InlineData(
+        "hosts: [a]\nhttp: [{corsPolicy: {allowOrigins: [{exact: b}], allowMethods: [get]}, " + Route + "}]",
+        "spec.http[0].corsPolicy.allowMethods[0]",
+        "not an HTTP method")]
+    [InlineData(
+        "hosts: [a]\nhttp: [{fault: {abort: {grpcStatus: UNAVAILABEL}}, " + Route + "}]",
+        "spec.http[0].fault.abort.grpcStatus",
+        "not a gRPC status")]
+    [InlineData(
+        "hosts: [a]\nhttp: [{match: [{uri: {prefix: ''}}], " + Route + "}]", "spec.http[0].match[0].uri.prefix", "empty path")]
+    [InlineData(
+        "hosts: [a]\nhttp: [{headers: {request: {add: {host: b}}}, " + Route + "}]",
+        "spec.http[0].headers.request.add.host",
+        "one host")]
     [InlineData("hosts: [a]\ngateways: [a/b/c]\nhttp: [{" + Route + "}]", "spec.gateways[0]", "not a gateway")]
     public void A_bad_virtual_service_is_told_where_and_why(string spec, string path, string message)
     {
@@ -123,6 +151,34 @@ public sealed class ValidatorTests
         "defined twice")]
     [InlineData("host: a\nsubsets: [{name: 'v 1', labels: {v: a}}]", "spec.subsets[0].name", "not a subset name")]
     [InlineData("host: a\ntrafficPolicy: {}", "spec.trafficPolicy", "at least one setting")]
+    [InlineData(
+        "host: a\ntrafficPolicy: {loadBalancer: {simple: RANDOM, consistentHash: {useSourceIp: true}}}",
+        "spec.trafficPolicy.loadBalancer",
+        "only one of simple")]
+    [InlineData(
+        "host: a\ntrafficPolicy: {loadBalancer: {consistentHash: {}}}", "spec.trafficPolicy.loadBalancer.consistentHash", "needs a key")]
+    [InlineData(
+        "host: a\ntrafficPolicy: {loadBalancer: {consistentHash: {useSourceIp: true, maglev: {tableSize: 10}}}}",
+        "spec.trafficPolicy.loadBalancer.consistentHash.maglev.tableSize",
+        "not a prime")]
+    [InlineData(
+        "host: a\ntrafficPolicy: {loadBalancer: {localityLbSetting: {distribute: [{from: r/*, to: {r/z1: 70, r/z2: 20}}]}}}",
+        "spec.trafficPolicy.loadBalancer.localityLbSetting.distribute[0].to",
+        "add up to 90")]
+    [InlineData(
+        "host: a\ntrafficPolicy: {loadBalancer: {localityLbSetting: {failover: [{from: r, to: r}]}}}",
+        "spec.trafficPolicy.loadBalancer.localityLbSetting.failover[0]",
+        "take over from itself")]
+    [InlineData(
+        "host: a\ntrafficPolicy: {connectionPool: {http: {h2UpgradePolicy: UPGRADE}}}",
+        "spec.trafficPolicy.connectionPool.http.h2UpgradePolicy",
+        "not yet enforced")]
+    [InlineData(
+        "host: a\ntrafficPolicy: {outlierDetection: {interval: 0s}}", "spec.trafficPolicy.outlierDetection.interval", "too short")]
+    [InlineData(
+        "host: a\ntrafficPolicy: {tunnel: {protocol: POST, targetHost: b, targetPort: 1}}",
+        "spec.trafficPolicy.tunnel.protocol",
+        "not yet enforced")]
     [InlineData(
         "host: a\ntrafficPolicy: {loadBalancer: {simple: ROUND_ROBBIN}}",
         "spec.trafficPolicy.loadBalancer.simple",
