@@ -2,7 +2,6 @@ namespace Lateen.Control.Validation;
 
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
 using Lateen.Api.Text;
@@ -81,7 +80,7 @@ internal static class StreamRouteRules
         string address = slash < 0 ? subnet : subnet[..slash];
         bool valid = IPAddress.TryParse(address, out IPAddress? parsed)
             && (slash < 0 || (int.TryParse(subnet.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
-                && bits <= (parsed.AddressFamily is AddressFamily.InterNetwork ? 32 : 128)));
+                && bits <= parsed.GetAddressBytes().Length * 8));
         if (!valid)
         {
             findings.Error(Codes.InvalidValue, path, $"\"{subnet}\" is not a subnet", "use an address or a prefix such as 10.1.0.0/16");
