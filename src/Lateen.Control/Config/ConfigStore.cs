@@ -4,7 +4,9 @@ using System.Collections.Immutable;
 using Lateen.Api.Names;
 using Lateen.Api.Resources;
 using Lateen.Api.Resources.Core;
+using Lateen.Api.Resources.GatewayApi;
 using Lateen.Api.Resources.Networking;
+using Lateen.Control.GatewayApi;
 using Lateen.Control.Registry;
 using Lateen.Control.Snapshot;
 
@@ -23,6 +25,7 @@ public sealed class ConfigStore : IConfigSink
     private readonly RuleTable<DestinationRuleSpec> destinationRules = new();
     private readonly RuleTable<GatewaySpec> gateways = new();
     private readonly RuleTable<SidecarSpec> sidecars = new();
+    private readonly GatewayApiStore gatewayApi = new();
     private MeshSnapshot last = MeshSnapshot.Empty;
     private MeshSettings mesh;
     private Dirt dirt = Dirt.Everything;
@@ -55,7 +58,7 @@ public sealed class ConfigStore : IConfigSink
         {
             Dirt change = Store(key, resource, ref problem);
             dirt |= change;
-            raise = synced && change is not Dirt.None;
+            raise = gatewayApi.Store(key, resource) | change is not Dirt.None && synced;
         }
 
         if (problem.Length > 0)
@@ -76,7 +79,7 @@ public sealed class ConfigStore : IConfigSink
         {
             Dirt change = Forget(key);
             dirt |= change;
-            raise = synced && change is not Dirt.None;
+            raise = gatewayApi.Remove(key) | change is not Dirt.None && synced;
         }
 
         if (raise)
@@ -100,14 +103,15 @@ public sealed class ConfigStore : IConfigSink
     {
         lock (gate)
         {
-            if (dirt is Dirt.None)
+            if (dirt is Dirt.None && !gatewayApi.HasChanged)
             {
                 return new SnapshotChange(last, false, []);
             }
 
-            MeshSnapshot next = Build();
+            bool converted = gatewayApi.HasChanged;
+            MeshSnapshot next = gatewayApi.Fill(Build(), last);
             ImmutableHashSet<string> changed = [.. next.Endpoints.ChangedSince(last.Endpoints)];
-            bool full = (dirt & ~(Dirt.Endpoints | Dirt.Entries)) is not Dirt.None
+            bool full = converted || (dirt & ~(Dirt.Endpoints | Dirt.Entries)) is not Dirt.None
                 || changed.Any(host => IsMoreThanEndpoints(host, next));
             dirt = Dirt.None;
             last = next;
@@ -171,6 +175,7 @@ public sealed class ConfigStore : IConfigSink
 
     private Dirt Forget(ResourceKey key) => key.Kind switch
     {
+        "Gateway" when key.Group == GatewayApiGroup.Name => Dirt.None,
         "VirtualService" => virtualServices.Remove(key) ? Dirt.VirtualServices : Dirt.None,
         "DestinationRule" => destinationRules.Remove(key) ? Dirt.DestinationRules : Dirt.None,
         "Gateway" => gateways.Remove(key) ? Dirt.Gateways : Dirt.None,

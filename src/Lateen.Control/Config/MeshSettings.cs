@@ -1,6 +1,7 @@
 namespace Lateen.Control.Config;
 
 using Lateen.Api.Names;
+using Lateen.Api.Resources.Mesh;
 using Lateen.Api.Resources.Networking;
 
 /// <summary>What translation reads of MeshConfig, with Istio's defaults.</summary>
@@ -42,4 +43,14 @@ public sealed record MeshSettings
     public LocalityLbSetting LocalityLb { get; init; } = new();
 
     public string ClusterId { get; init; } = "Kubernetes";
+
+    public IngressControllerMode IngressMode { get; init; } = IngressControllerMode.Strict;
+
+    public string IngressClass { get; init; } = "istio";
+
+    /// <summary>The Service of the root namespace whose addresses Ingresses get.</summary>
+    public string IngressService { get; init; } = "istio-ingressgateway";
+
+    /// <summary>Label "istio" of the pods that serve Ingresses.</summary>
+    public string IngressSelector { get; init; } = "ingressgateway";
 }

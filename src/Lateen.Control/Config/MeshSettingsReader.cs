@@ -46,6 +46,12 @@ public static class MeshSettingsReader
         RootNamespace = mesh.RootNamespace.Length > 0 ? mesh.RootNamespace : MeshSettings.Default.RootNamespace,
         TrustDomain = mesh.TrustDomain.Length > 0 ? mesh.TrustDomain : MeshSettings.Default.TrustDomain,
         LocalityLb = mesh.LocalityLbSetting ?? MeshSettings.Default.LocalityLb,
+        IngressMode = mesh.IngressControllerMode is IngressControllerMode.Unspecified
+            ? MeshSettings.Default.IngressMode
+            : mesh.IngressControllerMode,
+        IngressClass = mesh.IngressClass.Length > 0 ? mesh.IngressClass : MeshSettings.Default.IngressClass,
+        IngressService = mesh.IngressService.Length > 0 ? mesh.IngressService : MeshSettings.Default.IngressService,
+        IngressSelector = mesh.IngressSelector.Length > 0 ? mesh.IngressSelector : MeshSettings.Default.IngressSelector,
         DomainSuffix = current.DomainSuffix,
         ClusterId = current.ClusterId,
     };

@@ -26,6 +26,10 @@ public sealed class GatewayIndex
     public IEnumerable<ConfigObject<GatewaySpec>> Selecting(ValueMap<string, string> labels) =>
         All.Where(each => LabelSelector.Matches(each.Spec.Selector, labels));
 
+    /// <summary>Of these the ones that are not for proxies of another namespace.</summary>
+    public IEnumerable<ConfigObject<GatewaySpec>> Of(ProxyNode node) =>
+        Selecting(node.Labels).Where(each => each.ProxyNamespace.Length == 0 || each.ProxyNamespace == node.Namespace);
+
     public ConfigObject<GatewaySpec>? Find(string fullName) => All.FirstOrDefault(each => NameOf(each) == fullName);
 
     public static string NameOf(ConfigObject<GatewaySpec> each) => each.Key.Namespace + "/" + each.Key.Name;

@@ -2,6 +2,7 @@ namespace Lateen.Control.Snapshot;
 
 using Lateen.Api.Resources.Networking;
 using Lateen.Control.Config;
+using Lateen.Control.GatewayApi;
 
 /// <summary>One consistent view of services and configuration. It never changes; a change makes the next one.</summary>
 public sealed record MeshSnapshot
@@ -29,4 +30,7 @@ public sealed record MeshSnapshot
     public GatewayIndex Gateways { get; init; } = GatewayIndex.Empty;
 
     public SidecarIndex Sidecars { get; init; } = SidecarIndex.Empty;
+
+    /// <summary>What the Kubernetes Gateway API and Ingress add to gateways and virtual services.</summary>
+    public GatewayApiModel GatewayApi { get; init; } = GatewayApiModel.Empty;
 }

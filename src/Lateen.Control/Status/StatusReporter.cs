@@ -17,9 +17,9 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         IReadOnlyList<ProxyStatus> connected = proxies();
         return
         [
-            .. snapshot.VirtualServices.All.Select(each => Of(each, snapshot, connected)),
+            .. snapshot.VirtualServices.All.Where(IsWritten).Select(each => Of(each, snapshot, connected)),
             .. snapshot.DestinationRules.All.Select(each => Of(each, snapshot, connected)),
-            .. snapshot.Gateways.All.Select(each => Of(each, snapshot, connected)),
+            .. snapshot.Gateways.All.Where(IsWritten).Select(each => Of(each, snapshot, connected)),
             .. snapshot.Sidecars.All.Select(each => Of(each, snapshot, connected)),
             .. snapshot.ServiceEntries.All.Select(each => Of(each, snapshot, connected)),
             .. snapshot.WorkloadEntries.Select(each => Of(each, snapshot, connected)),
@@ -39,6 +39,10 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         DestinationRule rule => References.Problems(key, rule.Spec, snapshot),
         _ => [],
     };
+
+    // What was converted from another API has its status there.
+    private static bool IsWritten<TSpec>(ConfigObject<TSpec> each)
+        where TSpec : class => each.Origin is ConfigOrigin.Istio;
 
     private static ObjectStatus Of(
         ConfigObject<VirtualServiceSpec> each, MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected)
@@ -135,7 +139,7 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         IEnumerable<string> bound = VirtualServiceIndex.GatewaysOf(each);
         return node.Type is ProxyType.Sidecar
             ? bound.Contains(VirtualServiceIndex.MeshGateway)
-            : snapshot.Gateways.Selecting(node.Labels).Any(gateway => bound.Contains(GatewayIndex.NameOf(gateway)));
+            : snapshot.Gateways.Of(node).Any(gateway => bound.Contains(GatewayIndex.NameOf(gateway)));
     }
 
     private static ConditionStatus Accepted() => new("Accepted", true, "Valid", "the object is valid");

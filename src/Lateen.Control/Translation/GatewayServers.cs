@@ -42,7 +42,7 @@ internal static class GatewayServers
     private static IEnumerable<BoundServer> All(ProxyScope scope, ProxyNode node)
     {
         Dictionary<int, int> targets = TargetPorts(scope, node);
-        foreach (ConfigObject<GatewaySpec> gateway in scope.Gateways.Selecting(node.Labels))
+        foreach (ConfigObject<GatewaySpec> gateway in scope.Gateways.Of(node))
         {
             foreach (GatewayServer server in gateway.Spec.Servers)
             {

@@ -141,6 +141,14 @@ internal sealed class Mesh : IDisposable
         return Finish(Send(client, line, url, headers));
     }
 
+    /// <summary>A call from outside to a gateway's pod, on the port that the URL names.</summary>
+    public CallResult CallInto(string workload, string request, params string[] headers)
+    {
+        (string line, Uri url) = Split(request);
+        TestClient client = new(Network, _outside, TestProxy.Ip(Pod(workload).Ip, url.Port));
+        return Finish(Send(client, line, url, headers));
+    }
+
     /// <summary>The same call many times.</summary>
     public IReadOnlyList<CallResult> Calls(int count, string from, string request, params string[] headers) =>
         [.. Enumerable.Range(0, count).Select(_ => Call(from, request, headers))];

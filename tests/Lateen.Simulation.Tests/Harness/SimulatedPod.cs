@@ -59,7 +59,7 @@ internal sealed class SimulatedPod
 
     public SimulatedProxy? Proxy { get; set; }
 
-    public bool IsGateway => Label("istio") == "ingressgateway";
+    public bool IsGateway => Label("istio") == "ingressgateway" || Label("gateway.networking.k8s.io/gateway-name").Length > 0;
 
     public bool IsInjected => Label("sidecar.istio.io/inject") != "false";
 

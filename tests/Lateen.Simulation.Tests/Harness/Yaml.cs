@@ -3,6 +3,8 @@ namespace Lateen.Simulation.Tests.Harness;
 using System.Text.Json.Nodes;
 using Lateen.Api.Resources;
 using Lateen.Api.Resources.Core;
+using Lateen.Api.Resources.GatewayApi;
+using Lateen.Api.Resources.Ingresses;
 using Lateen.Api.Resources.Networking;
 using Lateen.Api.Text;
 using Lateen.Control.Config;
@@ -50,6 +52,17 @@ internal static class Yaml
         "ConfigMap" => ResourceJson.Read<ConfigMap>(document),
         "VirtualService" => ResourceJson.Read<VirtualService>(document),
         "DestinationRule" => ResourceJson.Read<DestinationRule>(document),
+        "Gateway" when document["apiVersion"]!.GetValue<string>().StartsWith(GatewayApiGroup.Name, StringComparison.Ordinal) =>
+            ResourceJson.Read<KubeGateway>(document),
+        "GatewayClass" => ResourceJson.Read<GatewayClass>(document),
+        "HTTPRoute" => ResourceJson.Read<KubeHttpRoute>(document),
+        "GRPCRoute" => ResourceJson.Read<KubeGrpcRoute>(document),
+        "TCPRoute" => ResourceJson.Read<KubeTcpRoute>(document),
+        "TLSRoute" => ResourceJson.Read<KubeTlsRoute>(document),
+        "ReferenceGrant" => ResourceJson.Read<ReferenceGrant>(document),
+        "Namespace" => ResourceJson.Read<Namespace>(document),
+        "Ingress" => ResourceJson.Read<Ingress>(document),
+        "IngressClass" => ResourceJson.Read<IngressClass>(document),
         "Gateway" => ResourceJson.Read<Gateway>(document),
         "ServiceEntry" => ResourceJson.Read<ServiceEntry>(document),
         "WorkloadEntry" => ResourceJson.Read<WorkloadEntry>(document),

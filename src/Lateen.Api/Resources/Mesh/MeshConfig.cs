@@ -45,17 +45,14 @@ public sealed record MeshConfig
     [Description("The class of Ingress objects that are served.")]
     public string IngressClass { get; init; } = "";
 
-    [Description("Not yet enforced by this version: ignored.")]
-    [NotYetEnforced]
-    public JsonNode? IngressService { get; init; }
+    [Description("The Service of the root namespace whose addresses Ingress objects get.")]
+    public string IngressService { get; init; } = "";
 
-    [Description("Not yet enforced by this version: ignored.")]
-    [NotYetEnforced]
-    public JsonNode? IngressSelector { get; init; }
+    [Description("Label istio of the pods that serve Ingress objects.")]
+    public string IngressSelector { get; init; } = "";
 
-    [Description("Not yet enforced by this version: ignored.")]
-    [NotYetEnforced]
-    public JsonNode? IngressControllerMode { get; init; }
+    [Description("Which Ingress objects are served: those of our class (STRICT, default), also those of none (DEFAULT), or none (OFF).")]
+    public IngressControllerMode IngressControllerMode { get; init; }
 
     [Description("Not yet enforced by this version: ignored.")]
     [NotYetEnforced]

@@ -5,6 +5,7 @@ using Envoy.Config.Route.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Api.Resources.Networking;
+using Lateen.Control.Config;
 
 /// <summary>A virtual service's HTTP rule as routes: one for each of its matches, or one that takes everything.</summary>
 internal static class HttpRules
@@ -40,7 +41,7 @@ internal static class HttpRules
         Route route = new()
         {
             Name = NameOf(rule, match),
-            Match = RouteMatches.Translate(match),
+            Match = RouteMatches.Translate(match, wholeSegments: inputs.Origin is not ConfigOrigin.Istio),
             Metadata = IstioMetadata.OfConfig(inputs.ConfigPath),
         };
         Headers.Apply(rule.Headers, route);
@@ -55,6 +56,12 @@ internal static class HttpRules
         else
         {
             route.Route_ = Forward(inputs, route, defaultRetries);
+            if (inputs.Origin is ConfigOrigin.GatewayApi)
+            {
+                // Istio: a backend that does not exist takes its share of the requests, and fails them.
+                route.Route_.ClusterNotFoundResponseCode = RouteAction.Types.ClusterNotFoundResponseCode.InternalServerError;
+            }
+
             route.Decorator = new Decorator { Operation = inputs.Operation };
         }
 

@@ -7,14 +7,14 @@ using Lateen.Api.Resources.Networking;
 /// <summary>A match block as a route match; conditions inside it must all hold.</summary>
 internal static class RouteMatches
 {
-    public static RouteMatch Translate(HttpMatchRequest? match)
+    public static RouteMatch Translate(HttpMatchRequest? match, bool wholeSegments)
     {
         if (match is null)
         {
             return new RouteMatch { Prefix = "/" };
         }
 
-        RouteMatch result = Path(match);
+        RouteMatch result = Path(match, wholeSegments);
         if (match.IgnoreUriCase)
         {
             result.CaseSensitive = false;
@@ -55,9 +55,10 @@ internal static class RouteMatches
         _ => new StringMatcher { SafeRegex = new RegexMatcher { Regex = value.Regex ?? "" } },
     };
 
-    private static RouteMatch Path(HttpMatchRequest match) => match.Uri switch
+    private static RouteMatch Path(HttpMatchRequest match, bool wholeSegments) => match.Uri switch
     {
         { Exact: { } exact } => new RouteMatch { Path = exact },
+        { Prefix: { } prefix } when wholeSegments && prefix != "/" => new RouteMatch { PathSeparatedPrefix = prefix },
         // Istio's prefix is a prefix of characters: /v2 takes /v2x too.
         { Prefix: { } prefix } => new RouteMatch { Prefix = prefix },
         { Regex: { } regex } => new RouteMatch { SafeRegex = new RegexMatcher { Regex = regex } },

@@ -2,6 +2,7 @@ namespace Lateen.Control.Translation.Routes;
 
 using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
+using Lateen.Control.Config;
 
 /// <summary>One rule as it applies to one proxy: matches that can never hold there are gone, destinations are clusters.</summary>
 /// <param name="Rule">The rule.</param>
@@ -18,4 +19,7 @@ internal sealed record RuleInputs(HttpRoute Rule, ValueList<string> Clusters, st
 
     /// <summary>The port that requests come to, for redirects that keep it; else 0.</summary>
     public int RequestPort { get; init; }
+
+    /// <summary>Rules of the Gateway API and of Ingress compare paths by whole segments.</summary>
+    public ConfigOrigin Origin { get; init; }
 }

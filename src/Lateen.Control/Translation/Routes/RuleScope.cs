@@ -21,7 +21,7 @@ internal sealed record RuleScope(ProxyNode Node, string Gateway, int Port)
                 continue;
             }
 
-            yield return InputsOf(restricted, owner.Key, scope, path, operation);
+            yield return InputsOf(restricted, owner.Key, scope, path, operation) with { Origin = owner.Origin };
 
             // The first rule that holds decides, so nothing of this object is reached any more. It has to be cut off here: among the
             // rules of other objects this one is put last, behind what stands below it.
