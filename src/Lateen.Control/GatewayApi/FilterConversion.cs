@@ -10,6 +10,7 @@ using Lateen.Control.Config;
 internal static class FilterConversion
 {
     private const int DefaultRedirectCode = 302;
+    private const int DefaultMaxAgeSeconds = 5;
 
     /// <summary>All that does not depend on the match.</summary>
     public static HttpRoute Apply(
@@ -28,6 +29,9 @@ internal static class FilterConversion
                 {
                     Rewrite = new HttpRewrite { Authority = rewrite.Hostname, Uri = "" },
                 },
+                { Type: "RequestMirror", RequestMirror: { BackendRef: { } copy } mirror } =>
+                    WithMirror(rule, backends.Find(key, Plain(copy), problems), mirror),
+                { Type: "CORS", Cors: { } cors } => rule with { CorsPolicy = Cors(cors) },
                 _ => rule,
             };
         }
@@ -41,20 +45,98 @@ internal static class FilterConversion
         if (rule.Redirect is { } redirect)
         {
             RedirectFilter? filter = filters.FirstOrDefault(each => each.Type == "RequestRedirect")?.RequestRedirect;
-            return rule with { Redirect = WithPort(WithPath(redirect, filter?.Path), filter, parentPort) };
+            return rule with { Redirect = WithPort(WithPath(redirect, filter?.Path, match), filter, parentPort) };
         }
 
         PathModifier? path = filters.FirstOrDefault(each => each.Type == "URLRewrite")?.UrlRewrite?.Path;
         return path is null || rule.Rewrite is not { } rewrite ? rule : rule with { Rewrite = WithPath(rewrite, path, match) };
     }
 
-    private static HttpRewrite WithPath(HttpRewrite rewrite, PathModifier path, HttpMatchRequest match) => rewrite;
-
-    private static HttpRedirect WithPath(HttpRedirect redirect, PathModifier? path) => path switch
+    private static HttpRewrite WithPath(HttpRewrite rewrite, PathModifier path, HttpMatchRequest match)
     {
-        { Type: "ReplaceFullPath" } => redirect with { Uri = path.ReplaceFullPath ?? "/" },
-        _ => redirect,
+        if (path.Type == "ReplaceFullPath")
+        {
+            string literal = (path.ReplaceFullPath ?? "/").Replace("\\", "\\\\", StringComparison.Ordinal);
+            return rewrite with { UriRegexRewrite = new RegexRewrite { Match = "^/.*$", Rewrite = literal } };
+        }
+
+        string matched = match.Uri?.Prefix ?? "/";
+        string replacement = (path.ReplacePrefixMatch ?? "").TrimEnd('/');
+        return (matched, replacement) switch
+        {
+            ("/", "") => rewrite,
+            ("/", _) => rewrite with { Uri = replacement + "/" },
+            // Without its prefix "/foo/bar" is "/bar" and "/foo" is "/"; replacing the text alone would leave "//bar".
+            (_, "") => rewrite with { UriRegexRewrite = new RegexRewrite { Match = WithoutPrefix(matched), Rewrite = "/\\1" } },
+            _ => rewrite with { Uri = replacement },
+        };
+    }
+
+    private static HttpRedirect WithPath(HttpRedirect redirect, PathModifier? path, HttpMatchRequest match)
+    {
+        if (path is null)
+        {
+            return redirect;
+        }
+
+        if (path.Type == "ReplaceFullPath")
+        {
+            return redirect with { Uri = path.ReplaceFullPath ?? "/" };
+        }
+
+        string replacement = (path.ReplacePrefixMatch ?? "").TrimEnd('/');
+        bool isRoot = (match.Uri?.Prefix ?? "/") == "/";
+        return isRoot && replacement.Length == 0 ? redirect : redirect with
+        {
+            PrefixRewrite = isRoot || replacement.Length == 0 ? replacement + "/" : replacement,
+        };
+    }
+
+    /// <summary>A regular expression for the rest of a path after a prefix of whole segments.</summary>
+    public static string WithoutPrefix(string prefix) => "^" + Regex.Escape(prefix) + "/?(.*)$";
+
+    private static HttpRoute WithMirror(HttpRoute rule, Destination destination, MirrorFilter filter)
+    {
+        // A copy that nobody can take is no reason to fail the request.
+        if (Backends.IsNowhere(destination))
+        {
+            return rule;
+        }
+
+        double? share = filter.Fraction is { } fraction ? 100.0 * fraction.Numerator / Math.Max(1, fraction.Denominator ?? 100) : filter.Percent;
+        HttpMirrorPolicy mirror = new()
+        {
+            Destination = destination,
+            Percentage = share is { } percent ? new Percent { Value = percent } : null,
+        };
+        return rule with { Mirrors = [.. rule.Mirrors, mirror] };
+    }
+
+    private static BackendReference Plain(BackendObjectReference reference) => new()
+    {
+        Group = reference.Group,
+        Kind = reference.Kind,
+        Name = reference.Name,
+        Namespace = reference.Namespace,
+        Port = reference.Port,
     };
+
+    private static CorsPolicy Cors(CorsFilter filter) => new()
+    {
+        AllowOrigins = filter.AllowOrigins.Select(Origin).ToValueList(),
+        AllowMethods = filter.AllowMethods,
+        AllowHeaders = filter.AllowHeaders,
+        ExposeHeaders = filter.ExposeHeaders,
+        AllowCredentials = filter.AllowCredentials,
+        MaxAge = TimeSpan.FromSeconds(filter.MaxAge ?? DefaultMaxAgeSeconds),
+        // The specification: a preflight from an origin that is not allowed is answered without the headers.
+        UnmatchedPreflights = UnmatchedPreflights.Ignore,
+    };
+
+    // A * stands for any text, within a host for any labels.
+    private static StringMatch Origin(string origin) => origin.Contains('*', StringComparison.Ordinal)
+        ? new StringMatch { Regex = Regex.Escape(origin).Replace("\\*", ".*", StringComparison.Ordinal) }
+        : new StringMatch { Exact = origin };
 
     // The specification: without a port, that of the scheme; without a scheme, that of the listener.
     private static HttpRedirect WithPort(HttpRedirect redirect, RedirectFilter? filter, int parentPort) => filter switch
