@@ -39,8 +39,13 @@ internal sealed class ControlPlaneHost(LateendOptions options, TimeProvider time
         });
         mesh.Config.MeshConfigRejected += problem => log($"ConfigMap istio is not taken, the last good one stays in effect: {problem}");
         var statuses = new StatusWriter(api, mesh.Status.All, time, log);
+        var gateways = new GatewayApiController(api, () => mesh.Snapshot, () => true, time, log);
         mesh.Discovery.StatusChanged += _ => statuses.Wake();
-        mesh.Published += _ => statuses.Wake();
+        mesh.Published += _ =>
+        {
+            statuses.Wake();
+            gateways.Wake();
+        };
 
         // 3. The listeners.
         await TakeSettingsAsync(api, settings, mesh.Config, cancel);
@@ -56,6 +61,7 @@ internal sealed class ControlPlaneHost(LateendOptions options, TimeProvider time
         await Task.WhenAll(
             mesh.RunAsync(cancel),
             statuses.RunAsync(cancel),
+            gateways.RunAsync(cancel),
             new MeshSource(api, mesh.Config, time, log).RunAsync(cancel),
             WatchSettingsAsync(api, settings, mesh.Config, cancel),
             PublishRootAsync(api, authority.RootPem, cancel),

@@ -1,8 +1,11 @@
 namespace Lateen.Kubernetes;
 
+using System.Net;
 using System.Text.Json.Nodes;
 using Lateen.Api.Resources;
 using Lateen.Api.Resources.Core;
+using Lateen.Api.Resources.GatewayApi;
+using Lateen.Api.Resources.Ingresses;
 using Lateen.Api.Resources.Networking;
 using Lateen.Control.Config;
 
@@ -30,12 +33,29 @@ public sealed class MeshSource(KubeApi api, IConfigSink sink, TimeProvider time,
             Watch<ServiceEntry>(new KubePath(Networking, "v1", "serviceentries"), Networking, "ServiceEntry"),
             Watch<WorkloadEntry>(new KubePath(Networking, "v1", "workloadentries"), Networking, "WorkloadEntry"),
             Watch<Gateway>(new KubePath(Networking, "v1", "gateways"), Networking, "Gateway"),
+            .. GatewayApiWatchers(),
         ];
         Task running = Task.WhenAll(watchers.Select(w => w.RunAsync(cancel)));
         await Task.WhenAny(Task.WhenAll(watchers.Select(w => w.Synced)), running).ConfigureAwait(false);
         sink.MarkSynced();
         await running.ConfigureAwait(false);
     }
+
+    private IEnumerable<ResourceWatcher> GatewayApiWatchers()
+    {
+        yield return Watch<GatewayClass>("GatewayClass");
+        yield return Watch<KubeGateway>("Gateway");
+        yield return Watch<KubeHttpRoute>("HTTPRoute");
+        yield return Watch<KubeGrpcRoute>("GRPCRoute");
+        yield return Watch<KubeTcpRoute>("TCPRoute");
+        yield return Watch<KubeTlsRoute>("TLSRoute");
+        yield return Watch<ReferenceGrant>("ReferenceGrant");
+        yield return Watch<Ingress>("Ingress");
+        yield return Watch<IngressClass>("IngressClass");
+    }
+
+    private ResourceWatcher Watch<T>(string kind)
+        where T : class => Watch<T>(GatewayApiPaths.Of(kind), GatewayApiPaths.Of(kind).Group, kind);
 
     private ResourceWatcher Watch<T>(KubePath path, string group, string kind)
         where T : class =>
@@ -44,6 +64,8 @@ public sealed class MeshSource(KubeApi api, IConfigSink sink, TimeProvider time,
     private sealed class Handler<T>(IConfigSink sink, Lock gate, string group, string kind, Action<string> log) : ResourceHandler
         where T : class
     {
+        private bool _isMissing;
+
         public override void Applied(JsonObject item)
         {
             if (!ResourceJson.TryRead(item, out T? resource, out string error))
@@ -67,7 +89,17 @@ public sealed class MeshSource(KubeApi api, IConfigSink sink, TimeProvider time,
             }
         }
 
-        public override void Failed(string path, Exception reason) => log($"watching {path}: {reason.Message}");
+        public override void Failed(string path, Exception reason)
+        {
+            // A kind that is not installed is looked for again and again, but spoken of once.
+            bool isMissing = reason is KubeApiException { Status: HttpStatusCode.NotFound };
+            if (!isMissing || !_isMissing)
+            {
+                log($"watching {path}: {reason.Message}");
+            }
+
+            _isMissing = isMissing;
+        }
 
         private ResourceKey Key(JsonObject item) =>
             new(group, kind, item["metadata"]?["namespace"]?.ToString() ?? "", item["metadata"]?["name"]?.ToString() ?? "");

@@ -14,7 +14,7 @@ internal static class GatewayAddresses
 {
     public static ValueList<GatewayAddress> Of(GatewayState gateway, MeshSnapshot snapshot)
     {
-        if (gateway.Service is null || !Facts(gateway, snapshot, out ServiceFacts facts))
+        if (gateway.Service is null || snapshot.GatewayApi.Objects?.Services.GetValueOrDefault(gateway.ServiceName) is not { } facts)
         {
             return [];
         }
@@ -60,12 +60,4 @@ internal static class GatewayAddresses
     }
 
     private static string Address(MeshService service, int port) => service.Host + ":" + port.ToString(CultureInfo.InvariantCulture);
-
-    private static bool Facts(GatewayState gateway, MeshSnapshot snapshot, out ServiceFacts facts)
-    {
-        facts = new ServiceFacts("", []);
-        bool known = snapshot.GatewayApi.Objects?.Services.TryGetValue(gateway.ServiceName, out ServiceFacts? found) == true
-            && (facts = found ?? facts) is not null;
-        return known;
-    }
 }

@@ -13,8 +13,8 @@ internal sealed class HostRules(ResourceKey key, string host, string gateway)
     private DateTimeOffset? createdAt;
     private long generation;
 
-    /// <summary>Several consumers of a Service may each have rules; a lower rank comes first.</summary>
-    public int Rank { get; init; }
+    /// <summary>Rules for the callers of one namespace; for them they come before the producer's, whichever are older.</summary>
+    public bool IsOfConsumer { get; init; }
 
     public static HostRules AtListener(ListenerState listener, string host)
     {
@@ -49,12 +49,13 @@ internal sealed class HostRules(ResourceKey key, string host, string gateway)
         {
             Hosts = [host],
             Gateways = gateway.Length > 0 ? [gateway] : [],
+            ExportTo = IsOfConsumer ? ["."] : ["*"],
             Http = RankedRule.Sort(http).ToValueList(),
             Tcp = tcp.ToValueList(),
         })
     {
         Origin = ConfigOrigin.GatewayApi,
-        Rank = Rank,
+        Rank = IsOfConsumer ? -1 : 0,
     };
 
     private static RankedRule Limited(RankedRule rule, int port)

@@ -141,6 +141,7 @@ internal sealed class IngressConversion
         {
             Hosts = [host.Key],
             Gateways = [settings.RootNamespace + "/" + GatewayName],
+            ExportTo = ["*"],
             Http = RankedRule.Sort(host.Value).ToValueList(),
         };
         ResourceKey key = new(GatewayApiTables.IngressGroup, "Ingress", settings.RootNamespace, name);

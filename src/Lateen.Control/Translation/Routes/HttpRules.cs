@@ -48,6 +48,10 @@ internal static class HttpRules
         if (rule.Redirect is { } redirect)
         {
             route.Redirect = Redirects.Translate(redirect, inputs.RequestPort);
+            if (inputs.Origin is ConfigOrigin.GatewayApi && redirect.PrefixRewrite == "/")
+            {
+                Redirects.TakePrefixAway(route.Redirect, match?.Uri?.Prefix ?? "/");
+            }
         }
         else if (rule.DirectResponse is { } response)
         {

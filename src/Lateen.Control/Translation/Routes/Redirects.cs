@@ -1,7 +1,9 @@
 namespace Lateen.Control.Translation.Routes;
 
 using Envoy.Config.Route.V3;
+using Envoy.Type.Matcher.V3;
 using Lateen.Api.Resources.Networking;
+using Lateen.Control.GatewayApi;
 using Code = Envoy.Config.Route.V3.RedirectAction.Types.RedirectResponseCode;
 
 /// <summary>Redirects; the code is 301 unless given.</summary>
@@ -46,5 +48,18 @@ internal static class Redirects
         }
 
         return action;
+    }
+
+    /// <summary>Takes a prefix of whole segments away; putting "/" in its place would leave "//rest".</summary>
+    public static void TakePrefixAway(RedirectAction action, string prefix)
+    {
+        if (prefix != "/")
+        {
+            action.RegexRewrite = new RegexMatchAndSubstitute
+            {
+                Pattern = new RegexMatcher { Regex = FilterConversion.WithoutPrefix(prefix) },
+                Substitution = "/\\1",
+            };
+        }
     }
 }
