@@ -89,7 +89,7 @@ public sealed class GatewayApiStatusTests
     [InlineData("{hostname: lb.example}", "Pending", "False", "lb.example")]
     public void A_gateway_is_programmed_when_its_service_has_an_address_and_a_pod(string ingress, string reason, string status, string address)
     {
-        string service = $$"""
+        string service = $$$"""
             apiVersion: v1
             kind: Service
             metadata: {name: edge-istio}
@@ -98,7 +98,7 @@ public sealed class GatewayApiStatusTests
               clusterIP: 10.96.9.9
               selector: {gateway.networking.k8s.io/gateway-name: edge}
               ports: [{name: http, port: 80}]
-            status: {loadBalancer: {ingress: [{{ingress}}]}}
+            status: {loadBalancer: {ingress: [{{{ingress}}}]}}
             """;
 
         JsonNode? gateway = StatusOf("Gateway", "edge", GatewayApiWorlds.HttpEdge, service);

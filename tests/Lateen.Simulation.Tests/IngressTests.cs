@@ -83,7 +83,7 @@ public sealed class IngressTests
               selector: {istio: ingressgateway}
               servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: [base.example]}]
             """;
-        using Mesh mesh = Mesh.Bookinfo(OurClass, Server, Worlds.MeshConfig("ingressControllerMode: " + mode), ingress);
+        using Mesh mesh = Mesh.Bookinfo(OurClass, Server, Worlds.MeshConfig($"ingressControllerMode: \"{mode}\""), ingress);
 
         Assert.Equal(status, mesh.CallGateway("GET http://any.example/").Status);
     }

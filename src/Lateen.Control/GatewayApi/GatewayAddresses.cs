@@ -54,7 +54,7 @@ internal static class GatewayAddresses
             return new ConditionStatus("Programmed", false, "AddressNotUsable", $"Service {name} has no port {missing} yet");
         }
 
-        return ports.Exists(port => snapshot.Endpoints.Of(service.Host, port).Count == 0)
+        return ports.Exists(port => snapshot.Endpoints.Of(service, port).Count == 0)
             ? new ConditionStatus("Programmed", false, "Pending", $"no pod of Service {name} is ready yet")
             : new ConditionStatus("Programmed", true, "Programmed", "served by " + string.Join(", ", ports.Select(port => Address(service, port))));
     }

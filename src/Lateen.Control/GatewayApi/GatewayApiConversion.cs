@@ -140,6 +140,7 @@ internal sealed class GatewayApiConversion
                 Protocol = listener.Listener.Protocol,
             },
             Hosts = ["*/" + listener.Host.Value],
+            Tls = listener.Listener.Protocol == "TLS" ? new ServerTlsSettings { Mode = ServerTlsMode.Passthrough } : null,
         };
         ResourceKey key = new("networking.istio.io", "Gateway", gateway.Key.Namespace, listener.InternalName);
         return new ConfigObject<GatewaySpec>(

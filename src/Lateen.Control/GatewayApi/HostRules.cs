@@ -10,6 +10,7 @@ internal sealed class HostRules(ResourceKey key, string host, string gateway)
 {
     private readonly List<RankedRule> http = [];
     private readonly List<TcpRoute> tcp = [];
+    private readonly List<TlsRoute> tls = [];
     private DateTimeOffset? createdAt;
     private long generation;
 
@@ -34,6 +35,11 @@ internal sealed class HostRules(ResourceKey key, string host, string gateway)
             http.Add(isMesh && port > 0 ? Limited(rule, port) : rule);
         }
 
+        if (route.Key.Kind == RouteKinds.Tls)
+        {
+            tls.AddRange(L4RuleConversion.Tls(route, host, backends, problems));
+        }
+
         if (route.Key.Kind == RouteKinds.Tcp)
         {
             tcp.AddRange(L4RuleConversion.Tcp(route, isMesh ? port : 0, backends, problems));
@@ -52,6 +58,7 @@ internal sealed class HostRules(ResourceKey key, string host, string gateway)
             ExportTo = IsOfConsumer ? ["."] : ["*"],
             Http = RankedRule.Sort(http).ToValueList(),
             Tcp = tcp.ToValueList(),
+            Tls = tls.ToValueList(),
         })
     {
         Origin = ConfigOrigin.GatewayApi,

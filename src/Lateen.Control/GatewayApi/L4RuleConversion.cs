@@ -21,6 +21,19 @@ internal static class L4RuleConversion
         }
     }
 
+    /// <summary>Rules of a TLSRoute for one server name.</summary>
+    public static IEnumerable<TlsRoute> Tls(ConfigObject<DeclaredRoute> route, string host, Backends backends, Problems problems)
+    {
+        foreach (L4RouteRule rule in route.Spec.L4)
+        {
+            yield return new TlsRoute
+            {
+                Match = [new TlsMatchAttributes { SniHosts = [host] }],
+                Route = Destinations(route.Key, rule, backends, problems),
+            };
+        }
+    }
+
     private static ValueList<RouteDestination> Destinations(
         ResourceKey key, L4RouteRule rule, Backends backends, Problems problems) =>
         rule.BackendRefs

@@ -181,6 +181,14 @@ internal sealed class Mesh : IDisposable
         return client;
     }
 
+    /// <summary>Opens a connection from outside to a gateway's pod.</summary>
+    public TestClient ConnectInto(string workload, int port)
+    {
+        TestClient client = new(Network, _outside, TestProxy.Ip(Pod(workload).Ip, port));
+        Network.RunUntilIdle();
+        return client;
+    }
+
     public void Dispose()
     {
         foreach (SimulatedProxy proxy in Proxies)

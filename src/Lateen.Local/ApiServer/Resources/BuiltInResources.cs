@@ -67,11 +67,9 @@ internal static class BuiltInResources
         yield return Of<V1ClusterRole>(s, Rbac, "v1", "clusterroles", "ClusterRole", false);
         yield return Of<V1ClusterRoleBinding>(s, Rbac, "v1", "clusterrolebindings", "ClusterRoleBinding", false);
         yield return Of<V1Ingress>(s, "networking.k8s.io", "v1", "ingresses", "Ingress", true, "ing", singular: "ingress",
-            status: true,
-            storedOnly: "no ingress controller runs here; use a Gateway");
+            status: true);
         yield return Of<V1IngressClass>(s, "networking.k8s.io", "v1", "ingressclasses", "IngressClass", false,
-            singular: "ingressclass",
-            storedOnly: "no ingress controller runs here");
+            singular: "ingressclass");
         yield return Of<V1NetworkPolicy>(s, "networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true, "netpol",
             singular: "networkpolicy", storedOnly: "traffic is not restricted by it");
         yield return Of<V1PodDisruptionBudget>(s, "policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true, "pdb",
