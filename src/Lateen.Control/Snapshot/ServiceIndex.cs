@@ -32,6 +32,7 @@ public sealed class ServiceIndex
             .Select(pair => pair.Value)
             .OrderBy(service => service.Host, StringComparer.Ordinal)
             .ToValueList();
+        HasHostsOfRequests = All.Any(each => each.Resolution is Resolution.DynamicDns);
         byNamespace = Candidates.ToLookup(service => service.Namespace, StringComparer.Ordinal);
         byHttpPort = All
             .SelectMany(
@@ -44,6 +45,9 @@ public sealed class ServiceIndex
 
     /// <summary>Every service, also those whose host another one has.</summary>
     public IReadOnlyList<MeshService> Candidates { get; }
+
+    /// <summary>Whether some service is resolved by the name in each request.</summary>
+    public bool HasHostsOfRequests { get; }
 
     /// <summary>The service of a host; of an alias, the service it stands for.</summary>
     public MeshService? Find(string host) => byHost.GetValueOrDefault(host);

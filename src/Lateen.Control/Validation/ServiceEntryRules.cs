@@ -87,37 +87,52 @@ internal static class ServiceEntryRules
         HashSet<string> names = new(StringComparer.Ordinal);
         for (int i = 0; i < spec.Ports.Count; i++)
         {
-            ServiceEntryPort port = spec.Ports[i];
             string path = FieldPath.Item("spec.ports", i);
-            if (port.Name.Length == 0)
-            {
-                findings.Error(Codes.Required, path + ".name", "a port needs a name", "for example http");
-            }
-            else if (!CommonRules.IsDnsLabel(port.Name))
-            {
-                findings.Error(Codes.InvalidName, path + ".name", $"\"{port.Name}\" is no port name", "use letters, digits and hyphens");
-            }
-            else if (!names.Add(port.Name))
-            {
-                findings.Error(Codes.Duplicate, path + ".name", $"two ports are named \"{port.Name}\"", "rename one");
-            }
+            CheckPort(spec.Ports[i], path, names, numbers, findings);
+            CheckProtocol(spec.Ports[i], spec.Resolution, path, findings);
+        }
+    }
 
-            if (port.Number > 0 && !numbers.Add(port.Number))
-            {
-                findings.Error(Codes.Duplicate, path + ".number", $"port {port.Number} is listed twice", "remove one");
-            }
+    private static void CheckPort(
+        ServiceEntryPort port, string path, HashSet<string> names, HashSet<int> numbers, Findings findings)
+    {
+        if (port.Name.Length == 0)
+        {
+            findings.Error(Codes.Required, path + ".name", "a port needs a name", "for example http");
+        }
+        else if (!CommonRules.IsDnsLabel(port.Name))
+        {
+            findings.Error(Codes.InvalidName, path + ".name", $"\"{port.Name}\" is no port name", "use letters, digits and hyphens");
+        }
+        else if (!names.Add(port.Name))
+        {
+            findings.Error(Codes.Duplicate, path + ".name", $"two ports are named \"{port.Name}\"", "rename one");
+        }
 
-            if (ProtocolSelection.Parse(port.Number, port.Protocol) is null)
-            {
-                const string Fix = "use HTTP, HTTP2, HTTPS, GRPC, GRPC-WEB, TCP, TLS, MONGO, MYSQL, REDIS or UDP";
-                findings.Error(Codes.InvalidValue, path + ".protocol", $"\"{port.Protocol}\" is no protocol", Fix);
-            }
+        if (port.Number > 0 && !numbers.Add(port.Number))
+        {
+            findings.Error(Codes.Duplicate, path + ".number", $"port {port.Number} is listed twice", "remove one");
+        }
+    }
 
-            if (port.TargetPort > 0 && spec.Resolution is ServiceEntryResolution.None)
-            {
-                const string Message = "without resolution the call goes to the port it was made to";
-                findings.Warning(Codes.NoEffect, path + ".targetPort", Message, "remove it, or use resolution STATIC or DNS");
-            }
+    private static void CheckProtocol(ServiceEntryPort port, ServiceEntryResolution resolution, string path, Findings findings)
+    {
+        ServiceProtocol? protocol = ProtocolSelection.Parse(port.Number, port.Protocol);
+        if (protocol is null)
+        {
+            const string Fix = "use HTTP, HTTP2, HTTPS, GRPC, GRPC-WEB, TCP, TLS, MONGO, MYSQL, REDIS or UDP";
+            findings.Error(Codes.InvalidValue, path + ".protocol", $"\"{port.Protocol}\" is no protocol", Fix);
+        }
+        else if (resolution is ServiceEntryResolution.DynamicDns && !protocol.Value.IsHttp())
+        {
+            const string Message = "DYNAMIC_DNS resolves the host that an HTTP request names; this protocol names none";
+            findings.Error(Codes.InvalidValue, path + ".protocol", Message, "use HTTP, or another resolution");
+        }
+
+        if (port.TargetPort > 0 && resolution is ServiceEntryResolution.None)
+        {
+            const string Message = "without resolution the call goes to the port it was made to";
+            findings.Warning(Codes.NoEffect, path + ".targetPort", Message, "remove it, or use resolution STATIC or DNS");
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class GoldenTranslationTests
         };
     }
 
-    private static string Print(IReadOnlyList<EncodedResource> resources)
+    internal static string Print(IReadOnlyList<EncodedResource> resources)
     {
         JsonFormatter formatter = new(new JsonFormatter.Settings(false, ProtoTypes.Registry));
         return YamlWriter.WriteAll(resources.Select(each =>

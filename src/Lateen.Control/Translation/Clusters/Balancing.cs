@@ -24,7 +24,7 @@ internal static class Balancing
             Common(cluster).LocalityWeightedLbConfig = new Cluster.Types.CommonLbConfig.Types.LocalityWeightedLbConfig();
         }
 
-        if (cluster.Type is Cluster.Types.DiscoveryType.OriginalDst)
+        if (cluster.ClusterType is not null || cluster.Type is Cluster.Types.DiscoveryType.OriginalDst)
         {
             cluster.LbPolicy = WirePolicy.ClusterProvided;
             return;

@@ -6,6 +6,7 @@ using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
 using Lateen.Control.Registry;
 using Lateen.Control.Translation.Endpoints;
+using ForwardByName = Envoy.Extensions.Clusters.DynamicForwardProxy.V3.ClusterConfig;
 using WireKeepalive = Envoy.Config.Core.V3.TcpKeepalive;
 using TcpKeepalive = Lateen.Api.Resources.Networking.TcpKeepalive;
 
@@ -18,7 +19,6 @@ internal static class OutboundCluster
         {
             Name = ClusterName.Outbound(inputs.Port.Number, inputs.Host, inputs.Subset).ToString(),
             AltStatName = StatPrefix.Of(ClusterName.Outbound(inputs.Port.Number, inputs.Host, inputs.Subset)),
-            Type = DiscoveryTypeOf(inputs),
             ConnectTimeout = Duration.FromTimeSpan(inputs.Policy.ConnectionPool?.Tcp?.ConnectTimeout ?? inputs.ConnectTimeout),
             CircuitBreakers = Breakers.From(inputs.Policy),
             UpstreamConnectionOptions = KeepAlive(inputs.Policy.ConnectionPool?.Tcp?.TcpKeepalive),
@@ -26,7 +26,16 @@ internal static class OutboundCluster
                 inputs.Host, inputs.ServiceName, inputs.Namespace, inputs.Port.Number, inputs.ConfigPath, inputs.Subset),
         };
 
-        if (cluster.Type is Cluster.Types.DiscoveryType.Eds)
+        if (inputs.Resolution is Resolution.DynamicDns)
+        {
+            cluster.ClusterType = ByNameOfRequest();
+        }
+        else
+        {
+            cluster.Type = DiscoveryTypeOf(inputs);
+        }
+
+        if (cluster is { ClusterDiscoveryTypeCase: Cluster.ClusterDiscoveryTypeOneofCase.Type, Type: Cluster.Types.DiscoveryType.Eds })
         {
             cluster.EdsClusterConfig = new Cluster.Types.EdsClusterConfig
             {
@@ -51,6 +60,12 @@ internal static class OutboundCluster
         UpstreamHttp.Apply(cluster, inputs.Port.Protocol, inputs.Policy);
         return cluster;
     }
+
+    private static Cluster.Types.CustomClusterType ByNameOfRequest() => new()
+    {
+        Name = "envoy.clusters.dynamic_forward_proxy",
+        TypedConfig = Any.Pack(new ForwardByName { DnsCacheConfig = DnsCaches.Shared() }),
+    };
 
     private static Cluster.Types.DiscoveryType DiscoveryTypeOf(OutboundClusterInputs inputs) => inputs.Resolution switch
     {

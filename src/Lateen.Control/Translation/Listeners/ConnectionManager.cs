@@ -10,23 +10,24 @@ internal static class ConnectionManager
 {
     private const string Name = "envoy.filters.network.http_connection_manager";
 
-    public static Filter WithRoutesFromAds(HttpRole role, string statPrefix, string routeName, AccessLogSettings accessLog)
+    public static Filter WithRoutesFromAds(
+        HttpRole role, string statPrefix, string routeName, AccessLogSettings accessLog, bool forwardsByName)
     {
-        HttpConnectionManager manager = Create(role, statPrefix, accessLog);
+        HttpConnectionManager manager = Create(role, statPrefix, accessLog, forwardsByName);
         manager.Rds = new Rds { ConfigSource = AdsSource.Create(), RouteConfigName = routeName };
         return Pack(manager);
     }
 
     public static Filter WithRoutes(HttpRole role, string statPrefix, RouteConfiguration routes, AccessLogSettings accessLog)
     {
-        HttpConnectionManager manager = Create(role, statPrefix, accessLog);
+        HttpConnectionManager manager = Create(role, statPrefix, accessLog, forwardsByName: false);
         manager.RouteConfig = routes;
         return Pack(manager);
     }
 
     private static Filter Pack(HttpConnectionManager manager) => new() { Name = Name, TypedConfig = Any.Pack(manager) };
 
-    private static HttpConnectionManager Create(HttpRole role, string statPrefix, AccessLogSettings accessLog)
+    private static HttpConnectionManager Create(HttpRole role, string statPrefix, AccessLogSettings accessLog, bool forwardsByName)
     {
         HttpConnectionManager manager = new()
         {
@@ -55,7 +56,7 @@ internal static class ConnectionManager
             };
         }
 
-        manager.HttpFilters.AddRange(HttpFilters.For(role));
+        manager.HttpFilters.AddRange(HttpFilters.For(role, forwardsByName));
         manager.AccessLog.AddRange(AccessLogs.From(accessLog));
         return manager;
     }

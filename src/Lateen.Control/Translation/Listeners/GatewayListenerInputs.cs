@@ -9,4 +9,8 @@ using Lateen.Api.Names;
 /// <param name="Chains">Where connections of TCP and TLS servers go.</param>
 /// <param name="AccessLog">Where calls are logged.</param>
 internal sealed record GatewayListenerInputs(
-    string Bind, int Port, string Routes, ValueList<StreamChain> Chains, AccessLogSettings AccessLog);
+    string Bind, int Port, string Routes, ValueList<StreamChain> Chains, AccessLogSettings AccessLog)
+{
+    /// <summary>Some service is resolved by the name in each request, so the chain must wait for that.</summary>
+    public bool ForwardsByName { get; init; }
+}

@@ -18,7 +18,10 @@ internal static class GatewayListeners
             if (group.First().Kind is ServerKind.Http)
             {
                 yield return new GatewayListenerInputs(
-                    group.Key.Bind, group.Key.Port, GatewayRoutes.NameOf(group.Key.Port), [], log);
+                    group.Key.Bind, group.Key.Port, GatewayRoutes.NameOf(group.Key.Port), [], log)
+                {
+                    ForwardsByName = scope.Services.HasHostsOfRequests,
+                };
                 continue;
             }
 

@@ -9,6 +9,7 @@ using Google.Protobuf.WellKnownTypes;
 using Istio.Alpn.V2Alpha1;
 using GrpcStatsConfig = Envoy.Extensions.Filters.Http.GrpcStats.V3.FilterConfig;
 using PeerMetadata = Istio.Http.PeerMetadata.Config;
+using ForwardByName = Envoy.Extensions.Filters.Http.DynamicForwardProxy.V3.FilterConfig;
 
 /// <summary>
 /// The HTTP filters in Istio's order. Peer metadata comes first because everything behind it may label by peer; fault before
@@ -16,7 +17,7 @@ using PeerMetadata = Istio.Http.PeerMetadata.Config;
 /// </summary>
 internal static class HttpFilters
 {
-    public static IEnumerable<HttpFilter> For(HttpRole role)
+    public static IEnumerable<HttpFilter> For(HttpRole role, bool forwardsByName)
     {
         if (role is not HttpRole.Gateway)
         {
@@ -37,6 +38,12 @@ internal static class HttpFilters
         yield return Filter("envoy.filters.http.fault", new HTTPFault());
         yield return Filter("envoy.filters.http.cors", new Cors());
         yield return Filter("istio.stats", Stats(role));
+        if (forwardsByName)
+        {
+            // After all that may change the host or answer by itself: what is left here will be resolved.
+            yield return Filter("envoy.filters.http.dynamic_forward_proxy", new ForwardByName { DnsCacheConfig = DnsCaches.Shared() });
+        }
+
         yield return Filter("envoy.filters.http.router", new Router());
     }
 

@@ -58,7 +58,7 @@ internal static class OutboundListener
         FilterChain http = new() { FilterChainMatch = new FilterChainMatch() };
         http.FilterChainMatch.ApplicationProtocols.AddRange(ListenerFilters.PlainHttp);
         http.Filters.Add(ConnectionManager.WithRoutesFromAds(
-            HttpRole.SidecarOutbound, "outbound_" + name + ";", inputs.HttpRoutes, inputs.AccessLog));
+            HttpRole.SidecarOutbound, "outbound_" + name + ";", inputs.HttpRoutes, inputs.AccessLog, inputs.ForwardsByName));
         return http;
     }
 }

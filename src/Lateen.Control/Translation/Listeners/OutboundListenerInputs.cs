@@ -17,4 +17,8 @@ internal sealed record OutboundListenerInputs(
     string HttpRoutes,
     ValueList<StreamChain> Chains,
     string Rest,
-    AccessLogSettings AccessLog);
+    AccessLogSettings AccessLog)
+{
+    /// <summary>Some service is resolved by the name in each request, so the chain must wait for that.</summary>
+    public bool ForwardsByName { get; init; }
+}

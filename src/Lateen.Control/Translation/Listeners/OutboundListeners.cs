@@ -32,7 +32,10 @@ internal sealed class OutboundListeners(ProxyScope scope, ProxyNode node)
         return gathered.drafts.Values
             .Where(draft => !draft.IsEmpty)
             .OrderBy(draft => draft.Address == Sockets.AnyAddress && draft.HttpRoutes.Length > 0 ? draft.Port : int.MaxValue)
-            .Select(draft => draft.ToInputs(draft.Address == Sockets.AnyAddress ? rest : "", log));
+            .Select(draft => draft.ToInputs(draft.Address == Sockets.AnyAddress ? rest : "", log) with
+            {
+                ForwardsByName = scope.Services.HasHostsOfRequests,
+            });
     }
 
     private void Add(EgressScope egress)
