@@ -69,6 +69,20 @@ public sealed class RegistryTests
         Assert.Equal("b", new ServiceIndex(services[..2]).Find("x.example")?.Namespace);
     }
 
+    [Theory]
+    [InlineData("MESH_EXTERNAL", true)]
+    [InlineData("MESH_INTERNAL", false)]
+    [Trait("field", "ServiceEntry.spec.location")]
+    public void A_cluster_says_whether_its_service_is_outside_the_mesh(string location, bool external)
+    {
+        MeshSnapshot snapshot = Load(Entry("api", "api.example", "resolution: STATIC, location: " + location));
+        EncodedResource resource = new XdsTranslator(new TranslationCache())
+            .Translate(snapshot, MeshFiles.Sidecar("x"), XdsType.Cluster, ["outbound|80||api.example"])[0];
+        Envoy.Config.Cluster.V3.Cluster cluster = Envoy.Config.Cluster.V3.Cluster.Parser.ParseFrom(resource.Body.Value);
+
+        Assert.Equal(external, cluster.Metadata.FilterMetadata["istio"].Fields.ContainsKey("external"));
+    }
+
     [Fact]
     public void The_name_table_has_services_pods_of_headless_services_and_allocated_addresses()
     {
