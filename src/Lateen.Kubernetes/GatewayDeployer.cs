@@ -53,7 +53,8 @@ internal sealed class GatewayDeployer(KubeApi api, Action<string> log)
             JsonObject? present = await api.FindAsync(path, cancel).ConfigureAwait(false);
             if (present is not null && present["metadata"]?["labels"]?[GatewayManifest.ManagedLabel] is null)
             {
-                if (path.StartsWith("api/v1/namespaces", StringComparison.Ordinal) && path.Contains("/serviceaccounts/", StringComparison.Ordinal))
+                // An account that is there already is the one the gateway shall use.
+                if (manifest["kind"]?.ToString() == "ServiceAccount")
                 {
                     continue;
                 }

@@ -22,12 +22,18 @@ public sealed class GatewayApiStatusTests
     [InlineData("{name: edgy}", Rules, "Accepted", "False", "NoMatchingParent", "did you mean edge?")]
     [InlineData("{group: '', kind: Service, name: shp}", Rules, "Accepted", "False", "NoMatchingParent", "did you mean shop?")]
     [InlineData("{group: '', kind: Service, name: shop, port: 81}", Rules, "Accepted", "False", "NoMatchingParent", "it has 80")]
-    [InlineData("{name: edge}", "[{backendRefs: [{name: shp, port: 80}]}]", "ResolvedRefs", "False", "BackendNotFound", "did you mean shop?")]
-    [InlineData("{name: edge}", "[{backendRefs: [{name: shop, port: 81}]}]", "ResolvedRefs", "False", "BackendNotFound", "it has 80")]
-    [InlineData("{name: edge}", "[{backendRefs: [{kind: Pod, name: shop, port: 80}]}]", "ResolvedRefs", "False", "InvalidKind", "use a Service")]
-    [InlineData("{name: edge}", "[{backendRefs: [{namespace: far, name: x, port: 80}]}]", "ResolvedRefs", "False", "RefNotPermitted", "ReferenceGrant")]
-    [InlineData("{name: edge}", "[{filters: [{type: Own}]}]", "Accepted", "False", "UnsupportedValue", "rules[0].filters[0]")]
-    [InlineData("{name: edge}", "[{sessionPersistence: {type: Cookie}}]", "Accepted", "False", "UnsupportedValue", "not enforced")]
+    [InlineData("{name: edge}",
+        "[{backendRefs: [{name: shp, port: 80}]}]", "ResolvedRefs", "False", "BackendNotFound", "did you mean shop?")]
+    [InlineData("{name: edge}",
+        "[{backendRefs: [{name: shop, port: 81}]}]", "ResolvedRefs", "False", "BackendNotFound", "it has 80")]
+    [InlineData("{name: edge}",
+        "[{backendRefs: [{kind: Pod, name: shop, port: 80}]}]", "ResolvedRefs", "False", "InvalidKind", "use a Service")]
+    [InlineData("{name: edge}",
+        "[{backendRefs: [{namespace: far, name: x, port: 80}]}]", "ResolvedRefs", "False", "RefNotPermitted", "ReferenceGrant")]
+    [InlineData("{name: edge}",
+        "[{filters: [{type: Own}]}]", "Accepted", "False", "UnsupportedValue", "rules[0].filters[0]")]
+    [InlineData("{name: edge}",
+        "[{sessionPersistence: {type: Cookie}}]", "Accepted", "False", "UnsupportedValue", "not enforced")]
     public void A_route_s_condition_says_what_became_of_it(
         string parent, string rules, string type, string status, string reason, string says)
     {
@@ -136,8 +142,8 @@ public sealed class GatewayApiStatusTests
     {
         string[] world =
         [
-            "{apiVersion: gateway.networking.k8s.io/v1, kind: GatewayClass, metadata: {name: own}, spec: {controllerName: istio.io/gateway-controller}}",
-            "{apiVersion: gateway.networking.k8s.io/v1, kind: GatewayClass, metadata: {name: other}, spec: {controllerName: other.example/x}}",
+            Class("own", GatewayNames.Controller),
+            Class("other", "other.example/x"),
             GatewayApiWorlds.HttpEdge.Replace("gatewayClassName: istio", "gatewayClassName: other", StringComparison.Ordinal),
             GatewayApiWorlds.HttpRoute(Rules),
         ];
@@ -147,6 +153,13 @@ public sealed class GatewayApiStatusTests
         Assert.Null(StatusOf("Gateway", "edge", world));
         Assert.Null(StatusOf("HTTPRoute", "route", world));
     }
+
+    private static string Class(string name, string controller) => $$"""
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: GatewayClass
+        metadata: {name: {{name}}}
+        spec: {controllerName: {{controller}}}
+        """;
 
     private static JsonNode? StatusOf(string kind, string name, params string[] yaml) => GatewayApiStatus.All(Snapshot(yaml))
         .FirstOrDefault(each => each.Key.Kind == kind && each.Key.Name == name)?.Status;

@@ -51,9 +51,11 @@ public sealed class HttpRouteMatchTests
     [InlineData("an exact path before a prefix", "{path: {value: /a}}", "{path: {type: Exact, value: /a}}", "GET /a", "")]
     [InlineData("the longer prefix", "{path: {value: /a}}", "{path: {value: /a/b}}", "GET /a/b/c", "")]
     [InlineData("a prefix before every path", "{path: {value: /}}", "{path: {value: /a}}", "GET /a", "")]
-    [InlineData("a prefix before a regular expression", "{path: {type: RegularExpression, value: '/a/.*'}}", "{path: {value: /a}}", "GET /a/b", "")]
+    [InlineData("a prefix before a regular expression",
+        "{path: {type: RegularExpression, value: '/a/.*'}}", "{path: {value: /a}}", "GET /a/b", "")]
     [InlineData("a method before none", "{path: {value: /a}}", "{path: {value: /a}, method: GET}", "GET /a", "")]
-    [InlineData("a method before headers", "{path: {value: /a}, headers: [{name: x, value: q}]}", "{path: {value: /a}, method: GET}", "GET /a", "x: q")]
+    [InlineData("a method before headers",
+        "{path: {value: /a}, headers: [{name: x, value: q}]}", "{path: {value: /a}, method: GET}", "GET /a", "x: q")]
     [InlineData("more headers", "{headers: [{name: x, value: q}]}", "{headers: [{name: x, value: q}, {name: z, value: q}]}", "GET /", "x: q|z: q")]
     [InlineData("more query parameters", "{path: {value: /}}", "{queryParams: [{name: v, value: '2'}]}", "GET /?v=2", "")]
     public void The_more_specific_match_wins_wherever_it_stands(string rule, string wide, string narrow, string request, string headers)

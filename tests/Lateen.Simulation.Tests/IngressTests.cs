@@ -23,7 +23,8 @@ public sealed class IngressTests
     [InlineData("{path: /, pathType: Prefix}", "/any", true)]
     public void A_path_is_taken_as_its_type_says(string path, string called, bool taken)
     {
-        using Mesh mesh = Mesh.Bookinfo(OurClass, Ingress($"[{{host: shop.example, http: {{paths: [{Backend(path)}]}}}}]", "ingressClassName: istio"));
+        string rules = $"[{{host: shop.example, http: {{paths: [{Backend(path)}]}}}}]";
+        using Mesh mesh = Mesh.Bookinfo(OurClass, Ingress(rules, "ingressClassName: istio"));
 
         Assert.Equal(taken ? 200 : 404, mesh.CallGateway("GET http://shop.example" + called).Status);
     }
@@ -67,7 +68,8 @@ public sealed class IngressTests
     [InlineData("", "nginx", "DEFAULT", 404)]
     public void The_class_and_the_mode_decide_whether_an_ingress_is_served(string className, string annotation, string mode, int status)
     {
-        string ingress = Ingress($"[{{http: {{paths: [{Backend("{path: /, pathType: Prefix}")}]}}}}]", className.Length > 0 ? className : "tls: []");
+        string rules = $"[{{http: {{paths: [{Backend("{path: /, pathType: Prefix}")}]}}}}]";
+        string ingress = Ingress(rules, className.Length > 0 ? className : "tls: []");
         if (annotation.Length > 0)
         {
             ingress = ingress.Replace(

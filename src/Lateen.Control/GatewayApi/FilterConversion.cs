@@ -103,7 +103,9 @@ internal static class FilterConversion
             return rule;
         }
 
-        double? share = filter.Fraction is { } fraction ? 100.0 * fraction.Numerator / Math.Max(1, fraction.Denominator ?? 100) : filter.Percent;
+        double? share = filter.Fraction is { } fraction
+            ? 100.0 * fraction.Numerator / Math.Max(1, fraction.Denominator ?? 100)
+            : filter.Percent;
         HttpMirrorPolicy mirror = new()
         {
             Destination = destination,

@@ -56,7 +56,8 @@ internal static class GatewayAddresses
 
         return ports.Exists(port => snapshot.Endpoints.Of(service, port).Count == 0)
             ? new ConditionStatus("Programmed", false, "Pending", $"no pod of Service {name} is ready yet")
-            : new ConditionStatus("Programmed", true, "Programmed", "served by " + string.Join(", ", ports.Select(port => Address(service, port))));
+            : new ConditionStatus(
+                "Programmed", true, "Programmed", "served by " + string.Join(", ", ports.Select(port => Address(service, port))));
     }
 
     private static string Address(MeshService service, int port) => service.Host + ":" + port.ToString(CultureInfo.InvariantCulture);

@@ -48,7 +48,13 @@ internal sealed class GatewayApiConversion
             .SelectMany(each => each.Listeners.Where(listener => listener.Serves).Select(listener => ServerOf(each, listener)))
             .Concat(ingress.Gateways)
             .ToValueList(),
-        VirtualServices = [.. hosts.Values.Select(each => each.ToVirtualService()), .. EmptyHosts(), .. mesh.VirtualServices(), .. ingress.VirtualServices],
+        VirtualServices =
+        [
+            .. hosts.Values.Select(each => each.ToVirtualService()),
+            .. EmptyHosts(),
+            .. mesh.VirtualServices(),
+            .. ingress.VirtualServices,
+        ],
         Deployments = gateways
             .Where(each => each.IsManaged && each.Accepted.IsTrue)
             .Select(each => DeploymentPlan.Of(each.Gateway))
@@ -144,7 +150,11 @@ internal sealed class GatewayApiConversion
         };
         ResourceKey key = new("networking.istio.io", "Gateway", gateway.Key.Namespace, listener.InternalName);
         return new ConfigObject<GatewaySpec>(
-            key, gateway.Gateway.CreatedAt, gateway.Gateway.Generation, 0, new GatewaySpec { Selector = gateway.Selector, Servers = [server] })
+            key,
+            gateway.Gateway.CreatedAt,
+            gateway.Gateway.Generation,
+            0,
+            new GatewaySpec { Selector = gateway.Selector, Servers = [server] })
         {
             Origin = ConfigOrigin.GatewayApi,
             ProxyNamespace = gateway.ServiceName.Namespace,

@@ -153,7 +153,14 @@ internal sealed class IngressConversion
         GatewaySpec spec = new()
         {
             Selector = ValueMap.Create(("istio", settings.IngressSelector)),
-            Servers = [new GatewayServer { Port = new GatewayPort { Number = Port, Name = "http-80-ingress", Protocol = "HTTP" }, Hosts = ["*/*"] }],
+            Servers =
+            [
+                new GatewayServer
+                {
+                    Port = new GatewayPort { Number = Port, Name = "http-80-ingress", Protocol = "HTTP" },
+                    Hosts = ["*/*"],
+                },
+            ],
         };
         ResourceKey key = new("networking.istio.io", "Gateway", settings.RootNamespace, GatewayName);
         return new ConfigObject<GatewaySpec>(key, oldest.CreatedAt, 0, 0, spec) { Origin = ConfigOrigin.Ingress };

@@ -51,7 +51,7 @@ public sealed record MeshConfig
     [Description("Label istio of the pods that serve Ingress objects.")]
     public string IngressSelector { get; init; } = "";
 
-    [Description("Which Ingress objects are served: those of our class (STRICT, default), also those of none (DEFAULT), or none (OFF).")]
+    [Description("Which Ingresses are served: those of our class (STRICT, default), also those of none (DEFAULT), or none (OFF).")]
     public IngressControllerMode IngressControllerMode { get; init; }
 
     [Description("Not yet enforced by this version: ignored.")]
