@@ -39,13 +39,15 @@ internal sealed class ControlPlaneHost(LateendOptions options, TimeProvider time
         });
         mesh.Config.MeshConfigRejected += problem => log($"ConfigMap istio is not taken, the last good one stays in effect: {problem}");
         var statuses = new StatusWriter(api, mesh.Status.All, time, log);
-        var gateways = new GatewayApiController(api, () => mesh.Snapshot, () => true, time, log);
+        var election = new LeaderElection(api, options.Namespace, "istio-status-leader" + options.Suffix, instance, log);
+        var gateways = new GatewayApiController(api, () => mesh.Snapshot, () => election.IsLeader, time, log);
         mesh.Discovery.StatusChanged += _ => statuses.Wake();
         mesh.Published += _ =>
         {
             statuses.Wake();
             gateways.Wake();
         };
+        mesh.Config.Rejection += statuses.Wake;
 
         // 3. The listeners.
         await TakeSettingsAsync(api, settings, mesh.Config, cancel);
@@ -60,7 +62,13 @@ internal sealed class ControlPlaneHost(LateendOptions options, TimeProvider time
 
         await Task.WhenAll(
             mesh.RunAsync(cancel),
-            statuses.RunAsync(cancel),
+            election.RunAsync(
+                leading =>
+                {
+                    gateways.Wake();
+                    return statuses.RunAsync(leading);
+                },
+                cancel),
             gateways.RunAsync(cancel),
             new MeshSource(api, mesh.Config, time, log).RunAsync(cancel),
             WatchSettingsAsync(api, settings, mesh.Config, cancel),

@@ -24,7 +24,7 @@ public sealed class ControlPlane : IDisposable
         Translator = new XdsTranslator(Cache);
         Config = new ConfigStore(mesh);
         Discovery = new DiscoveryService(Translator, clock, this.metrics);
-        Status = new StatusReporter(() => Discovery.Current, () => Discovery.Proxies);
+        Status = new StatusReporter(() => Discovery.Current, () => Discovery.Proxies, () => Config.Rejected);
         debouncer = new Debouncer(clock, Publish);
         Config.Changed += debouncer.Changed;
     }

@@ -25,6 +25,8 @@ public sealed class KubeApi : IDisposable
         _client = new Kubernetes(configuration);
     }
 
+    internal IKubernetes Client => _client;
+
     public Task<JsonObject> GetAsync(string path, CancellationToken cancel) => SendAsync(HttpMethod.Get, path, null, null, cancel);
 
     /// <summary>The object, or null where the API answers 404.</summary>

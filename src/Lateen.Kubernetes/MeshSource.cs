@@ -7,7 +7,9 @@ using Lateen.Api.Resources.Core;
 using Lateen.Api.Resources.GatewayApi;
 using Lateen.Api.Resources.Ingresses;
 using Lateen.Api.Resources.Networking;
+using Lateen.Api.Text;
 using Lateen.Control.Config;
+using Lateen.Control.Validation;
 
 /// <summary>Feeds the control plane's store from the API: the registry (Services, EndpointSlices, Pods, …) and the mesh's own kinds.</summary>
 public sealed class MeshSource(KubeApi api, IConfigSink sink, TimeProvider time, Action<string> log)
@@ -71,7 +73,17 @@ public sealed class MeshSource(KubeApi api, IConfigSink sink, TimeProvider time,
             if (!ResourceJson.TryRead(item, out T? resource, out string error))
             {
                 // The definition's schema lets nothing through that does not fit; an older object stays as it was.
-                log($"{Key(item)} is not taken: {error}");
+                Refuse(item, error);
+                return;
+            }
+
+            // With the webhook away anything may be stored. What cannot be meant must not be guessed at.
+            List<string> errors = [.. Validator.Validate(item["apiVersion"]?.ToString() ?? "", kind, item)
+                .Where(finding => finding.Severity is Severity.Error)
+                .Select(finding => finding.Sentence)];
+            if (errors.Count > 0)
+            {
+                Refuse(item, string.Join("; ", errors));
                 return;
             }
 
@@ -99,6 +111,16 @@ public sealed class MeshSource(KubeApi api, IConfigSink sink, TimeProvider time,
             }
 
             _isMissing = isMissing;
+        }
+
+        private void Refuse(JsonObject item, string reason)
+        {
+            log($"{Key(item)} is not taken: {reason}");
+            long generation = item["metadata"]?["generation"] is JsonValue value && value.TryGetValue(out long number) ? number : 0;
+            lock (gate)
+            {
+                sink.Reject(new RejectedObject(Key(item), generation, reason));
+            }
         }
 
         private ResourceKey Key(JsonObject item) =>

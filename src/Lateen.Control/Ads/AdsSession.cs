@@ -94,11 +94,7 @@ public sealed class AdsSession
 
         Advance(output);
         NoteEndpoints();
-        if (push is null && subscriptions.Values.All(each => !each.AwaitsAnswer))
-        {
-            appliedVersion = snapshot.Version;
-        }
-
+        NoteApplied();
         return output;
     }
 
@@ -130,6 +126,15 @@ public sealed class AdsSession
         }
 
         return output;
+    }
+
+    // A push that went on without an answer is in effect when the answer comes after all.
+    private void NoteApplied()
+    {
+        if (push is null && subscriptions.Values.All(each => !each.AwaitsAnswer))
+        {
+            appliedVersion = snapshot.Version;
+        }
     }
 
     private void NoteEndpoints()
@@ -212,8 +217,8 @@ public sealed class AdsSession
                 Send(subscriptions[XdsType.Cluster], [], staleClusters, false, output);
                 break;
             default:
-                appliedVersion = snapshot.Version;
                 push = null;
+                NoteApplied();
                 if (waiting is { } pending)
                 {
                     waiting = null;

@@ -1,12 +1,15 @@
 namespace Lateen.Control.Ads;
 
 using Envoy.Service.Discovery.V3;
+using Lateen.Control.Status;
 
 /// <summary>One resource type of one session: what the proxy asked for, what it holds, what it answered.</summary>
 internal sealed class Subscription(XdsType type)
 {
     private readonly Dictionary<string, string> known = new(StringComparer.Ordinal);
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private IReadOnlyCollection<Resource> sent = [];
+    private IReadOnlyList<string> origins = [];
     private string nonceSent = "";
     private string nonceAcked = "";
     private string nonceNacked = "";
@@ -42,12 +45,16 @@ internal sealed class Subscription(XdsType type)
         {
             nonceNacked = request.ResponseNonce;
             Error = error.Message.Length == 0 ? "rejected without a reason" : error.Message;
+            origins = ResourceOrigins.Of(sent, Error);
         }
         else
         {
             nonceAcked = request.ResponseNonce;
             Error = null;
+            origins = [];
         }
+
+        sent = [];
 
         return true;
     }
@@ -108,6 +115,7 @@ internal sealed class Subscription(XdsType type)
         }
 
         nonceSent = response.Nonce;
+        sent = response.Resources;
         lastSent = now;
         AwaitsAnswer = true;
     }
@@ -119,7 +127,7 @@ internal sealed class Subscription(XdsType type)
             : AwaitsAnswer ? SyncState.Stale
             : Error is not null ? SyncState.Rejected
             : SyncState.Synced;
-        return new TypeStatus(type, state, nonceSent, nonceAcked, nonceNacked, lastSent, lastAnswered, Error, known.Count);
+        return new TypeStatus(type, state, nonceSent, nonceAcked, nonceNacked, lastSent, lastAnswered, Error, known.Count) { Origins = origins };
     }
 
     private bool SubscribesToAll(DeltaDiscoveryRequest request, bool first) =>

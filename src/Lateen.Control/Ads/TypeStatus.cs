@@ -10,4 +10,8 @@ public sealed record TypeStatus(
     DateTimeOffset? LastSent,
     DateTimeOffset? LastAnswered,
     string? Error,
-    int Resources);
+    int Resources)
+{
+    /// <summary>Paths of the objects that the refused resources came from; empty where that cannot be told.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+}

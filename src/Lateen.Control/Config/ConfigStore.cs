@@ -26,6 +26,7 @@ public sealed class ConfigStore : IConfigSink
     private readonly RuleTable<GatewaySpec> gateways = new();
     private readonly RuleTable<SidecarSpec> sidecars = new();
     private readonly GatewayApiStore gatewayApi = new();
+    private readonly Dictionary<ResourceKey, RejectedObject> rejected = [];
     private MeshSnapshot last = MeshSnapshot.Empty;
     private MeshSettings mesh;
     private Dirt dirt = Dirt.Everything;
@@ -50,12 +51,38 @@ public sealed class ConfigStore : IConfigSink
         }
     }
 
+    /// <summary>Raised when an object was rejected.</summary>
+    public event Action? Rejection;
+
+    /// <summary>Objects that are stored and not in use.</summary>
+    public IReadOnlyList<RejectedObject> Rejected
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. rejected.Values];
+            }
+        }
+    }
+
+    public void Reject(RejectedObject refused)
+    {
+        lock (gate)
+        {
+            rejected[refused.Key] = refused;
+        }
+
+        Rejection?.Invoke();
+    }
+
     public void Apply(ResourceKey key, object resource)
     {
         string problem = "";
         bool raise;
         lock (gate)
         {
+            rejected.Remove(key);
             Dirt change = Store(key, resource, ref problem);
             dirt |= change;
             raise = gatewayApi.Store(key, resource) | change is not Dirt.None && synced;
@@ -77,6 +104,7 @@ public sealed class ConfigStore : IConfigSink
         bool raise;
         lock (gate)
         {
+            rejected.Remove(key);
             Dirt change = Forget(key);
             dirt |= change;
             raise = gatewayApi.Remove(key) | change is not Dirt.None && synced;

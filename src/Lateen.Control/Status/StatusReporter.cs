@@ -6,23 +6,22 @@ using Lateen.Control.Ads;
 using Lateen.Control.Config;
 using Lateen.Control.Registry;
 using Lateen.Control.Snapshot;
+using Lateen.Control.Translation;
 
 /// <summary>Says of every object whether it is accepted, what it names in vain, and how many proxies follow it.</summary>
-public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyList<ProxyStatus>> proxies)
+public sealed class StatusReporter(
+    Func<MeshSnapshot> current, Func<IReadOnlyList<ProxyStatus>> proxies, Func<IReadOnlyList<RejectedObject>> rejected)
 {
     /// <summary>Status of all objects of the current snapshot.</summary>
     public IReadOnlyList<ObjectStatus> All()
     {
         MeshSnapshot snapshot = current();
         IReadOnlyList<ProxyStatus> connected = proxies();
+        Dictionary<ResourceKey, RejectedObject> refused = rejected().ToDictionary(each => each.Key);
         return
         [
-            .. snapshot.VirtualServices.All.Where(IsWritten).Select(each => Of(each, snapshot, connected)),
-            .. snapshot.DestinationRules.All.Select(each => Of(each, snapshot, connected)),
-            .. snapshot.Gateways.All.Where(IsWritten).Select(each => Of(each, snapshot, connected)),
-            .. snapshot.Sidecars.All.Select(each => Of(each, snapshot, connected)),
-            .. snapshot.ServiceEntries.All.Select(each => Of(each, snapshot, connected)),
-            .. snapshot.WorkloadEntries.Select(each => Of(each, snapshot, connected)),
+            .. refused.Values.Select(each => Of(each)),
+            .. Serving(snapshot, connected).Where(status => !refused.ContainsKey(status.Key)),
         ];
     }
 
@@ -44,6 +43,22 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
     private static bool IsWritten<TSpec>(ConfigObject<TSpec> each)
         where TSpec : class => each.Origin is ConfigOrigin.Istio;
 
+    private static IReadOnlyList<ObjectStatus> Serving(MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected) =>
+    [
+        .. snapshot.VirtualServices.All.Where(IsWritten).Select(each => Of(each, snapshot, connected)),
+        .. snapshot.DestinationRules.All.Select(each => Of(each, snapshot, connected)),
+        .. snapshot.Gateways.All.Where(IsWritten).Select(each => Of(each, snapshot, connected)),
+        .. snapshot.Sidecars.All.Select(each => Of(each, snapshot, connected)),
+        .. snapshot.ServiceEntries.All.Select(each => Of(each, snapshot, connected)),
+        .. snapshot.WorkloadEntries.Select(each => Of(each, snapshot, connected)),
+    ];
+
+    private static ObjectStatus Of(RejectedObject each) => new(each.Key, each.Generation,
+    [
+        new ConditionStatus("Accepted", false, "Invalid", each.Reason + "; what was valid of this object before stays in effect"),
+        new ConditionStatus("Programmed", false, "Invalid", "an invalid object is sent to no proxy"),
+    ]);
+
     private static ObjectStatus Of(
         ConfigObject<VirtualServiceSpec> each, MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected)
     {
@@ -55,7 +70,8 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
                 "Shadowed", true, "OlderVirtualService", $"at sidecars {hosts} is routed by the older {shadow.Owner.Key}"));
         }
 
-        conditions.Add(Programmed(each.Since, connected.Where(proxy => Concerns(each, proxy.Node, snapshot))));
+        conditions.Add(Programmed(
+            each.Since, connected.Where(proxy => Concerns(each, proxy.Node, snapshot)), From(each.Key, "virtual-service")));
         return new ObjectStatus(each.Key, each.Generation, conditions.ToValueList());
     }
 
@@ -63,7 +79,9 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         ConfigObject<DestinationRuleSpec> each, MeshSnapshot snapshot, IReadOnlyList<ProxyStatus> connected) =>
         new(each.Key, each.Generation,
         [
-            Accepted(), Resolved(References.Problems(each.Key, each.Spec, snapshot)), Programmed(each.Since, connected),
+            Accepted(),
+            Resolved(References.Problems(each.Key, each.Spec, snapshot)),
+            Programmed(each.Since, connected, From(each.Key, "destination-rule")),
         ]);
 
     private static ObjectStatus Of(
@@ -80,7 +98,7 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
                 "Shadowed", true, "OtherService", $"outside of namespace {each.Key.Namespace} {hosts} means another service"));
         }
 
-        conditions.Add(Programmed(each.Since, connected));
+        conditions.Add(Programmed(each.Since, connected, Unattributed));
         return new ObjectStatus(each.Key, each.Generation, conditions.ToValueList())
         {
             Addresses = snapshot.ServiceEntries.AddressesOf(each.Key),
@@ -95,7 +113,7 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         ConditionStatus references = selected
             ? Resolved([])
             : new ConditionStatus("ReferencesResolved", false, "NotSelected", "no Service or ServiceEntry selects these labels");
-        return new ObjectStatus(each.Key, each.Generation, [Accepted(), references, Programmed(each.Since, connected)]);
+        return new ObjectStatus(each.Key, each.Generation, [Accepted(), references, Programmed(each.Since, connected, Unattributed)]);
     }
 
     private static ObjectStatus Of(
@@ -112,7 +130,7 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
             conditions.Add(new ConditionStatus("Shadowed", true, "PortTaken", lost));
         }
 
-        conditions.Add(Programmed(each.Since, selected));
+        conditions.Add(Programmed(each.Since, selected, Listeners));
         return new ObjectStatus(each.Key, each.Generation, conditions.ToValueList());
     }
 
@@ -130,7 +148,7 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         // A Sidecar that selects the workload itself comes before this one, so only those that follow it count.
         conditions.Add(Programmed(each.Since, connected.Where(proxy => proxy.Node.Type is ProxyType.Sidecar
             && SidecarIndex.Concerns(each, proxy.Node.Namespace, proxy.Node.Labels, root)
-            && snapshot.Sidecars.Find(proxy.Node.Namespace, proxy.Node.Labels, root)?.Key == each.Key)));
+            && snapshot.Sidecars.Find(proxy.Node.Namespace, proxy.Node.Labels, root)?.Key == each.Key), Unattributed));
         return new ObjectStatus(each.Key, each.Generation, conditions.ToValueList());
     }
 
@@ -148,24 +166,42 @@ public sealed class StatusReporter(Func<MeshSnapshot> current, Func<IReadOnlyLis
         ? new ConditionStatus("ReferencesResolved", true, "AllFound", "everything the object names exists")
         : new ConditionStatus("ReferencesResolved", false, "NotFound", string.Join("; ", problems));
 
-    private static ConditionStatus Programmed(long since, IEnumerable<ProxyStatus> concerned)
+    // A refusal says something of an object only when a refused resource came from it.
+    private static Predicate<TypeStatus> From(ResourceKey key, string kind)
     {
-        List<ProxyStatus> all = [.. concerned];
-        if (all.Count == 0)
+        string path = IstioMetadata.ConfigPath(key, kind);
+        return type => type.Origins.Contains(path);
+    }
+
+    // The listeners of a gateway proxy come from the Gateways that select it.
+    private static bool Listeners(TypeStatus type) => type.Type is XdsType.Listener;
+
+    // Registry and scope decide what a proxy is sent at all, and leave no path in it.
+    private static bool Unattributed(TypeStatus type) => type.Origins.Count == 0;
+
+    private static ConditionStatus Programmed(long since, IEnumerable<ProxyStatus> concerned, Predicate<TypeStatus> about)
+    {
+        int all = 0;
+        int following = 0;
+        string refusal = "";
+        foreach (ProxyStatus proxy in concerned)
+        {
+            all++;
+            string? error = proxy.Types.FirstOrDefault(type => type.Error is not null && about(type))?.Error;
+            following += proxy.AppliedVersion >= since && error is null ? 1 : 0;
+            if (error is not null && refusal.Length == 0)
+            {
+                refusal = $"; {proxy.Node.Id} refused: {error}";
+            }
+        }
+
+        if (all == 0)
         {
             return new ConditionStatus("Programmed", false, "NoProxy", "no connected proxy is concerned");
         }
 
-        List<ProxyStatus> refusing = [.. all.Where(proxy => proxy.Error is not null)];
-        int following = all.Count(proxy => proxy.AppliedVersion >= since && proxy.Error is null);
-        string message = $"in effect on {following} of {all.Count} proxies";
-        if (refusing.Count > 0)
-        {
-            return new ConditionStatus(
-                "Programmed", false, "Rejected", $"{message}; {refusing[0].Node.Id} refused: {refusing[0].Error}");
-        }
-
-        bool done = following == all.Count;
-        return new ConditionStatus("Programmed", done, done ? "InEffect" : "Pending", message);
+        string reason = refusal.Length > 0 ? "Rejected" : following == all ? "InEffect" : "Pending";
+        return new ConditionStatus(
+            "Programmed", reason == "InEffect", reason, $"in effect on {following} of {all} proxies{refusal}");
     }
 }
