@@ -21,7 +21,8 @@ public sealed class GatewayApiTests(Bookinfo bookinfo)
             using HttpClient client = ClientOf(address);
 
             Page page = await Bookinfo.GetPageAsync(client);
-            using HttpResponseMessage other = await client.GetAsync(new Uri("nothing", UriKind.Relative));
+            using HttpResponseMessage other = await client.GetAsync(
+                new Uri("nothing", UriKind.Relative), TestContext.Current.CancellationToken);
 
             Assert.True(page.HasNoStars || page.HasBlackStars || page.HasRedStars, page.Html);
             Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
