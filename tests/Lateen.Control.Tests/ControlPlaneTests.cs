@@ -54,6 +54,25 @@ public sealed class ControlPlaneTests
     }
 
     [Fact]
+    public void A_stored_object_that_is_invalid_says_why_and_what_was_valid_of_it_stays()
+    {
+        using ControlPlane plane = Bookinfo();
+        MeshFiles.Apply(plane.Config, File.ReadAllText(Path.Combine(MeshFiles.Root, "reviews-test-v2", "input.yaml")));
+        clock.Advance(TimeSpan.FromMilliseconds(100));
+        ResourceKey key = plane.Snapshot.VirtualServices.All[0].Key;
+
+        plane.Config.Reject(new RejectedObject(key, 7, "spec.http[0].timeout: not a duration"));
+        clock.Advance(TimeSpan.FromMilliseconds(100));
+
+        ObjectStatus? status = plane.Status.StatusFor(key);
+        Assert.Equal(7, status?.ObservedGeneration);
+        ConditionStatus? accepted = status?.Conditions.FirstOrDefault(each => each.Type == "Accepted");
+        Assert.False(accepted?.IsTrue);
+        Assert.StartsWith("spec.http[0].timeout: not a duration", accepted?.Message, StringComparison.Ordinal);
+        Assert.Contains(plane.Snapshot.VirtualServices.All, each => each.Key == key);
+    }
+
+    [Fact]
     public void Nothing_is_published_before_the_first_lists_are_complete()
     {
         using ControlPlane plane = new(clock);

@@ -10,14 +10,14 @@ using Lateen.Control.Translation;
 
 /// <summary>Says of every object whether it is accepted, what it names in vain, and how many proxies follow it.</summary>
 public sealed class StatusReporter(
-    Func<MeshSnapshot> current, Func<IReadOnlyList<ProxyStatus>> proxies, Func<IReadOnlyList<RejectedObject>> rejected)
+    Func<MeshSnapshot> current, Func<IReadOnlyList<ProxyStatus>> proxies, Func<IReadOnlyList<RejectedObject>>? rejected = null)
 {
     /// <summary>Status of all objects of the current snapshot.</summary>
     public IReadOnlyList<ObjectStatus> All()
     {
         MeshSnapshot snapshot = current();
         IReadOnlyList<ProxyStatus> connected = proxies();
-        Dictionary<ResourceKey, RejectedObject> refused = rejected().ToDictionary(each => each.Key);
+        Dictionary<ResourceKey, RejectedObject> refused = (rejected?.Invoke() ?? []).ToDictionary(each => each.Key);
         return
         [
             .. refused.Values.Select(each => Of(each)),

@@ -134,6 +134,32 @@ public sealed class AdsSessionTests
     }
 
     [Fact]
+    public void A_change_of_one_endpoint_sends_the_endpoints_of_that_service_and_nothing_else()
+    {
+        SessionScript script = new SessionScript().Cluster(A).Cluster(B).Listener("l").Route("80", A).Settled();
+        script.Endpoints(A, 1).Endpoints(B, 1);
+
+        List<string> order = script.AckAll(script.PushEndpoints("a.default.svc.cluster.local"));
+
+        Assert.Equal(["eds " + A], order);
+    }
+
+    [Fact]
+    public void A_push_that_went_on_without_an_answer_is_not_in_effect_until_the_answer_comes()
+    {
+        SessionScript script = new SessionScript().Cluster(A).Listener("l").Route("80", A).Settled();
+        script.Route("80", B);
+        DeltaDiscoveryResponse routes = Assert.Single(script.Push());
+        script.Clock.Advance(TimeSpan.FromSeconds(6));
+        script.Session.OnTime();
+
+        Assert.True(script.Session.IsIdle);
+        Assert.Equal(0, script.Session.Status.AppliedVersion);
+        script.Ack(routes);
+        Assert.Equal(1, script.Session.Status.AppliedVersion);
+    }
+
+    [Fact]
     public void A_push_that_comes_during_another_follows_it()
     {
         SessionScript script = new SessionScript().Cluster(A).Settled();
