@@ -1,7 +1,7 @@
 namespace Lateen.EndToEnd.Tests.Lab;
 
 /// <summary>One command of a lab, the output that the lab shows for it, and the range its numbers may lie in.</summary>
-internal sealed record LabCommand(string Text, IReadOnlyList<string> Output, (int Least, int Most)? Numbers, int Line)
+internal sealed record LabCommand(string Text, IReadOnlyList<string> Output, (long Least, long Most)? Numbers, int Line)
 {
     private static readonly string[] Changing =
     [

@@ -56,7 +56,7 @@ internal sealed partial class LabDocument
 
     private IEnumerable<LabCommand> Read()
     {
-        (int Least, int Most)? numbers = null;
+        (long Least, long Most)? numbers = null;
         for (int line = 0; line < _lines.Length; line++)
         {
             if (NumbersComment().Match(_lines[line]) is { Success: true } comment)
@@ -77,7 +77,7 @@ internal sealed partial class LabDocument
         }
     }
 
-    private IEnumerable<LabCommand> ReadBlock(int start, int end, (int Least, int Most)? numbers)
+    private IEnumerable<LabCommand> ReadBlock(int start, int end, (long Least, long Most)? numbers)
     {
         int line = start;
         while (line < end)
@@ -100,7 +100,7 @@ internal sealed partial class LabDocument
         }
     }
 
-    private static int Number(Group group) => int.Parse(group.Value, CultureInfo.InvariantCulture);
+    private static long Number(Group group) => long.Parse(group.Value, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^<!-- numbers (\d+)\.\.(\d+) -->$")]
     private static partial Regex NumbersComment();

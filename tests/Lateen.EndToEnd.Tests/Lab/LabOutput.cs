@@ -13,9 +13,10 @@ internal static partial class LabOutput
         string[] shown = [.. command.Output.Select(Plain)];
         if (command.Numbers is { } range)
         {
-            foreach (Match match in Digits().Matches(output))
+                // The random parts of names and identifiers are no numbers.
+            foreach (Match match in Digits().Matches(string.Join('\n', seen)))
             {
-                int number = int.Parse(match.Value, CultureInfo.InvariantCulture);
+                long number = long.Parse(match.Value, CultureInfo.InvariantCulture);
                 if (number < range.Least || number > range.Most)
                 {
                     return $"{number} is not from {range.Least} to {range.Most}";
@@ -62,7 +63,7 @@ internal static partial class LabOutput
         return Blanks().Replace(line, " ").TrimEnd();
     }
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\dT[\d:.]+Z|\w{3},? ?\w{3} [ \d]\d \d\d:\d\d:\d\d (UTC )?\d{4}|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT|\d\d:\d\d:\d\d(\.\d+)?")]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d[T ][\d:.]+( [+]0000 UTC|Z)?|\w{3} \w{3} +\d+ [\d:]{8} (UTC )?\d{4}|\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT")]
     private static partial Regex Time();
 
     [GeneratedRegex(@"-[a-z0-9]{7,10}-[a-z0-9]{5}\b|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
