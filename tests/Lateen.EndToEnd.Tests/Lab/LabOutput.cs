@@ -13,7 +13,7 @@ internal static partial class LabOutput
         string[] shown = [.. command.Output.Select(Plain)];
         if (command.Numbers is { } range)
         {
-                // The random parts of names and identifiers are no numbers.
+            // The random parts of names and identifiers are no numbers.
             foreach (Match match in Digits().Matches(string.Join('\n', seen)))
             {
                 long number = long.Parse(match.Value, CultureInfo.InvariantCulture);
