@@ -1,0 +1,33 @@
+namespace Lateen.EndToEnd.Tests.Tasks;
+
+using Lateen.EndToEnd.Tests.Harness;
+
+/// <summary>Istio's own sample files, where somebody put them beside the repository, are accepted as they are.</summary>
+[Collection(BookinfoCollection.Name)]
+public sealed class IstioSamplesTests(Bookinfo bookinfo)
+{
+    private static readonly string[] Files =
+    [
+        "httpbin/httpbin.yaml", "httpbin/httpbin-gateway.yaml", "httpbin/sample-client/fortio-deploy.yaml", "curl/curl.yaml", "sleep/sleep.yaml",
+        "helloworld/helloworld.yaml", "helloworld/helloworld-gateway.yaml", "tcp-echo/tcp-echo-services.yaml", "tcp-echo/tcp-echo-all-v1.yaml",
+        "tcp-echo/tcp-echo-20-v2.yaml", "bookinfo/networking/destination-rule-all.yaml", "bookinfo/networking/virtual-service-all-v1.yaml",
+        "bookinfo/networking/virtual-service-reviews-50-v3.yaml", "bookinfo/networking/virtual-service-ratings-test-delay.yaml",
+        "bookinfo/networking/virtual-service-ratings-test-abort.yaml", "bookinfo/networking/fault-injection-details-v1.yaml",
+    ];
+
+    [Fact]
+    public async Task Sample_files_of_Istio_are_accepted_unchanged()
+    {
+        LocalCluster.Require();
+        if (Place.IstioSamples is not { } folder)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine("Istio's own sample files are not beside the repository.");
+            return;
+        }
+
+        foreach (string file in Files)
+        {
+            await bookinfo.Cluster.KubectlAsync($"apply --dry-run=server -f {Path.Combine(folder, file)}");
+        }
+    }
+}
