@@ -33,7 +33,8 @@ public sealed class GatewayApiController(
         long applied = time.GetTimestamp();
         await foreach (bool _ in _wake.Reader.ReadAllAsync(cancel).ConfigureAwait(false))
         {
-            if (isLeader())
+            bool leads = isLeader();
+            if (leads)
             {
                 bool everything = time.GetElapsedTime(applied) >= Resync;
                 applied = everything ? time.GetTimestamp() : applied;
@@ -43,6 +44,11 @@ public sealed class GatewayApiController(
             }
 
             await Task.Delay(Pause, time, cancel).ConfigureAwait(false);
+            if (!leads)
+            {
+                // What is waiting must be done as soon as this replica takes over.
+                Wake();
+            }
         }
     }
 
