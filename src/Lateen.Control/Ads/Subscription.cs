@@ -1,7 +1,6 @@
 namespace Lateen.Control.Ads;
 
 using Envoy.Service.Discovery.V3;
-using Lateen.Control.Status;
 
 /// <summary>One resource type of one session: what the proxy asked for, what it holds, what it answered.</summary>
 internal sealed class Subscription(XdsType type)

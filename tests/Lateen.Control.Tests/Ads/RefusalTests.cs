@@ -4,7 +4,7 @@ using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf.WellKnownTypes;
-using Lateen.Control.Status;
+using Lateen.Control.Ads;
 
 public sealed class RefusalTests
 {

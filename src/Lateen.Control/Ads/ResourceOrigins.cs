@@ -1,4 +1,4 @@
-namespace Lateen.Control.Status;
+namespace Lateen.Control.Ads;
 
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
