@@ -48,6 +48,8 @@ internal static class Servers
         {
             e.MapGet("/metrics", () => Results.Text(metrics.Format(), "text/plain; version=0.0.4"));
             e.MapGet("/version", () => LateendVersion.Text);
+            // Kiali and istioctl ask here.
+            debug.Map(e);
         }));
         app.MapWhen(c => c.Connection.LocalPort == options.HttpPort, branch => branch.UseRouting().UseEndpoints(e =>
         {

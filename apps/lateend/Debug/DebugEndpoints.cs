@@ -19,6 +19,10 @@ internal sealed class DebugEndpoints(DiscoveryService discovery, InstalledSettin
         routes.MapGet("/debug/configz", () => Json(Configz()));
         routes.MapGet("/debug/mesh", () => Json(ResourceJson.Write(settings.Mesh)));
         routes.MapGet("/debug/connections", () => Json(Connections()));
+        routes.MapGet("/debug/endpointShardz", () => Json(Endpointz()));
+        routes.MapGet("/debug/list", () => Json(new JsonArray(
+            [.. new[] { "configz", "connections", "endpointShardz", "endpointz", "mesh", "registryz", "syncz" }
+                .Select(name => (JsonNode)("/debug/" + name))])));
     }
 
     private JsonArray Syncz() =>
@@ -30,9 +34,25 @@ internal sealed class DebugEndpoints(DiscoveryService discovery, InstalledSettin
             ["clusterId"] = proxy.Node.ClusterId,
             ["istiodName"] = instance,
             ["istioVersion"] = proxy.Node.Version,
+            // Istio's own names, which Kiali reads.
+            ["cluster_id"] = proxy.Node.ClusterId,
+            ["proxy_type"] = proxy.Node.Type.ToString().ToLowerInvariant(),
+            ["istio_version"] = proxy.Node.Version,
+            ["cluster_sent"] = Nonce(proxy, XdsType.Cluster, sent: true),
+            ["cluster_acked"] = Nonce(proxy, XdsType.Cluster, sent: false),
+            ["listener_sent"] = Nonce(proxy, XdsType.Listener, sent: true),
+            ["listener_acked"] = Nonce(proxy, XdsType.Listener, sent: false),
+            ["route_sent"] = Nonce(proxy, XdsType.Route, sent: true),
+            ["route_acked"] = Nonce(proxy, XdsType.Route, sent: false),
+            ["endpoint_sent"] = Nonce(proxy, XdsType.Endpoint, sent: true),
+            ["endpoint_acked"] = Nonce(proxy, XdsType.Endpoint, sent: false),
             ["types"] = new JsonObject(proxy.Types.Select(t => KeyValuePair.Create(Name(t.Type), (JsonNode?)Type(t)))),
         }),
     ];
+
+    private static string Nonce(ProxyStatus proxy, XdsType type, bool sent) => proxy.Types.FirstOrDefault(each => each.Type == type) is { } status
+        ? sent ? status.NonceSent : status.NonceAcked
+        : "";
 
     private static JsonObject Type(TypeStatus status) => new()
     {
