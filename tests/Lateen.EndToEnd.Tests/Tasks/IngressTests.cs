@@ -76,6 +76,43 @@ public sealed class IngressTests(Bookinfo bookinfo)
             + "-o jsonpath='{.spec.ports[?(@.name==\"http2\")].nodePort}')/headers"));
     }
 
+    [Fact]
+    public async Task A_Kubernetes_Ingress_serves_its_host_and_prefix()
+    {
+        LocalCluster.Require();
+        await using Shell shell = await bookinfo.Cluster.ShellWithIngressAsync();
+        shell.AtEnd("kubectl delete --ignore-not-found=true -f samples/httpbin/httpbin.yaml --wait=false");
+        shell.AtEnd("kubectl delete --ignore-not-found=true ingress ingress");
+        await shell.RunAsync("kubectl apply -f samples/httpbin/httpbin.yaml");
+        await shell.RunAsync("kubectl wait --for=condition=Available deployment/httpbin --timeout=90s");
+        await shell.RunAsync("""
+            kubectl apply -f - <<EOF
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata:
+              annotations:
+                kubernetes.io/ingress.class: istio
+              name: ingress
+            spec:
+              rules:
+              - host: httpbin.example.com
+                http:
+                  paths:
+                  - path: /status
+                    pathType: Prefix
+                    backend:
+                      service:
+                        name: httpbin
+                        port:
+                          number: 8000
+            EOF
+            """);
+
+        await shell.UntilAsync(Code("httpbin.example.com", "/status/200"), static code => code == "200");
+        Assert.Equal("404", await shell.RunAsync(Code("httpbin.example.com", "/headers")));
+        Assert.Equal("404", await shell.RunAsync(Code("other.example.com", "/status/200")));
+    }
+
     private static string Code(string host, string path) =>
         $"curl -s -o /dev/null -w '%{{http_code}}' {(host.Length > 0 ? $"-HHost:{host} " : "")}\"http://$INGRESS_HOST:$INGRESS_PORT{path}\"";
 }

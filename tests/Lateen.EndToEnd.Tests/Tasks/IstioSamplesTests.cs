@@ -13,6 +13,11 @@ public sealed class IstioSamplesTests(Bookinfo bookinfo)
         "tcp-echo/tcp-echo-20-v2.yaml", "bookinfo/networking/destination-rule-all.yaml", "bookinfo/networking/virtual-service-all-v1.yaml",
         "bookinfo/networking/virtual-service-reviews-50-v3.yaml", "bookinfo/networking/virtual-service-ratings-test-delay.yaml",
         "bookinfo/networking/virtual-service-ratings-test-abort.yaml", "bookinfo/networking/fault-injection-details-v1.yaml",
+        "httpbin/gateway-api/httpbin-gateway.yaml", "helloworld/gateway-api/helloworld-gateway.yaml",
+        "helloworld/gateway-api/helloworld-route.yaml", "tcp-echo/gateway-api/tcp-echo-all-v1.yaml",
+        "tcp-echo/gateway-api/tcp-echo-20-v2.yaml", "bookinfo/gateway-api/bookinfo-gateway.yaml", "bookinfo/gateway-api/route-all-v1.yaml",
+        "bookinfo/platform/kube/bookinfo-ingress.yaml", "bookinfo/platform/kube/bookinfo-versions.yaml",
+        "bookinfo/platform/kube/bookinfo-ratings-v2.yaml", "bookinfo/networking/virtual-service-reviews-jason-v2-v3.yaml",
     ];
 
     [Fact]
