@@ -11,15 +11,17 @@ public sealed class ControllerFixture : IAsyncDisposable
     private readonly Task _controllers;
     private readonly Task _runtime;
 
-    internal ControllerFixture(IHostAddressAllocator? hostAddresses = null)
+    internal ControllerFixture(IHostAddressAllocator? hostAddresses = null, TimeProvider? time = null)
     {
-        ControllerOptions options = new() { ClusterCaPem = "PEM", HostAddresses = hostAddresses };
+        time ??= TimeProvider.System;
+        Cluster = new MemoryCluster { Time = time };
+        ControllerOptions options = new() { ClusterCaPem = "PEM", HostAddresses = hostAddresses, Time = time };
         _controllers = ControllerHost.RunAsync(Cluster, options, _stop.Token);
         Runtime = new FakeRuntime(Cluster);
         _runtime = Runtime.RunAsync(_stop.Token);
     }
 
-    internal MemoryCluster Cluster { get; } = new();
+    internal MemoryCluster Cluster { get; }
 
     internal FakeRuntime Runtime { get; }
 

@@ -19,6 +19,9 @@ internal sealed class MemoryCluster : IClusterClient
 
     public List<(string Object, string Type, string Reason, string Message)> Events { get; } = [];
 
+    /// <summary>The clock that stamps new objects.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Throws to refuse a creation, as an admission webhook would.</summary>
     public Action<ResourceType, JsonObject> OnCreate { get; set; } = (_, _) => { };
 
@@ -77,7 +80,7 @@ internal sealed class MemoryCluster : IClusterClient
             metadata["name"] ??= metadata["generateName"] + $"{++_names:x5}";
             metadata["uid"] = Guid.NewGuid().ToString();
             metadata["generation"] = 1;
-            metadata["creationTimestamp"] = KubeObject.Stamp(DateTimeOffset.UtcNow);
+            metadata["creationTimestamp"] = KubeObject.Stamp(Time.GetUtcNow());
             if (ns is not null)
             {
                 metadata["namespace"] = ns;
@@ -137,7 +140,7 @@ internal sealed class MemoryCluster : IClusterClient
             else if (!obj.IsTerminating())
             {
                 JsonObject changed = obj.Copy();
-                changed.Ensure("metadata")["deletionTimestamp"] = KubeObject.Stamp(DateTimeOffset.UtcNow);
+                changed.Ensure("metadata")["deletionTimestamp"] = KubeObject.Stamp(Time.GetUtcNow());
                 Put(type, changed, WatchEventType.Modified);
             }
         }

@@ -44,6 +44,9 @@ internal static class ObjectValidation
             case { Group: "batch", Plural: "jobs" }:
                 CheckTemplate(obj.Obj("spec", "template"), "spec.template", errors);
                 break;
+            case { Group: "batch", Plural: "cronjobs" }:
+                CheckCronJob(obj, errors);
+                break;
             case { Group: "rbac.authorization.k8s.io" }:
                 CheckBinding(obj, old, errors);
                 break;
@@ -97,6 +100,47 @@ internal static class ObjectValidation
     private static void CheckTemplate(JsonObject? template, string path, List<FieldError> errors)
     {
         PodValidation.CheckSpec(template.Obj("spec") ?? [], $"{path}.spec", errors);
+    }
+
+    private static void CheckCronJob(JsonObject obj, List<FieldError> errors)
+    {
+        // A Job's name adds a dash and ten digits to this one and must stay a label value.
+        const int longestName = 52;
+        if (obj.Name().Length > longestName)
+        {
+            errors.Add(FieldError.InvalidText("metadata.name", obj.Name(), "must be no more than 52 characters"));
+        }
+
+        string schedule = obj.Str("spec", "schedule") ?? "";
+        try
+        {
+            _ = CronSchedule.Parse(schedule);
+        }
+        catch (FormatException wrong)
+        {
+            errors.Add(schedule.Length == 0 ? FieldError.Required("spec.schedule")
+                : FieldError.InvalidText("spec.schedule", schedule, wrong.Message));
+        }
+
+        if (obj.Str("spec", "timeZone") is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        {
+            errors.Add(FieldError.InvalidText("spec.timeZone", zone, $"unknown time zone {zone}"));
+        }
+
+        if (obj.Str("spec", "concurrencyPolicy") is { } policy and not ("Allow" or "Forbid" or "Replace"))
+        {
+            errors.Add(FieldError.NotSupported("spec.concurrencyPolicy", policy, ["Allow", "Forbid", "Replace"]));
+        }
+
+        foreach (string field in (string[])["startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit"])
+        {
+            if (obj.Int("spec", field) < 0)
+            {
+                errors.Add(FieldError.Invalid($"spec.{field}", obj.At("spec", field), "must be greater than or equal to 0"));
+            }
+        }
+
+        CheckTemplate(obj.Obj("spec", "jobTemplate", "spec", "template"), "spec.jobTemplate.spec.template", errors);
     }
 
     private static void CheckService(JsonObject obj, JsonObject? old, List<FieldError> errors)
