@@ -3,6 +3,7 @@ namespace Lateen.Local.Runtime.Containers;
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using Lateen.Local.Images;
+using Lateen.Local.Runtime.Network;
 using Lateen.Local.Runtime.Pods;
 
 /// <summary>Keeps one container as its spec wants it: prepares, starts, probes, restarts and stops its process.</summary>
@@ -67,12 +68,16 @@ internal sealed class ContainerWorker
     {
         while (!_stop.IsCancellationRequested)
         {
-            if (await PrepareAsync().ConfigureAwait(false) is not { } plan)
+            if (await PrepareAsync().ConfigureAwait(false) is not { } prepared)
             {
                 break;
             }
 
-            await RunProcessAsync(plan).ConfigureAwait(false);
+            using (prepared.Sockets)
+            {
+                await RunProcessAsync(prepared.Plan).ConfigureAwait(false);
+            }
+
             bool good = State.ExitCode == 0;
             if (_stop.IsCancellationRequested || !RestartIsDue(good))
             {
@@ -124,7 +129,7 @@ internal sealed class ContainerWorker
     };
 
     /// <summary>Waits until image and configuration are there; null when stopped meanwhile.</summary>
-    private async Task<ContainerPlan?> PrepareAsync()
+    private async Task<(ContainerPlan Plan, HeldSockets Sockets)?> PrepareAsync()
     {
         bool backingOff = false;
         while (!_stop.IsCancellationRequested)
@@ -133,10 +138,10 @@ internal sealed class ContainerWorker
             {
                 if (_context.Images.Find(Image) is { } image)
                 {
-                    IReadOnlyDictionary<int, IReadOnlyList<int>> sockets = image.TakesHostSockets && _context.HostListeners is { } listeners
+                    HeldSockets sockets = image.TakesHostSockets && _context.HostListeners is { } listeners
                         ? await listeners.HandOverAsync(_sandbox.Pod, Spec, _stop.Token).ConfigureAwait(false)
-                        : new Dictionary<int, IReadOnlyList<int>>();
-                    return ContainerPlanner.Plan(_context, _sandbox.Pod, Spec, image, _sandbox.Address.ToString(), _sandbox.VolumesFolder, sockets);
+                        : HeldSockets.None;
+                    return (PlanWith(image, sockets), sockets);
                 }
 
                 string advice = $"no local command stands for image \"{Image}\"; name one with: "
@@ -155,6 +160,20 @@ internal sealed class ContainerWorker
         }
 
         return null;
+    }
+
+    private ContainerPlan PlanWith(ImageEntry image, HeldSockets sockets)
+    {
+        try
+        {
+            return ContainerPlanner.Plan(
+                _context, _sandbox.Pod, Spec, image, _sandbox.Address.ToString(), _sandbox.VolumesFolder, sockets.Descriptors);
+        }
+        catch (Exception)
+        {
+            sockets.Dispose();
+            throw;
+        }
     }
 
     private async Task RunProcessAsync(ContainerPlan plan)

@@ -47,11 +47,11 @@ internal sealed class HostListeners(HostGateway gateway, string home, ObjectCach
         }
     }
 
-    /// <summary>The descriptors for a starting container, by the port its program listens on; from now on nobody relays for them.</summary>
-    internal async Task<IReadOnlyDictionary<int, IReadOnlyList<int>>> HandOverAsync(JsonObject pod, JsonObject container,
-        CancellationToken cancel)
+    /// <summary>The sockets for a starting container, which holds them until they are disposed of; meanwhile nobody relays for them.</summary>
+    internal async Task<HeldSockets> HandOverAsync(JsonObject pod, JsonObject container, CancellationToken cancel)
     {
         Dictionary<int, IReadOnlyList<int>> handed = [];
+        List<HostListener> held = [];
         foreach (JsonObject service in services.All.Where(service => service.Namespace() == pod.Namespace()
             && service.Text("spec", "type") is ("LoadBalancer" or "NodePort")
             && service.At("spec", "selector").Selects(pod.At("metadata", "labels"))))
@@ -65,16 +65,17 @@ internal sealed class HostListeners(HostGateway gateway, string home, ObjectCach
                     continue;
                 }
 
-                List<int> descriptors = [.. _open[$"{service.Namespace()}/{service.Name()}"].Listeners
-                    .Where(listener => listener.Port.Port == port.Number("port")).SelectMany(static listener => listener.HandOver(Workers))];
-                if (descriptors.Count > 0)
+                List<HostListener> listeners = [.. _open[$"{service.Namespace()}/{service.Name()}"].Listeners
+                    .Where(listener => listener.Port.Port == port.Number("port"))];
+                if (listeners.Count > 0)
                 {
-                    handed[target] = descriptors;
+                    handed[target] = [.. listeners.SelectMany(static listener => listener.HandOver(Workers))];
+                    held.AddRange(listeners);
                 }
             }
         }
 
-        return handed;
+        return new HeldSockets(handed, held);
     }
 
     private async Task<string> EnsureAsync(OpenService open, string ns, string service, IReadOnlyList<HostPort> ports)
