@@ -135,6 +135,7 @@ public sealed class CronJobTests
 
     private static async Task FinishAsync(ControllerFixture lab)
     {
+        await lab.UntilAsync(() => lab.Cluster.All(KubeTypes.Pods).Exists(static pod => pod.Text("status", "podIP") is not null));
         JsonObject pod = lab.Cluster.All(KubeTypes.Pods).Single();
         await lab.PatchAsync(KubeTypes.Pods, pod.Name(), """{ "status": { "phase": "Succeeded" } }""");
     }

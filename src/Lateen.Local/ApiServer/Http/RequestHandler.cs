@@ -72,7 +72,7 @@ internal sealed class RequestHandler(ApiServerParts parts)
         }
 
         ResourceDefinition resource = parts.Catalog.Find(request.Group, request.Version,
-            request.Plural) ?? throw ApiErrors.NoSuchResource();
+            request.Plural) ?? throw ApiErrors.NoSuchResource(parts.Catalog, request.Group, request.Version, request.Plural);
         if (resource.Type.Namespaced && request.Namespace is null && request.Name is not null)
         {
             throw ApiErrors.NoSuchResource();

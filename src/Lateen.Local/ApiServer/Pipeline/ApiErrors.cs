@@ -18,6 +18,15 @@ internal static class ApiErrors
         return new ApiException(404, "NotFound", "the server could not find the requested resource");
     }
 
+    /// <summary>Says which version of the resource is served, where another one is: a bare "not found" would name neither.</summary>
+    public static ApiException NoSuchResource(ResourceCatalog catalog, string group, string version, string plural)
+    {
+        string[] served = [.. catalog.All.Where(r => r.Type.Group == group && r.Type.Plural == plural).Select(static r => r.Type.Version)];
+        return served.Length == 0 ? NoSuchResource() : new ApiException(404, "NotFound",
+            $"the server could not find the requested resource: {plural} are served here as {group}/{string.Join(", ", served)}, "
+            + $"not as {group}/{version}");
+    }
+
     public static ApiException AlreadyExists(ResourceDefinition resource, string name)
     {
         return new ApiException(409, "AlreadyExists", $"{resource.QualifiedName} \"{name}\" already exists",

@@ -51,7 +51,9 @@ internal static class PodStatus
             return failed ? "Failed" : "Pending";
         }
 
-        if (policy != "Always" && apps.All(static app => app.State.IsTerminated))
+        // As the kubelet: a pod has ended only when its sidecars have too.
+        bool sidecars = inits.Any(static c => c.IsSidecar && c.State.Kind == "running");
+        if (policy != "Always" && !sidecars && apps.All(static app => app.State.IsTerminated))
         {
             return apps.All(static app => app.State.ExitCode == 0) ? "Succeeded" : policy == "Never" ? "Failed" : "Running";
         }
