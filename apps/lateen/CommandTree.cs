@@ -20,6 +20,14 @@ internal static class CommandTree
         LogsCommand.Create(),
         ShellCommand.Create(),
         DoctorCommand.Create(),
+        AnalyzeCommand.Create(),
+        ValidateCommand.Create(),
+        DescribeCommand.Create(),
+        InjectCommand.Create(),
+        CheckCommand.Create(),
+        PrecheckCommand.Create(),
+        TagCommand.Create(),
+        Experimental(),
         ImageCommand.Create(),
         ProxyStatusCommand.Create(),
         ProxyConfigCommand.Create(),
@@ -55,6 +63,15 @@ internal static class CommandTree
             Console.Error.WriteLine($"lateen: {e.Message}");
             return 1;
         }
+    }
+
+    // Where istioctl has them.
+    private static Command Experimental()
+    {
+        var command = new Command("experimental", "the same verbs where istioctl has them") { DescribeCommand.Create(), PrecheckCommand.Create() };
+        command.Aliases.Add("x");
+        command.Aliases.Add("exp");
+        return command;
     }
 
     private static string CommandLine(ParseResult parsed)

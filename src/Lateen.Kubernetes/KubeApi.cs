@@ -48,6 +48,8 @@ public sealed class KubeApi : IDisposable
     public Task<JsonObject> ReplaceAsync(string path, JsonObject body, CancellationToken cancel) =>
         SendAsync(HttpMethod.Put, path, body, "application/json", cancel);
 
+    public Task<JsonObject> DeleteAsync(string path, CancellationToken cancel) => SendAsync(HttpMethod.Delete, path, null, null, cancel);
+
     /// <summary>JSON merge patch (RFC 7386).</summary>
     public Task<JsonObject> MergePatchAsync(string path, JsonNode patch, CancellationToken cancel) =>
         SendAsync(HttpMethod.Patch, path, patch, "application/merge-patch+json", cancel);

@@ -1,6 +1,10 @@
 namespace Lateen.CommandLine.Tests;
 
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
+using Lateen.CommandLine.Commands;
 using Lateen.CommandLine.Proxies;
 
 public sealed class ProxyConfigTests
@@ -64,5 +68,55 @@ public sealed class ProxyConfigTests
 
         Assert.NotNull(cluster?["edsClusterConfig"]);
         Assert.NotNull(cluster?["metadata"]?["filterMetadata"]?["istio"]?["default_original_port"]);
+    }
+
+    [Fact]
+    public void The_bootstrap_tells_who_the_proxy_is()
+    {
+        DumpView view = BootstrapView.Of(Dump, "config_dump.json");
+
+        Assert.StartsWith("sidecar~", view.Rows[0][1], StringComparison.Ordinal);
+        Assert.StartsWith("[\n  {\n    \"@type\"", view.Print("json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dump_without_secrets_says_so() =>
+        Assert.Equal("No active or warming secrets found.\n", SecretView.Of(Dump).Print("table"));
+
+    [Fact]
+    public void A_secret_shows_its_certificate_and_never_its_key()
+    {
+        using RSA key = RSA.Create(2048);
+        DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        using X509Certificate2 certificate = new CertificateRequest("CN=a", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(now, now.AddDays(1));
+        string pem = Convert.ToBase64String(Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()));
+        ConfigDump dump = ConfigDump.Parse("""
+            {"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.SecretsConfigDump", "dynamic_active_secrets": [{"name": "default",
+              "secret": {"tls_certificate": {"certificate_chain": {"inline_bytes": "PEM"}, "private_key": {"inline_bytes": "c2VjcmV0"}}}}]}]}
+            """.Replace("PEM", pem, StringComparison.Ordinal), "dump");
+
+        Assert.Equal(["default", "Cert Chain", "ACTIVE", "true", certificate.SerialNumber.ToLowerInvariant(), "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"],
+            SecretView.Of(dump, now).Rows[0]);
+        Assert.Equal("false", SecretView.Of(dump, now.AddDays(2)).Rows[0][3]);
+        Assert.DoesNotContain("c2VjcmV0", SecretView.Of(dump, now).Print("json"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "logging")]
+    [InlineData("debug", "logging?level=debug")]
+    [InlineData("http:trace", "logging?http=trace")]
+    public void A_log_level_is_for_all_loggers_or_one(string? level, string request) =>
+        Assert.Equal(request, ProxyLogCommand.Request(level));
+
+    [Theory]
+    [InlineData("all")]
+    [InlineData("bootstrap")]
+    [InlineData("secret")]
+    [InlineData("ecds")]
+    public async Task Every_section_reads_a_dump_of_a_file(string section)
+    {
+        Assert.Equal(0, await CommandTree.RunAsync(["pc", section, "-f", TestData.PathOf("config_dump.json")]));
+        Assert.Equal(0, await CommandTree.RunAsync(["pc", section, "-o", "yaml", "-f", TestData.PathOf("config_dump.json")]));
     }
 }

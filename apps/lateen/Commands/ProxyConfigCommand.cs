@@ -2,6 +2,7 @@ namespace Lateen.CommandLine.Commands;
 
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Lateen.CommandLine.Proxies;
 
 /// <summary>lateen proxy-config: what a proxy was told, from the proxy itself.</summary>
@@ -12,9 +13,9 @@ internal static class ProxyConfigCommand
 
     public static Command Create()
     {
-        var command = new Command("proxy-config", "show what a proxy was told: clusters, listeners, routes, endpoints")
+        var command = new Command("proxy-config", "show what a proxy was told: clusters, listeners, routes, endpoints, …")
         {
-            Clusters(), Listeners(), Routes(), Endpoints(),
+            Clusters(), Listeners(), Routes(), Endpoints(), Bootstrap(), Secrets(), Extensions(), Everything(), ProxyLogCommand.Create(),
         };
         command.Aliases.Add("pc");
         return command;
@@ -80,6 +81,47 @@ internal static class ProxyConfigCommand
                 Port = parsed.GetValue(port),
                 Status = parsed.GetValue(status),
             }.Of(text, origin));
+    }
+
+    private static Command Bootstrap() => Verb("bootstrap", ["b"], "what the proxy was started with", [], DumpPath,
+        static (_, text, origin) => BootstrapView.Of(ConfigDump.Parse(text, origin), origin));
+
+    private static Command Secrets() => Verb("secret", ["s", "secrets"], "keys and certificates", [], DumpPath,
+        static (_, text, origin) => SecretView.Of(ConfigDump.Parse(text, origin)));
+
+    private static Command Extensions() => Verb("ecds", ["ec"], "filters that are discovered by themselves", [], DumpPath,
+        static (_, text, origin) => ExtensionView.Of(ConfigDump.Parse(text, origin)));
+
+    // One dump, the tables of each section; as JSON or YAML the dump as it is.
+    private static Command Everything()
+    {
+        var source = new DumpSource();
+        Option<string> output = Options.Output("table", "short", "json", "yaml");
+        var command = new Command("all", "all of these in one") { output };
+        command.Aliases.Add("a");
+        source.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            (string text, string origin) = await source.ReadAsync(parsed, DumpPath, cancel);
+            string format = parsed.GetRequiredValue(output);
+            if (format is "json" or "yaml")
+            {
+                Console.Write(DumpJson.Write(DumpJson.WithJsonNames(ConfigDump.ParseJson(text, origin)) ?? new JsonObject(), format == "yaml"));
+                return 0;
+            }
+
+            ConfigDump dump = ConfigDump.Parse(text, origin);
+            List<DumpView> views = [new ClusterView().Of(dump), new ListenerView().Of(dump), new RouteView().Of(dump)];
+            if (dump.HasEndpoints)
+            {
+                views.Add(new EndpointView().Of(text, origin));
+            }
+
+            views.Add(SecretView.Of(dump));
+            Console.Write(string.Join('\n', views.Select(v => v.Print(format))));
+            return 0;
+        });
+        return command;
     }
 
     private static Option<int?> Port(string description) => new("--port")

@@ -2,6 +2,7 @@ namespace Lateen.CommandLine.Commands;
 
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 using Lateen.CommandLine.Cluster;
 using Lateen.CommandLine.Proxies;
 using Lateen.Kubernetes;

@@ -2,6 +2,7 @@ namespace Lateen.CommandLine.Proxies;
 
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 
 /// <summary>proxy-config cluster: SERVICE FQDN, PORT, SUBSET, DIRECTION, TYPE, DESTINATION RULE.</summary>
 internal sealed record ClusterView

@@ -2,6 +2,7 @@ namespace Lateen.CommandLine.Proxies;
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 
 /// <summary>A proxy's /config_dump (envoy.admin.v3.ConfigDump), taken apart; Envoy's own dumps read the same.</summary>
 internal sealed class ConfigDump
@@ -35,6 +36,19 @@ internal sealed class ConfigDump
 
     /// <summary>True when the dump has a section for endpoints: without include_eds Envoy leaves it out.</summary>
     public bool HasEndpoints => Section("EndpointsConfigDump").Any();
+
+    /// <summary>The bootstrap's part of the dump; null in a dump without one.</summary>
+    public JsonObject? Bootstrap => Section("BootstrapConfigDump").FirstOrDefault();
+
+    /// <summary>Each secret with its state: ACTIVE or WARMING.</summary>
+    public IEnumerable<(string State, JsonObject Secret)> Secrets =>
+        Section("SecretsConfigDump").SelectMany(static s =>
+            s.ObjectsAt("static_secrets").Concat(s.ObjectsAt("dynamic_active_secrets")).Select(static e => ("ACTIVE", e))
+                .Concat(s.ObjectsAt("dynamic_warming_secrets").Select(static e => ("WARMING", e))));
+
+    public IEnumerable<JsonObject> Extensions =>
+        Section("EcdsConfigDump").SelectMany(static s => s.ObjectsAt("ecds_filters"))
+            .Select(static e => e.At("ecds_filter")).OfType<JsonObject>();
 
     public static ConfigDump Parse(string text, string origin)
     {

@@ -1,6 +1,7 @@
 namespace Lateen.CommandLine.Proxies;
 
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 using Lateen.Kubernetes;
 
 /// <summary>The debug interface of every running istiod, through the API's pod proxy.</summary>

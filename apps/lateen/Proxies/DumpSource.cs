@@ -2,12 +2,13 @@ namespace Lateen.CommandLine.Proxies;
 
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 using k8s;
 using Lateen.CommandLine.Cluster;
 using Lateen.Kubernetes;
 
 /// <summary>Where a dump comes from: a pod's proxy, a file, or standard input.</summary>
-internal sealed class DumpSource
+internal sealed class DumpSource(bool hasFile = true)
 {
     private const string Container = "istio-proxy";
 
@@ -29,7 +30,11 @@ internal sealed class DumpSource
     public void AddTo(Command command)
     {
         command.Arguments.Add(_target);
-        command.Options.Add(_file);
+        if (hasFile)
+        {
+            command.Options.Add(_file);
+        }
+
         command.Options.Add(_namespace);
         _kube.AddTo(command);
     }
@@ -48,8 +53,16 @@ internal sealed class DumpSource
             (null, "-") => (await Console.In.ReadToEndAsync(cancel), "standard input"),
             (null, not null) => (await ReadFileAsync(file, cancel), file),
             (not null, null) => await AskAsync(
-                PodTarget.Parse(target, parsed.GetRequiredValue(_namespace)), _kube.Configuration(parsed), request, cancel),
+                PodTarget.Parse(target, parsed.GetRequiredValue(_namespace)), _kube.Configuration(parsed), "GET", request, cancel),
         };
+    }
+
+    /// <summary>Has a pod's proxy do something, by a POST to its admin interface.</summary>
+    public async Task<string> PostAsync(ParseResult parsed, string request, CancellationToken cancel)
+    {
+        string target = parsed.GetValue(_target) ?? throw new CommandFailure("name a pod (deploy/NAME works too)", CommandTree.UsageError);
+        return (await AskAsync(
+            PodTarget.Parse(target, parsed.GetRequiredValue(_namespace)), _kube.Configuration(parsed), "POST", request, cancel)).Text;
     }
 
     private static async Task<string> ReadFileAsync(string file, CancellationToken cancel) =>
@@ -58,7 +71,7 @@ internal sealed class DumpSource
             : throw new CommandFailure($"-f {file}: there is no such file", CommandTree.DataError);
 
     private static async Task<(string Text, string Origin)> AskAsync(
-        PodTarget target, KubernetesClientConfiguration configuration, string request, CancellationToken cancel)
+        PodTarget target, KubernetesClientConfiguration configuration, string method, string request, CancellationToken cancel)
     {
         using var api = new KubeApi(configuration);
         JsonObject pod = await new PodFinder(api).FindAsync(target, cancel);
@@ -71,7 +84,7 @@ internal sealed class DumpSource
         }
 
         string text = await new PodExec(configuration).RunAsync(
-            target.Namespace, name, Container, ["pilot-agent", "request", "GET", request], cancel);
+            target.Namespace, name, Container, ["pilot-agent", "request", method, request], cancel);
         return (text, $"{request} of {name}.{target.Namespace}");
     }
 

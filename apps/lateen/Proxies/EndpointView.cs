@@ -1,6 +1,7 @@
 namespace Lateen.CommandLine.Proxies;
 
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 
 /// <summary>proxy-config endpoint: from /clusters with health as the proxy sees it, or from a dump with health as it was told.</summary>
 internal sealed record EndpointView

@@ -2,6 +2,7 @@ namespace Lateen.CommandLine.Proxies;
 
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 
 /// <summary>proxy-config listener: ADDRESSES, PORT, MATCH, DESTINATION, a row for each filter chain.</summary>
 internal sealed record ListenerView

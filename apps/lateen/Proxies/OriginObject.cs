@@ -1,6 +1,7 @@
 namespace Lateen.CommandLine.Proxies;
 
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 
 /// <summary>The object a resource was made from, as the control plane wrote it into filter_metadata.istio.config.</summary>
 internal static class OriginObject

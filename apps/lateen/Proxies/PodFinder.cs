@@ -1,6 +1,7 @@
 namespace Lateen.CommandLine.Proxies;
 
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 using Lateen.Kubernetes;
 
 /// <summary>Finds the running pod that a target names, itself or through the workload or service that selects it.</summary>

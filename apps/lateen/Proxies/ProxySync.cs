@@ -1,6 +1,7 @@
 namespace Lateen.CommandLine.Proxies;
 
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 
 /// <summary>How far one proxy follows the control plane, as an istiod's /debug/syncz tells it.</summary>
 internal sealed record ProxySync(string Name, string Cluster, string Istiod, string Version, JsonObject Source)

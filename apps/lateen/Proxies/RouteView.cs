@@ -2,6 +2,7 @@ namespace Lateen.CommandLine.Proxies;
 
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Lateen.Api.Text;
 
 /// <summary>proxy-config route: NAME, VHOST NAME, DOMAINS, MATCH, VIRTUAL SERVICE, a row for each route.</summary>
 internal sealed record RouteView

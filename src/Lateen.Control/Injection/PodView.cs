@@ -47,6 +47,8 @@ internal sealed class PodView
         {
             "ReplicaSet" when workload != name => $"kubernetes://apis/apps/v1/namespaces/{ns}/deployments/{workload}",
             "ReplicaSet" => $"kubernetes://apis/apps/v1/namespaces/{ns}/replicasets/{name}",
+            // A template that is injected before any ReplicaSet exists.
+            "Deployment" => $"kubernetes://apis/apps/v1/namespaces/{ns}/deployments/{name}",
             "StatefulSet" => $"kubernetes://apis/apps/v1/namespaces/{ns}/statefulsets/{name}",
             "DaemonSet" => $"kubernetes://apis/apps/v1/namespaces/{ns}/daemonsets/{name}",
             "Job" => $"kubernetes://apis/batch/v1/namespaces/{ns}/jobs/{name}",

@@ -1,11 +1,11 @@
-namespace Lateen.CommandLine.Proxies;
+namespace Lateen.Api.Text;
 
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 /// <summary>Reads fields that may be missing, since protobuf's JSON leaves out what has its default value.</summary>
-internal static class JsonPathExtensions
+public static class JsonPathExtensions
 {
     public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
     {
