@@ -20,13 +20,15 @@ public sealed class InjectTests
         Assert.Contains("istio-proxy", template.ObjectsAt("spec", "initContainers").Select(c => c.TextAt("name")));
         Assert.Null(template.At("metadata", "ownerReferences"));
         JsonObject proxy = template.ObjectsAt("spec", "initContainers").Single(c => c.TextAt("name") == "istio-proxy");
-        Assert.Contains("kubernetes://apis/apps/v1/namespaces/shop/deployments/details-v1", proxy.ObjectsAt("env").Select(e => e.TextAt("value")));
+        Assert.Contains("kubernetes://apis/apps/v1/namespaces/shop/deployments/details-v1",
+            proxy.ObjectsAt("env").Select(e => e.TextAt("value")));
     }
 
     [Fact]
     public void What_makes_no_pods_stays_as_it_is()
     {
-        var service = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Service", ["metadata"] = new JsonObject { ["name"] = "a" } };
+        var service = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Service",
+            ["metadata"] = new JsonObject { ["name"] = "a" } };
 
         Assert.True(JsonNode.DeepEquals(service, Injector.Inject(service, "default").Object));
     }
@@ -47,5 +49,6 @@ public sealed class InjectTests
     }
 
     private static JsonObject Deployment() => Assert.IsType<JsonObject>(
-        StrictYaml.Read(TestData.Read("bookinfo.yaml")).Documents.Select(static d => d.Root).Single(static r => r.TextAt("kind") == "Deployment"));
+        StrictYaml.Read(TestData.Read("bookinfo.yaml")).Documents.Select(static d => d.Root).Single(static r =>
+            r.TextAt("kind") == "Deployment"));
 }

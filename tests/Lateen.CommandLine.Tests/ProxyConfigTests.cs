@@ -88,15 +88,19 @@ public sealed class ProxyConfigTests
     {
         using RSA key = RSA.Create(2048);
         DateTimeOffset now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        using X509Certificate2 certificate = new CertificateRequest("CN=a", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        using X509Certificate2 certificate = new CertificateRequest("CN=a", key, HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1)
             .CreateSelfSigned(now, now.AddDays(1));
         string pem = Convert.ToBase64String(Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()));
         ConfigDump dump = ConfigDump.Parse("""
-            {"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.SecretsConfigDump", "dynamic_active_secrets": [{"name": "default",
-              "secret": {"tls_certificate": {"certificate_chain": {"inline_bytes": "PEM"}, "private_key": {"inline_bytes": "c2VjcmV0"}}}}]}]}
+            {"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.SecretsConfigDump",
+                "dynamic_active_secrets": [{"name": "default",
+              "secret": {"tls_certificate": {"certificate_chain": {"inline_bytes": "PEM"},
+                  "private_key": {"inline_bytes": "c2VjcmV0"}}}}]}]}
             """.Replace("PEM", pem, StringComparison.Ordinal), "dump");
 
-        Assert.Equal(["default", "Cert Chain", "ACTIVE", "true", certificate.SerialNumber.ToLowerInvariant(), "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"],
+        Assert.Equal(["default", "Cert Chain", "ACTIVE", "true", certificate.SerialNumber.ToLowerInvariant(),
+            "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"],
             SecretView.Of(dump, now).Rows[0]);
         Assert.Equal("false", SecretView.Of(dump, now.AddDays(2)).Rows[0][3]);
         Assert.DoesNotContain("c2VjcmV0", SecretView.Of(dump, now).Print("json"), StringComparison.Ordinal);

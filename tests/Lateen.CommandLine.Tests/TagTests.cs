@@ -16,7 +16,8 @@ public sealed class TagTests
         Assert.Equal(["rev.namespace.sidecar-injector.istio.io", "rev.object.sidecar-injector.istio.io"],
             manifest.ObjectsAt("webhooks").Select(w => w.TextAt("name")));
         Assert.All(manifest.ObjectsAt("webhooks"), w => Assert.Equal("istiod-1-30", w.TextAt("clientConfig", "service", "name")));
-        Assert.Contains("""{"key":"istio.io/rev","operator":"In","values":["prod"]}""", manifest.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("""{"key":"istio.io/rev","operator":"In","values":["prod"]}""", manifest.ToJsonString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -31,13 +32,15 @@ public sealed class TagTests
             {"items": [{"metadata": {"name": "shop", "labels": {"istio.io/rev": "prod"}}}, {"metadata": {"name": "default"}}]}
             """);
 
-        Assert.Equal("TAG    REVISION   NAMESPACES\nprod   1-30       shop\n", TagCommand.Print(webhooks, Assert.IsType<JsonObject>(namespaces), "table"));
+        Assert.Equal("TAG    REVISION   NAMESPACES\nprod   1-30       shop\n",
+            TagCommand.Print(webhooks, Assert.IsType<JsonObject>(namespaces), "table"));
     }
 
     [Theory]
     [InlineData(64, "tag", "generate", "prod")]
     [InlineData(0, "tag", "generate", "prod", "--revision", "1-30")]
-    public async Task A_tag_needs_a_revision(int code, params string[] args) => Assert.Equal(code, await CommandTree.RunAsync(args));
+    public async Task A_tag_needs_a_revision(int code, params string[] args) =>
+        Assert.Equal(code, await CommandTree.RunAsync(args));
 
     [Theory]
     [InlineData(0, "bookinfo.yaml")]

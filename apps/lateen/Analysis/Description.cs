@@ -29,7 +29,8 @@ internal sealed class Description(AnalysisSet set)
         Line($"   Pod Revision: {pod.Annotations.GetValueOrDefault("istio.io/rev", "default")}");
         Line($"   Pod Ports: {(Ports(pod).Any() ? Join(Ports(pod)) : "none")}");
         List<AnalysisObject> services =
-            [.. set.Services.Where(s => s.Namespace == pod.Namespace && AnalysisSet.Selects(s.Map("spec", "selector"), pod.Labels))];
+            [.. set.Services.Where(s =>
+                s.Namespace == pod.Namespace && AnalysisSet.Selects(s.Map("spec", "selector"), pod.Labels))];
         foreach (AnalysisObject service in services)
         {
             _text.Append(Rule);
@@ -87,8 +88,9 @@ internal sealed class Description(AnalysisSet set)
         {
             _concerned.Add(route);
             Line($"HTTPRoute: {route.Name}{(route.Namespace == service.Namespace ? "" : "." + route.Namespace)}");
-            Line($"   {route.Root.ObjectsAt("spec", "rules").Count()} rule(s), parents {Join(route.Root.ObjectsAt("spec", "parentRefs")
-                .Select(static p => $"{(p.TextAt("kind") is { Length: > 0 } kind ? kind : "Gateway")} {p.TextAt("name")}"))}");
+            IEnumerable<string> parents = route.Root.ObjectsAt("spec", "parentRefs")
+                .Select(static p => $"{(p.TextAt("kind") is { Length: > 0 } kind ? kind : "Gateway")} {p.TextAt("name")}");
+            Line($"   {route.Root.ObjectsAt("spec", "rules").Count()} rule(s), parents {Join(parents)}");
         }
     }
 
@@ -98,9 +100,11 @@ internal sealed class Description(AnalysisSet set)
         Line($"DestinationRule: {rule.Name} for \"{spec.Host}\"");
         if (!spec.Subsets.IsEmpty && pod is not null)
         {
-            List<string> matching = [.. spec.Subsets.Where(s => s.Labels.All(l => pod.Labels.GetValueOrDefault(l.Key) == l.Value)).Select(static s => s.Name)];
+            List<string> matching = [.. spec.Subsets.Where(s =>
+                s.Labels.All(l => pod.Labels.GetValueOrDefault(l.Key) == l.Value)).Select(static s => s.Name)];
             List<string> others = [.. spec.Subsets.Select(static s => s.Name).Except(matching)];
-            Line(matching.Count > 0 ? $"   Matching subsets: {Join(matching)}" : "   WARNING: no subset of this rule matches the pod");
+            Line(matching.Count > 0 ? $"   Matching subsets: {Join(matching)}"
+                : "   WARNING: no subset of this rule matches the pod");
             if (others.Count > 0)
             {
                 Line($"      (Non-matching subsets {string.Join(',', others)})");
@@ -115,7 +119,8 @@ internal sealed class Description(AnalysisSet set)
 
         (string Name, bool Given)[] parts =
         [
-            ("load balancer", spec.TrafficPolicy.LoadBalancer is not null), ("connection pool", spec.TrafficPolicy.ConnectionPool is not null),
+            ("load balancer", spec.TrafficPolicy.LoadBalancer is not null),
+            ("connection pool", spec.TrafficPolicy.ConnectionPool is not null),
             ("outlier detection", spec.TrafficPolicy.OutlierDetection is not null),
         ];
         Line($"   Traffic Policy: {Join(parts.Where(static p => p.Given).Select(static p => p.Name))}");
@@ -170,9 +175,11 @@ internal sealed class Description(AnalysisSet set)
         return parts.Count == 0 ? "(other conditions)" : string.Join(' ', parts);
     }
 
-    private static string Text(StringMatch match) => match.Exact ?? (match.Prefix is { } prefix ? prefix + "*" : match.Regex is { } regex ? $"regex {regex}" : "present");
+    private static string Text(StringMatch match) =>
+        match.Exact ?? (match.Prefix is { } prefix ? prefix + "*" : match.Regex is { } regex ? $"regex {regex}" : "present");
 
-    private static string Destination(HttpRouteDestination each, bool isWeighted) => each.Destination is not { } to ? "" : string.Create(
+    private static string Destination(HttpRouteDestination each, bool isWeighted) =>
+        each.Destination is not { } to ? "" : string.Create(
         CultureInfo.InvariantCulture,
         $"{to.Host}{(to.Subset.Length > 0 ? $" subset {to.Subset}" : "")}{(isWeighted ? $" (weight {each.Weight})" : "")}");
 
@@ -191,7 +198,8 @@ internal sealed class Description(AnalysisSet set)
         destination is not null && set.FullHost(destination.Host, rule.Namespace) == host;
 
     private static bool Names(AnalysisObject route, AnalysisObject service) =>
-        route.Root.ObjectsAt("spec", "parentRefs").Concat(route.Root.ObjectsAt("spec", "rules").SelectMany(static r => r.ObjectsAt("backendRefs")))
+        route.Root.ObjectsAt("spec", "parentRefs")
+            .Concat(route.Root.ObjectsAt("spec", "rules").SelectMany(static r => r.ObjectsAt("backendRefs")))
             .Any(r => r.TextAt("kind") is "Service" or "" && r.TextAt("name") == service.Name
                 && (r.TextAt("namespace") is { Length: > 0 } ns ? ns : route.Namespace) == service.Namespace);
 
@@ -209,9 +217,12 @@ internal sealed class Description(AnalysisSet set)
 
     private string Finish()
     {
-        foreach (AnalysisMessage message in MeshAnalysis.Run(set).Where(m => _concerned.Contains(m.Object) && m.Type.Level is not Severity.Info))
+        foreach (AnalysisMessage message in MeshAnalysis.Run(set).Where(m =>
+            _concerned.Contains(m.Object) && m.Type.Level is not Severity.Info))
         {
-            Line($"{(message.Type.Level is Severity.Error ? "ERROR" : "WARNING")}: [{message.Type.Code}] ({message.Object.FriendlyName}) {message.Text}");
+            string level = message.Type.Level is Severity.Error ? "ERROR" : "WARNING";
+            string where = message.Reference.Length == 0 ? "" : " " + message.Reference;
+            Line($"{level}: [{message.Type.Code}] ({message.Object.FriendlyName}{where}) {message.Text}");
         }
 
         return _text.ToString();

@@ -39,7 +39,8 @@ internal sealed class ManifestInjector(InjectionConfig injection, JsonObject mes
         InjectionResult result = Injector.Inject(Request(WithOwner(pod, manifest), ns));
         if (result.Refusal is { } refusal)
         {
-            throw new CommandFailure($"{manifest.TextAt("kind")} {ns}/{manifest.TextAt("metadata", "name")}: {refusal}", CommandTree.DataError);
+            throw new CommandFailure($"{manifest.TextAt("kind")} {ns}/{manifest.TextAt("metadata", "name")}: {refusal}",
+                CommandTree.DataError);
         }
 
         warnings.AddRange(result.Warnings);

@@ -34,7 +34,8 @@ internal sealed record RevisionTag(string Name, string Revision, string Namespac
         if (Name == "default")
         {
             webhooks.Add((JsonNode)Webhook("namespace", [Term(InjectionLabel, "In", "enabled")], [notRefused]));
-            webhooks.Add((JsonNode)Webhook("object", silent, [Term(PodLabel, "In", "true"), Term(RevisionLabel, "DoesNotExist")]));
+            webhooks.Add((JsonNode)Webhook("object", silent,
+                [Term(PodLabel, "In", "true"), Term(RevisionLabel, "DoesNotExist")]));
         }
 
         return new JsonObject

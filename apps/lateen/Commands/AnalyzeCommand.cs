@@ -18,7 +18,11 @@ internal sealed class AnalyzeCommand
 
     private readonly KubeOptions _kube = new();
     private readonly Option<string> _istioNamespace = Options.IstioNamespace();
-    private readonly Option<string> _namespace = new("--namespace", "-n") { Description = "namespace to analyze", DefaultValueFactory = _ => "default" };
+    private readonly Option<string> _namespace = new("--namespace", "-n")
+    {
+        Description = "namespace to analyze",
+        DefaultValueFactory = _ => "default",
+    };
     private readonly Option<bool> _all = new("--all-namespaces", "-A") { Description = "analyze every namespace" };
     private readonly Option<bool> _recursive = new("--recursive", "-R") { Description = "read folders within folders too" };
     private readonly Option<bool> _list = new("--list-analyzers", "-L") { Description = "list the analyzers" };
@@ -34,20 +38,34 @@ internal sealed class AnalyzeCommand
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<Severity> _failure = Threshold("--failure-threshold", "level from which findings make the exit code 79", Severity.Error);
-    private readonly Option<Severity> _shown = Threshold("--output-threshold", "level from which findings are shown", Severity.Info);
-    private readonly Option<bool?> _color = new("--color") { Description = "colour the levels; by default when the output is a terminal" };
+    private readonly Option<Severity> _failure = Threshold("--failure-threshold",
+        "level from which findings make the exit code 79", Severity.Error);
+    private readonly Option<Severity> _shown = Threshold("--output-threshold", "level from which findings are shown",
+        Severity.Info);
+    private readonly Option<bool?> _color = new("--color")
+    {
+        Description = "colour the levels; by default when the output is a terminal",
+    };
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "say what is analyzed" };
-    private readonly Option<string?> _meshConfig = new("--meshConfigFile") { Description = "mesh configuration to use in place of the cluster's", HelpName = "FILE" };
+    private readonly Option<string?> _meshConfig = new("--meshConfigFile")
+    {
+        Description = "mesh configuration to use in place of the cluster's",
+        HelpName = "FILE",
+    };
     private readonly Option<string> _output = Options.Output("log", "json", "yaml");
-    private readonly Argument<string[]> _files = new("FILE") { Description = "files and folders; - is standard input", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _files = new("FILE")
+    {
+        Description = "files and folders; - is standard input",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     public static Command Create()
     {
         var self = new AnalyzeCommand();
         var command = new Command("analyze", "find what is wrong with the configuration of a cluster or of files")
         {
-            self._files, self._namespace, self._all, self._recursive, self._useKube, self._output, self._list, self._suppress, self._failure,
+            self._files, self._namespace, self._all, self._recursive, self._useKube, self._output, self._list, self._suppress,
+            self._failure,
             self._shown, self._color, self._verbose, self._meshConfig, self._istioNamespace,
         };
         self._kube.AddTo(command);
@@ -59,7 +77,8 @@ internal sealed class AnalyzeCommand
     {
         if (parsed.GetValue(_list))
         {
-            Console.Write(TextTable.Format(["NAME", "LOOKS FOR"], [.. AnalyzerTable.All.Select(static a => new[] { a.Name, a.Description })]));
+            Console.Write(TextTable.Format(["NAME", "LOOKS FOR"],
+                [.. AnalyzerTable.All.Select(static a => new[] { a.Name, a.Description })]));
             return 0;
         }
 
@@ -82,7 +101,8 @@ internal sealed class AnalyzeCommand
         bool everything = parsed.GetValue(_all) || !useKube;
         IReadOnlyList<AnalysisMessage> messages =
         [
-            .. MeshAnalysis.Run(set, parsed.GetValue(_suppress)).Where(m => everything || m.Object.Document is not null || Concerns(m.Object, ns)),
+            .. MeshAnalysis.Run(set, parsed.GetValue(_suppress)).Where(m =>
+                everything || m.Object.Document is not null || Concerns(m.Object, ns)),
         ];
         string where = !useKube ? string.Join(", ", names) : everything ? "all namespaces" : $"namespace: {ns}";
         return Report(parsed, messages, where, files.Problems.Count > 0);
@@ -97,7 +117,8 @@ internal sealed class AnalyzeCommand
             Console.Error.WriteLine($"Analyzed by {AnalyzerTable.All.Count} analyzers: {where}.");
         }
 
-        bool useColor = parsed.GetValue(_color) ?? (!Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null);
+        bool useColor = parsed.GetValue(_color)
+            ?? (!Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null);
         if (shown.Count > 0 || format != "log")
         {
             Console.Write(AnalysisReport.Print(shown, format, useColor));
@@ -146,7 +167,8 @@ internal sealed class AnalyzeCommand
         return new AnalysisSet([.. files, .. running], mesh, injection);
     }
 
-    private static bool Concerns(AnalysisObject each, string ns) => each.Namespace.Length == 0 ? each.Name == ns || each.Kind != "Namespace" : each.Namespace == ns;
+    private static bool Concerns(AnalysisObject each, string ns) =>
+        each.Namespace.Length == 0 ? each.Name == ns || each.Kind != "Namespace" : each.Namespace == ns;
 
     private static Option<Severity> Threshold(string name, string description, Severity fallback) =>
         new(name) { Description = $"{description}: Error | Warning | Info", DefaultValueFactory = _ => fallback };

@@ -34,18 +34,21 @@ internal static class CheckCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<(string What, string? Problem)>> RunAsync(KubeApi api, string ns, CancellationToken cancel)
+    private static async Task<IReadOnlyList<(string What, string? Problem)>> RunAsync(KubeApi api, string ns,
+        CancellationToken cancel)
     {
         List<(string, string?)> results = [];
         var definitions = new KubePath("apiextensions.k8s.io", "v1", "customresourcedefinitions");
-        foreach (CustomResourceAttribute kind in KnownResources.All.Select(static t => t.GetCustomAttribute<CustomResourceAttribute>()).OfType<CustomResourceAttribute>())
+        foreach (CustomResourceAttribute kind in KnownResources.All.Select(static t =>
+            t.GetCustomAttribute<CustomResourceAttribute>()).OfType<CustomResourceAttribute>())
         {
             string name = $"{kind.Plural}.{kind.Group}";
             bool found = await api.FindAsync(definitions.Named(name), cancel) is not null;
             results.Add(($"CustomResourceDefinition {name}", found ? null : "missing; install chart base"));
         }
 
-        JsonObject deployments = await api.GetAsync($"{new KubePath("apps", "v1", "deployments").In(ns)}?labelSelector=app%3Distiod", cancel);
+        JsonObject deployments = await api.GetAsync(
+            $"{new KubePath("apps", "v1", "deployments").In(ns)}?labelSelector=app%3Distiod", cancel);
         List<JsonObject> planes = [.. deployments.ObjectsAt("items")];
         results.AddRange(planes.Select(static d => ($"Deployment {d.TextAt("metadata", "name")}", Available(d))));
         if (planes.Count == 0)
@@ -64,7 +67,8 @@ internal static class CheckCommand
     }
 
     private static bool PointsAt(JsonObject configuration, string ns) => configuration.ObjectsAt("webhooks")
-        .Any(w => w.TextAt("clientConfig", "service", "namespace") == ns && w.TextAt("clientConfig", "service", "name").StartsWith("istiod", StringComparison.Ordinal));
+        .Any(w => w.TextAt("clientConfig", "service", "namespace") == ns
+            && w.TextAt("clientConfig", "service", "name").StartsWith("istiod", StringComparison.Ordinal));
 
     private static string? Available(JsonObject deployment)
     {

@@ -23,7 +23,8 @@ internal static class DescribeCommand
         set.Pods.FirstOrDefault(p => p.Name == name && p.Namespace == ns)
         ?? throw new CommandFailure($"there is no pod {name} in namespace {ns}; see `kubectl get pods -A`")));
 
-    private static Command Service() => Verb("service", ["svc"], "services", static (set, name, ns) => new Description(set).OfService(
+    private static Command Service() =>
+        Verb("service", ["svc"], "services", static (set, name, ns) => new Description(set).OfService(
         set.Services.FirstOrDefault(s => s.Name == name && s.Namespace == ns)
         ?? throw new CommandFailure($"there is no Service {name} in namespace {ns}; see `kubectl get services -A`")));
 
@@ -32,7 +33,10 @@ internal static class DescribeCommand
         var kube = new KubeOptions();
         Option<string> ns = Options.Namespace();
         Option<string> istioNamespace = Options.IstioNamespace();
-        var target = new Argument<string>("NAME[.NAMESPACE]") { Description = $"one of the {what}; for pods deploy/NAME works too" };
+        var target = new Argument<string>("NAME[.NAMESPACE]")
+        {
+            Description = $"one of the {what}; for pods deploy/NAME works too",
+        };
         var command = new Command(name, $"say which rules concern one of the {what}") { target, ns, istioNamespace };
         foreach (string alias in aliases)
         {

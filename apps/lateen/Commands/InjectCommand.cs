@@ -15,12 +15,32 @@ internal sealed class InjectCommand
     private readonly KubeOptions _kube = new();
     private readonly Option<string> _istioNamespace = Options.IstioNamespace();
     private readonly Option<string> _namespace = Options.Namespace();
-    private readonly Option<string[]> _files = new("--filename", "-f") { Description = "manifest; - is standard input", Required = true, HelpName = "FILE" };
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "write to this file instead of standard output", HelpName = "FILE" };
-    private readonly Option<string> _revision = new("--revision", "-r") { Description = "control plane's revision", DefaultValueFactory = _ => "" };
-    private readonly Option<bool> _offline = new("--offline") { Description = "ask no cluster: use the charts' defaults for what no file gives" };
+    private readonly Option<string[]> _files = new("--filename", "-f")
+    {
+        Description = "manifest; - is standard input",
+        Required = true,
+        HelpName = "FILE",
+    };
+    private readonly Option<string?> _output = new("--output", "-o")
+    {
+        Description = "write to this file instead of standard output",
+        HelpName = "FILE",
+    };
+    private readonly Option<string> _revision = new("--revision", "-r")
+    {
+        Description = "control plane's revision",
+        DefaultValueFactory = _ => "",
+    };
+    private readonly Option<bool> _offline = new("--offline")
+    {
+        Description = "ask no cluster: use the charts' defaults for what no file gives",
+    };
     private readonly Option<string?> _mesh = new("--meshConfigFile") { Description = "mesh configuration", HelpName = "FILE" };
-    private readonly Option<string?> _config = new("--injectConfigFile") { Description = "injector's configuration", HelpName = "FILE" };
+    private readonly Option<string?> _config = new("--injectConfigFile")
+    {
+        Description = "injector's configuration",
+        HelpName = "FILE",
+    };
     private readonly Option<string?> _values = new("--valuesFile") { Description = "injector's values", HelpName = "FILE" };
 
     public static Command Create()
@@ -28,7 +48,8 @@ internal sealed class InjectCommand
         var self = new InjectCommand();
         var command = new Command("inject", "add the proxy to the pods of manifests")
         {
-            self._files, self._output, self._revision, self._offline, self._mesh, self._config, self._values, self._namespace, self._istioNamespace,
+            self._files, self._output, self._revision, self._offline, self._mesh, self._config, self._values, self._namespace,
+            self._istioNamespace,
         };
         command.Aliases.Add("kube-inject");
         self._kube.AddTo(command);
@@ -74,7 +95,8 @@ internal sealed class InjectCommand
     private async Task<ManifestInjector> InjectorAsync(ParseResult parsed, CancellationToken cancel)
     {
         string revision = parsed.GetRequiredValue(_revision);
-        bool given = parsed.GetValue(_mesh) is not null && parsed.GetValue(_config) is not null && parsed.GetValue(_values) is not null;
+        bool given = parsed.GetValue(_mesh) is not null && parsed.GetValue(_config) is not null
+            && parsed.GetValue(_values) is not null;
         JsonObject mesh, settings;
         bool native = true;
         if (given || parsed.GetValue(_offline))
@@ -101,7 +123,8 @@ internal sealed class InjectCommand
 
     private static async Task<JsonObject> FindAsync(KubeApi api, string ns, string name, CancellationToken cancel) =>
         await api.FindAsync(KubePath.ConfigMaps.Named(ns, name), cancel)
-        ?? throw new CommandFailure($"there is no ConfigMap {name} in namespace {ns}: no such control plane is installed; use --offline to inject without one");
+        ?? throw new CommandFailure(
+            $"there is no ConfigMap {name} in namespace {ns}: no such control plane is installed; use --offline to inject without one");
 
     private static async Task<JsonObject> YamlAsync(string? file, string fallback, CancellationToken cancel)
     {

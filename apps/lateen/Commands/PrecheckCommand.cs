@@ -36,7 +36,8 @@ internal static class PrecheckCommand
             }
 
             var set = new AnalysisSet(await new ClusterObjects(api, parsed.GetRequiredValue(istioNamespace)).ReadAsync(cancel));
-            IReadOnlyList<AnalysisMessage> messages = await ListenersAsync(set, parsed.GetValue(ns), new PodExec(configuration), cancel);
+            IReadOnlyList<AnalysisMessage> messages = await ListenersAsync(set, parsed.GetValue(ns),
+                new PodExec(configuration), cancel);
             Console.Write(AnalysisReport.Print(messages, "log", useColor: false));
             Console.Write(string.Concat(problems.Select(static p => p + "\n")));
             if (problems.Count == 0 && messages.Count == 0)
@@ -70,5 +71,6 @@ internal static class PrecheckCommand
     }
 
     private static bool IsRunningWithProxy(AnalysisObject pod) => pod.Root.TextAt("status", "phase") == "Running"
-        && pod.Root.ObjectsAt("spec", "containers").Concat(pod.Root.ObjectsAt("spec", "initContainers")).Any(static c => c.TextAt("name") == "istio-proxy");
+        && pod.Root.ObjectsAt("spec", "containers").Concat(pod.Root.ObjectsAt("spec", "initContainers")).Any(static c =>
+            c.TextAt("name") == "istio-proxy");
 }

@@ -11,7 +11,11 @@ internal static class ProxyLogCommand
     public static Command Create()
     {
         var source = new DumpSource(hasFile: false);
-        var level = new Option<string?>("--level") { Description = string.Join(" | ", Levels) + "; NAME:LEVEL for one logger", HelpName = "LEVEL" };
+        var level = new Option<string?>("--level")
+        {
+            Description = string.Join(" | ", Levels) + "; NAME:LEVEL for one logger",
+            HelpName = "LEVEL",
+        };
         level.Validators.Add(static result =>
         {
             string word = (result.GetValueOrDefault<string>() ?? "").Split(':')[^1];

@@ -11,26 +11,31 @@ using Lateen.Kubernetes;
 /// <summary>lateen tag: second names of control planes' revisions, by which namespaces are moved from one to another.</summary>
 internal static class TagCommand
 {
-    public static Command Create() => new("tag", "names of revisions for namespaces to follow") { Set(), Generate(), List(), Remove() };
+    public static Command Create() =>
+        new("tag", "names of revisions for namespaces to follow") { Set(), Generate(), List(), Remove() };
 
     private static Argument<string> Name() => new("TAG") { Description = "the name, for example prod" };
 
-    private static Option<string> Revision() => new("--revision", "-r") { Description = "the revision that it stands for", Required = true };
+    private static Option<string> Revision() =>
+        new("--revision", "-r") { Description = "the revision that it stands for", Required = true };
 
     private static Command Set()
     {
-        (KubeOptions kube, Option<string> ns, Argument<string> name, Option<string> revision) = (new(), Options.IstioNamespace(), Name(), Revision());
+        (KubeOptions kube, Option<string> ns, Argument<string> name, Option<string> revision) = (new(),
+            Options.IstioNamespace(), Name(), Revision());
         var overwrite = new Option<bool>("--overwrite") { Description = "move a tag that exists" };
         var command = new Command("set", "create a tag, or move it with --overwrite") { name, revision, overwrite, ns };
         kube.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             using var api = new KubeApi(kube.Configuration(parsed));
-            var tag = new RevisionTag(parsed.GetRequiredValue(name), parsed.GetRequiredValue(revision), parsed.GetRequiredValue(ns));
+            var tag = new RevisionTag(parsed.GetRequiredValue(name), parsed.GetRequiredValue(revision),
+                parsed.GetRequiredValue(ns));
             string injector = tag.Revision == "default" ? "istio-sidecar-injector" : $"istio-sidecar-injector-{tag.Revision}";
             if (await api.FindAsync(KubePath.MutatingWebhooks.Named(injector), cancel) is null)
             {
-                throw new CommandFailure($"there is no control plane of revision {tag.Revision}; install one, or see `lateen tag list`");
+                throw new CommandFailure(
+                    $"there is no control plane of revision {tag.Revision}; install one, or see `lateen tag list`");
             }
 
             string path = KubePath.MutatingWebhooks.Named(tag.ObjectName);
@@ -53,7 +58,8 @@ internal static class TagCommand
         var command = new Command("generate", "print the manifest of a tag") { name, revision, ns };
         command.SetAction(parsed =>
         {
-            var tag = new RevisionTag(parsed.GetRequiredValue(name), parsed.GetRequiredValue(revision), parsed.GetRequiredValue(ns));
+            var tag = new RevisionTag(parsed.GetRequiredValue(name), parsed.GetRequiredValue(revision),
+                parsed.GetRequiredValue(ns));
             Console.Write(YamlWriter.Write(tag.Manifest()));
             return 0;
         });
@@ -82,7 +88,8 @@ internal static class TagCommand
     {
         List<(RevisionTag Tag, string[] Namespaces)> tags =
         [
-            .. webhooks.ObjectsAt("items").Select(RevisionTag.Read).OfType<RevisionTag>().OrderBy(static t => t.Name, StringComparer.Ordinal)
+            .. webhooks.ObjectsAt("items").Select(RevisionTag.Read).OfType<RevisionTag>().OrderBy(static t =>
+                t.Name, StringComparer.Ordinal)
                 .Select(t => (t, Followers(t, namespaces))),
         ];
         return format == "json"
@@ -92,7 +99,8 @@ internal static class TagCommand
                 ["revision"] = t.Tag.Revision,
                 ["namespaces"] = new JsonArray([.. t.Namespaces.Select(static n => JsonValue.Create(n))]),
             })]), isYaml: false)
-            : TextTable.Format(["TAG", "REVISION", "NAMESPACES"], [.. tags.Select(static t => new[] { t.Tag.Name, t.Tag.Revision, string.Join(',', t.Namespaces) })]);
+            : TextTable.Format(["TAG", "REVISION", "NAMESPACES"],
+                [.. tags.Select(static t => new[] { t.Tag.Name, t.Tag.Revision, string.Join(',', t.Namespaces) })]);
     }
 
     private static string[] Followers(RevisionTag tag, JsonObject namespaces) =>
@@ -116,7 +124,8 @@ internal static class TagCommand
             string[] followers = Followers(tag, await api.GetAsync(KubePath.Namespaces.All, cancel));
             if (followers.Length > 0 && !parsed.GetValue(yes))
             {
-                throw new CommandFailure($"namespaces {string.Join(", ", followers)} follow tag {tag.Name}; label them otherwise first, or add -y");
+                throw new CommandFailure(
+                    $"namespaces {string.Join(", ", followers)} follow tag {tag.Name}; label them otherwise first, or add -y");
             }
 
             await api.DeleteAsync(KubePath.MutatingWebhooks.Named(tag.ObjectName), cancel);

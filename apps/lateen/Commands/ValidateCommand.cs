@@ -11,7 +11,12 @@ internal static class ValidateCommand
 {
     public static Command Create()
     {
-        var files = new Option<string[]>("--filename", "-f") { Description = "file or folder; - is standard input", Required = true, HelpName = "FILE" };
+        var files = new Option<string[]>("--filename", "-f")
+        {
+            Description = "file or folder; - is standard input",
+            Required = true,
+            HelpName = "FILE",
+        };
         var recursive = new Option<bool>("--recursive", "-R") { Description = "read folders within folders too" };
         var command = new Command("validate", "check the fields of configuration objects") { files, recursive };
         command.Aliases.Add("v");

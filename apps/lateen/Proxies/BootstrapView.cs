@@ -20,7 +20,8 @@ internal static class BootstrapView
                 ["Cluster", node.TextAt("cluster")],
                 ["Istio Version", node.TextAt("metadata", "ISTIO_VERSION")],
                 ["Namespace", node.TextAt("metadata", "NAMESPACE")],
-                ["Revision", node.TextAt("metadata", "LABELS", "istio.io/rev") is { Length: > 0 } revision ? revision : "default"],
+                ["Revision", node.TextAt("metadata", "LABELS", "istio.io/rev") is { Length: > 0 } revision ? revision
+                    : "default"],
                 ["Proxy Version", Version(node)],
             ],
             Resources = [section],

@@ -16,7 +16,8 @@ internal static class SecretView
 
     internal static DumpView Of(ConfigDump dump, DateTimeOffset now)
     {
-        List<(string State, JsonObject Secret)> secrets = [.. dump.Secrets.OrderBy(static s => s.Secret.TextAt("name"), StringComparer.Ordinal)];
+        List<(string State, JsonObject Secret)> secrets = [.. dump.Secrets.OrderBy(static s =>
+            s.Secret.TextAt("name"), StringComparer.Ordinal)];
         return new DumpView
         {
             Header = ["RESOURCE NAME", "TYPE", "STATUS", "VALID CERT", "SERIAL NUMBER", "NOT AFTER", "NOT BEFORE"],

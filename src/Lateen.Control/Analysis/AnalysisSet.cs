@@ -58,7 +58,8 @@ public sealed class AnalysisSet
     /// <summary>Objects of a kind of Istio's groups; Gateway is a kind of others too.</summary>
     public IEnumerable<AnalysisObject> Istio(string kind) => _byKind[kind].Where(static o => o.IsIstio);
 
-    public IEnumerable<AnalysisObject> GatewayApi(string kind) => _byKind[kind].Where(static o => o.Group == "gateway.networking.k8s.io");
+    public IEnumerable<AnalysisObject> GatewayApi(string kind) =>
+        _byKind[kind].Where(static o => o.Group == "gateway.networking.k8s.io");
 
     /// <summary>The service or entry that a host means; an entry's wildcard counts.</summary>
     public KnownHost? FindHost(string host, string ns)
@@ -76,7 +77,8 @@ public sealed class AnalysisSet
             return _hosts[found];
         }
 
-        HostName? wildcard = HostName.MostSpecificMatch(full, _hosts.Keys.Where(static h => h.StartsWith('*')).Select(static h => new HostName(h)));
+        HostName? wildcard = HostName.MostSpecificMatch(full,
+            _hosts.Keys.Where(static h => h.StartsWith('*')).Select(static h => new HostName(h)));
         return wildcard is { } match && _hosts[match.Value] is { } entry && entry.IsVisibleTo(ns) ? entry : null;
     }
 

@@ -29,7 +29,8 @@ internal static class AnnotationAnalyzers
         if (!KnownAnnotation.All.TryGetValue(name, out KnownAnnotation? known))
         {
             string? near = NearestName.Find(name, KnownAnnotation.All.Keys);
-            return (MessageTypes.UnknownAnnotation, $"Unknown annotation: {name}{(near is null ? "" : $"; did you mean {near}?")}");
+            return (MessageTypes.UnknownAnnotation,
+                $"Unknown annotation: {name}{(near is null ? "" : $"; did you mean {near}?")}");
         }
 
         if (!known.BelongsTo(kind))
@@ -44,7 +45,8 @@ internal static class AnnotationAnalyzers
 
         return known.State switch
         {
-            KnownAnnotation.Stage.Deprecated => (MessageTypes.DeprecatedAnnotation, $"Annotation {name} is deprecated{InPlaceOf(name)}"),
+            KnownAnnotation.Stage.Deprecated =>
+                (MessageTypes.DeprecatedAnnotation, $"Annotation {name} is deprecated{InPlaceOf(name)}"),
             KnownAnnotation.Stage.Alpha => (MessageTypes.AlphaAnnotation, $"Annotation {name} is of stage alpha and may change"),
             _ => null,
         };

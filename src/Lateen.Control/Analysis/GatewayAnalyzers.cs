@@ -37,8 +37,10 @@ internal static class GatewayAnalyzers
             {
                 if (spec.Servers[i].Port is { Number: var port } && !served.Contains(port))
                 {
-                    yield return new(MessageTypes.GatewayPortNotOnService, gateway, FieldPath.Item("spec.servers", i) + ".port.number",
-                        string.Create(CultureInfo.InvariantCulture, $"No Service of the gateway's pods has port {port}, so nobody can call it"));
+                    yield return new(MessageTypes.GatewayPortNotOnService, gateway, FieldPath.Item("spec.servers", i)
+                        + ".port.number",
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"No Service of the gateway's pods has port {port}, so nobody can call it"));
                 }
             }
         }
@@ -98,7 +100,8 @@ internal static class GatewayAnalyzers
 
     private static IEnumerable<int> ServedBy(AnalysisObject pod, AnalysisSet set) =>
         from service in set.Services
-        where service.Namespace == pod.Namespace && AnalysisSet.Selects(service.Map("spec", "selector"), AnalysisSet.PodLabels(pod))
+        where service.Namespace == pod.Namespace
+            && AnalysisSet.Selects(service.Map("spec", "selector"), AnalysisSet.PodLabels(pod))
         from port in service.Root.ObjectsAt("spec", "ports")
         select port.NumberAt("port");
 }

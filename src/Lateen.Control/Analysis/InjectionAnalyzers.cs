@@ -28,7 +28,8 @@ internal static class InjectionAnalyzers
             {
                 yield return byDefault
                     ? new(MessageTypes.InjectionByDefault, ns, "metadata",
-                        $"Pods of the namespace get a proxy, because enableNamespacesByDefault is set; label it {InjectLabel}=disabled if they should not")
+                        "Pods of the namespace get a proxy, because enableNamespacesByDefault is set; "
+                        + $"label it {InjectLabel}=disabled if they should not")
                     : new(MessageTypes.NamespaceNotInjected, ns, "metadata",
                         $"The namespace is not enabled for injection; run `kubectl label namespace {ns.Name} {InjectLabel}=enabled`, "
                         + $"or label it {InjectLabel}=disabled to say that it should not be");
@@ -72,14 +73,16 @@ internal static class InjectionAnalyzers
             ? new AnalysisMessage(MessageTypes.ImageAutoError, workload, "spec.containers",
                 "The pod has image: auto and was not injected, so it cannot start; label its namespace or the pod for injection")
             : new AnalysisMessage(MessageTypes.ImageAutoWarning, workload, "spec.template.spec.containers",
-                $"Its pods have image: auto and will not be injected; label the namespace {InjectLabel}=enabled, or the pod template {PodLabel}=\"true\"");
+                "Its pods have image: auto and will not be injected; "
+                + $"label the namespace {InjectLabel}=enabled, or the pod template {PodLabel}=\"true\"");
 
     public static IEnumerable<AnalysisMessage> Users(AnalysisSet set) =>
         from workload in set.Workloads
         where workload.Kind != "WorkloadEntry"
         let spec = AnalysisSet.PodSpec(workload)
         where IsProxyUser(spec.At("securityContext")) || Containers(spec)
-            .Any(static c => c.TextAt("name") is not (Proxy or "istio-init" or "istio-validation") && IsProxyUser(c.At("securityContext")))
+            .Any(static c => c.TextAt("name") is not (Proxy or "istio-init" or "istio-validation")
+                && IsProxyUser(c.At("securityContext")))
         select new AnalysisMessage(MessageTypes.InvalidApplicationUid, workload,
             workload.Kind == "Pod" ? "spec.securityContext" : "spec.template.spec.securityContext",
             $"User {ProxyUser} is the proxy's: connections of an application that runs as it are not redirected; choose another");
@@ -122,7 +125,8 @@ internal static class InjectionAnalyzers
     private static bool UsesImageAuto(AnalysisObject workload) =>
         Containers(AnalysisSet.PodSpec(workload)).Any(static c => c.TextAt("image") == "auto");
 
-    private static IEnumerable<JsonObject> Containers(JsonNode? spec) => spec.ObjectsAt("containers").Concat(spec.ObjectsAt("initContainers"));
+    private static IEnumerable<JsonObject> Containers(JsonNode? spec) =>
+        spec.ObjectsAt("containers").Concat(spec.ObjectsAt("initContainers"));
 
     private static bool IsProxyUser(JsonNode? context) => context.NumberAt("runAsUser") == ProxyUser;
 }

@@ -23,12 +23,14 @@ internal sealed record KnownAnnotation(string Kinds, KnownAnnotation.Stage State
     private static Dictionary<string, KnownAnnotation> Build()
     {
         var all = new Dictionary<string, KnownAnnotation>(StringComparer.Ordinal);
-        Add(Stage.Stable, Pod, null, "sidecar.istio.io/status", "istio.io/rev", "proxy.istio.io/config", "proxy.istio.io/overrides",
+        Add(Stage.Stable, Pod, null, "sidecar.istio.io/status", "istio.io/rev", "proxy.istio.io/config",
+            "proxy.istio.io/overrides",
             "inject.istio.io/templates");
         Add(Stage.Stable, Pod, IsFlag, "prometheus.istio.io/merge-metrics");
         Add(Stage.Stable, "Any", null, "galley.istio.io/analyze-suppress", "gateway.istio.io/controller-version");
         Add(Stage.Stable, "AuthorizationPolicy", IsFlag, "istio.io/dry-run");
-        Add(Stage.Stable, "WorkloadEntry", null, "istio.io/autoRegistrationGroup", "istio.io/workloadController", "istio.io/connectedAt",
+        Add(Stage.Stable, "WorkloadEntry", null, "istio.io/autoRegistrationGroup", "istio.io/workloadController",
+            "istio.io/connectedAt",
             "istio.io/disconnectedAt");
         Add(Stage.Stable, "Gateway", null, "gateway.istio.io/service-account", "gateway.istio.io/name-override",
             "networking.istio.io/service-type", "ambient.istio.io/waypoint-inbound-binding");
@@ -54,7 +56,8 @@ internal sealed record KnownAnnotation(string Kinds, KnownAnnotation.Stage State
         Add(Stage.Deprecated, Pod, null, "sidecar.istio.io/discoveryAddress", "sidecar.istio.io/statsInclusionPrefixes",
             "sidecar.istio.io/statsInclusionSuffixes", "sidecar.istio.io/statsInclusionRegexps", Traffic + "kubevirtInterfaces",
             "sidecar.istio.io/extraStatTags", "sidecar.istio.io/statsCompression");
-        Add(Stage.Deprecated, "Service", null, "alpha.istio.io/kubernetes-serviceaccounts", "alpha.istio.io/canonical-serviceaccounts");
+        Add(Stage.Deprecated, "Service", null, "alpha.istio.io/kubernetes-serviceaccounts",
+            "alpha.istio.io/canonical-serviceaccounts");
         return all;
 
         void Add(Stage stage, string kinds, Func<string, bool>? isValid, params ReadOnlySpan<string> names)

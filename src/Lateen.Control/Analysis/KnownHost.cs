@@ -16,11 +16,14 @@ public sealed record KnownHost(AnalysisObject Object, IReadOnlyList<int> Ports, 
     public bool IsVisibleTo(string ns)
     {
         List<string> exports = Object.Kind == "Service"
-            ? [.. Object.Annotations.GetValueOrDefault("networking.istio.io/exportTo", "*").Split(',').Select(static e => e.Trim())]
+            ? [.. Object.Annotations.GetValueOrDefault("networking.istio.io/exportTo", "*").Split(',').Select(static e =>
+                e.Trim())]
             : [.. Object.Root.TextsAt("spec", "exportTo")];
-        return exports.Count == 0 || exports.Contains("*") || exports.Contains(ns) || (exports.Contains(".") && Object.Namespace == ns)
+        return exports.Count == 0 || exports.Contains("*") || exports.Contains(ns)
+            || (exports.Contains(".") && Object.Namespace == ns)
             || Object.Namespace == ns;
     }
 
-    private static IReadOnlyList<int> PortsOf(IEnumerable<JsonObject> ports, string field) => [.. ports.Select(p => p.NumberAt(field))];
+    private static IReadOnlyList<int> PortsOf(IEnumerable<JsonObject> ports, string field) =>
+        [.. ports.Select(p => p.NumberAt(field))];
 }

@@ -10,7 +10,8 @@ public static class ListenerAnalyzer
 {
     /// <param name="set">The objects.</param>
     /// <param name="socketsOf">What a pod's processes listen on; null when it is not known.</param>
-    public static IEnumerable<AnalysisMessage> Find(AnalysisSet set, Func<AnalysisObject, IReadOnlyList<ListeningSocket>?> socketsOf)
+    public static IEnumerable<AnalysisMessage> Find(AnalysisSet set, Func<AnalysisObject,
+        IReadOnlyList<ListeningSocket>?> socketsOf)
     {
         foreach (AnalysisObject pod in set.Pods)
         {
@@ -36,7 +37,8 @@ public static class ListenerAnalyzer
         where service.Namespace == pod.Namespace && AnalysisSet.Selects(service.Map("spec", "selector"), pod.Labels)
         from port in service.Root.ObjectsAt("spec", "ports")
         let target = port.TextAt("targetPort") is { Length: > 0 } text ? text : port.TextAt("port")
-        select int.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : Named(pod, target);
+        select int.TryParse(target, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
+            : Named(pod, target);
 
     private static int Named(AnalysisObject pod, string name) => pod.Root.ObjectsAt("spec", "containers")
         .SelectMany(static c => c.ObjectsAt("ports")).FirstOrDefault(p => p.TextAt("name") == name).NumberAt("containerPort");

@@ -15,7 +15,8 @@ public sealed record ListeningSocket(IPAddress Address, int Port)
         foreach (string line in table.Split('\n'))
         {
             string[] columns = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (columns.Length < 4 || columns[3] != Listening || columns[1].Split(':') is not [{ Length: 8 or 32 } address, var port])
+            if (columns.Length < 4 || columns[3] != Listening
+                || columns[1].Split(':') is not [{ Length: 8 or 32 } address, var port])
             {
                 continue;
             }

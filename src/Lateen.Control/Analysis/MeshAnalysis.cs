@@ -14,11 +14,13 @@ public static class MeshAnalysis
     public static IReadOnlyList<AnalysisMessage> Run(AnalysisSet set, IReadOnlyList<string>? suppressions = null) =>
         Sorted(AnalyzerTable.All.SelectMany(a => a.Find(set)), suppressions);
 
-    public static IReadOnlyList<AnalysisMessage> Sorted(IEnumerable<AnalysisMessage> messages, IReadOnlyList<string>? suppressions = null) =>
+    public static IReadOnlyList<AnalysisMessage> Sorted(IEnumerable<AnalysisMessage> messages,
+        IReadOnlyList<string>? suppressions = null) =>
     [
         .. messages.Distinct().Where(m => !IsSuppressed(m, suppressions ?? []))
             .OrderBy(static m => m.Type.Level).ThenBy(static m => m.Type.Code, StringComparer.Ordinal)
-            .ThenBy(static m => m.Object.FriendlyName, StringComparer.Ordinal).ThenBy(static m => m.Object.Document?.PositionOf(m.Path).Line ?? 0)
+            .ThenBy(static m => m.Object.FriendlyName, StringComparer.Ordinal).ThenBy(static m =>
+                m.Object.Document?.PositionOf(m.Path).Line ?? 0)
             .ThenBy(static m => m.Path, StringComparer.Ordinal),
     ];
 
@@ -37,6 +39,7 @@ public static class MeshAnalysis
     {
         int equals = suppression.IndexOf('=');
         return equals > 0 && suppression[..equals] == message.Type.Code
-            && FileSystemName.MatchesSimpleExpression(suppression.AsSpan(equals + 1), message.Object.SuppressionName, ignoreCase: false);
+            && FileSystemName.MatchesSimpleExpression(suppression.AsSpan(equals + 1), message.Object.SuppressionName,
+                ignoreCase: false);
     }
 }

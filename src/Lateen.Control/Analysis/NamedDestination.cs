@@ -20,7 +20,8 @@ internal sealed record NamedDestination(Destination Destination, string Path, bo
         string path = FieldPath.Item("spec.http", index);
         return rule.Route.Select((each, i) => (each.Destination, FieldPath.Item(path + ".route", i) + ".destination", true))
             .Append((rule.Mirror, path + ".mirror", true))
-            .Concat(rule.Mirrors.Select((each, i) => (each.Destination, FieldPath.Item(path + ".mirrors", i) + ".destination", true)));
+            .Concat(rule.Mirrors.Select((each, i) =>
+                (each.Destination, FieldPath.Item(path + ".mirrors", i) + ".destination", true)));
     }
 
     private static IEnumerable<(Destination?, string, bool)> OfStream(IEnumerable<RouteDestination> route, string path) =>

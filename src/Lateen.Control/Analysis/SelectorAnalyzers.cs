@@ -9,7 +9,8 @@ internal static class SelectorAnalyzers
     private const string GatewayName = "gateway.networking.k8s.io/gateway-name";
 
     private static readonly string[] Policies =
-        ["AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "Telemetry", "WasmPlugin", "EnvoyFilter", "ProxyConfig"];
+        ["AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "Telemetry", "WasmPlugin", "EnvoyFilter",
+            "ProxyConfig"];
 
     public static IEnumerable<AnalysisMessage> Sidecars(AnalysisSet set)
     {
@@ -63,12 +64,14 @@ internal static class SelectorAnalyzers
                 continue;
             }
 
-            List<AnalysisObject> selected = [.. set.Selected(labels, policy.Namespace == set.Mesh.RootNamespace ? null : policy.Namespace)];
+            List<AnalysisObject> selected = [.. set.Selected(labels, policy.Namespace == set.Mesh.RootNamespace ? null
+                : policy.Namespace)];
             if (selected.Count == 0)
             {
                 yield return new(MessageTypes.NoMatchingWorkloads, policy, path, $"No workload has the labels {Text(labels)}");
             }
-            else if (selected.All(static w => AnalysisSet.PodLabels(w).ContainsKey(GatewayName)) && policy.Kind != "DestinationRule")
+            else if (selected.All(static w => AnalysisSet.PodLabels(w).ContainsKey(GatewayName))
+                && policy.Kind != "DestinationRule")
             {
                 yield return new(MessageTypes.IneffectiveSelector, policy, path,
                     $"The selector chooses pods of the Kubernetes Gateway {AnalysisSet.PodLabels(selected[0])[GatewayName]}, for which it has "
@@ -89,7 +92,8 @@ internal static class SelectorAnalyzers
         select new AnalysisMessage(MessageTypes.IneffectivePolicy, policy, target.Path,
             $"The policy applies to {kind} {name}, which does not exist, so it has no effect");
 
-    private static (string Path, IReadOnlyDictionary<string, string> Labels) SelectorOf(AnalysisObject policy) => policy.Kind switch
+    private static (string Path, IReadOnlyDictionary<string, string> Labels) SelectorOf(AnalysisObject policy) =>
+        policy.Kind switch
     {
         "EnvoyFilter" => ("spec.workloadSelector", policy.Map("spec", "workloadSelector", "labels")),
         "DestinationRule" => ("spec.workloadSelector", policy.Map("spec", "workloadSelector", "matchLabels")),

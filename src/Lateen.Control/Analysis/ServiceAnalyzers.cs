@@ -28,7 +28,8 @@ internal static class ServiceAnalyzers
             IReadOnlyDictionary<string, string> labels = AnalysisSet.PodLabels(deployment);
             List<(string Service, JsonObject Port)> ports =
             [
-                .. set.Services.Where(s => s.Namespace == deployment.Namespace && AnalysisSet.Selects(s.Map("spec", "selector"), labels))
+                .. set.Services.Where(s =>
+                    s.Namespace == deployment.Namespace && AnalysisSet.Selects(s.Map("spec", "selector"), labels))
                     .SelectMany(s => Ports(s).Select(p => (s.Name, p.Json))),
             ];
             foreach (IGrouping<int, (string Service, JsonObject Port)> same in ports.GroupBy(static p => p.Port.NumberAt("port")))
@@ -64,9 +65,11 @@ internal static class ServiceAnalyzers
     private static ServiceProtocol Protocol(JsonObject port) =>
         ProtocolSelection.Select(port.NumberAt("port"), port.TextAt("name"), port.TextAt("appProtocol"), port.TextAt("protocol"));
 
-    private static string Target(JsonObject port) => port.TextAt("targetPort") is { Length: > 0 } target ? target : port.TextAt("port");
+    private static string Target(JsonObject port) =>
+        port.TextAt("targetPort") is { Length: > 0 } target ? target : port.TextAt("port");
 
-    private static string Describe(JsonObject port) => $"{(port.TextAt("name") is { Length: > 0 } n ? n : "(no name)")} ({port.TextAt("port")})";
+    private static string Describe(JsonObject port) =>
+        $"{(port.TextAt("name") is { Length: > 0 } n ? n : "(no name)")} ({port.TextAt("port")})";
 
     private static string Names(IEnumerable<(string Service, JsonObject Port)> ports) =>
         string.Join(" and ", ports.Select(static p => p.Service).Distinct());

@@ -37,7 +37,8 @@ internal static class ServiceEntryAnalyzers
             select (Entry: entry, Host: host, Number: port.Json.NumberAt("number"), Protocol: ProtocolOf(port.Json), port.Path));
         foreach (var same in ports.GroupBy(static p => (p.Host, p.Number)))
         {
-            if (same.Select(static p => p.Protocol).Distinct().Count() > 1 && same.Select(static p => p.Entry).Distinct().Count() > 1)
+            if (same.Select(static p => p.Protocol).Distinct().Count() > 1
+                && same.Select(static p => p.Entry).Distinct().Count() > 1)
             {
                 string all = string.Join(", ", same.Select(static p => $"{p.Entry.Namespace}/{p.Entry.Name} ({p.Protocol})"));
                 foreach (var each in same)

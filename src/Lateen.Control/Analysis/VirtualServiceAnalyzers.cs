@@ -80,7 +80,8 @@ internal static class VirtualServiceAnalyzers
                 }
                 else
                 {
-                    yield return new(MessageTypes.ReferencedResourceNotFound, rule, path, $"Referenced gateway not found: \"{name}\"");
+                    yield return new(MessageTypes.ReferencedResourceNotFound, rule, path,
+                        $"Referenced gateway not found: \"{name}\"");
                 }
             }
 
@@ -163,7 +164,8 @@ internal static class VirtualServiceAnalyzers
                 $"Service {each.Destination.Host} has the ports {all}; say which one with destination.port.number");
         }
 
-        return known.Ports.Count == 0 || known.Ports.Contains(port) ? null : (MessageTypes.ReferencedResourceNotFound, ".port.number",
+        return known.Ports.Count == 0 || known.Ports.Contains(port) ? null
+            : (MessageTypes.ReferencedResourceNotFound, ".port.number",
             string.Create(CultureInfo.InvariantCulture, $"Referenced host:port not found: \"{each.Destination.Host}:{port}\""));
     }
 

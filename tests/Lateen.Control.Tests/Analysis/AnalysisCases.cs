@@ -9,7 +9,8 @@ using Lateen.Control.Injection;
 internal static class AnalysisCases
 {
     public const string Reviews = """
-        {apiVersion: v1, kind: Service, metadata: {name: reviews}, spec: {selector: {app: reviews}, ports: [{name: http, port: 9080}]}}
+        {apiVersion: v1, kind: Service, metadata: {name: reviews},
+            spec: {selector: {app: reviews}, ports: [{name: http, port: 9080}]}}
         ---
         {apiVersion: v1, kind: Pod, metadata: {name: r, labels: {app: reviews, version: v1}}, spec: {containers: []}}
         """;
@@ -44,5 +45,6 @@ internal static class AnalysisCases
             injection: values is null ? null : InjectionConfig.From(null, values));
     }
 
-    public static IReadOnlyList<AnalysisMessage> Run(string yaml, JsonObject? values = null) => MeshAnalysis.Run(Set(yaml, values));
+    public static IReadOnlyList<AnalysisMessage> Run(string yaml, JsonObject? values = null) =>
+        MeshAnalysis.Run(Set(yaml, values));
 }
