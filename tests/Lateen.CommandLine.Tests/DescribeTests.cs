@@ -9,7 +9,7 @@ public sealed class DescribeTests
         VirtualService: reviews
            Match: end-user jason; route to reviews subset v2; with timeout
            Match: everything; route to reviews subset v1 (weight 90), reviews subset v9 (weight 10)
-        ERROR: [IST0101] (VirtualService default/reviews bookinfo.yaml:55) Referenced host+subset in destinationrule not found: "reviews+v9"
+        ERROR: [IST0101] (VirtualService default/reviews bookinfo.yaml:54) Referenced host+subset in destinationrule not found: "reviews+v9"
 
         """;
 

@@ -18,46 +18,28 @@ internal static class DemoCommand
         var options = new UpOptions();
         var command = new Command("demo", "bookinfo in a mesh on this machine, with steady traffic");
         options.AddTo(command);
-        command.SetAction((parsed, cancel) => RunAsync(parsed, options, cancel));
+        command.SetAction((parsed, cancel) => Opening.RunAsync(parsed, options, opening => ServeAsync(opening, cancel), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, UpOptions options, CancellationToken cancel)
+    private static async Task<int> ServeAsync(Opening opening, CancellationToken cancel)
     {
-        long started = Stopwatch.GetTimestamp();
-        LauncherOptions launcher = options.Launcher(parsed);
-        bool detach = options.Detach(parsed);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var progress = new Progress();
-        Task<int> running = Task.FromResult(0);
-        await progress.StepAsync("cluster", async () => running = await LocalCluster.StartAsync(launcher, detach, stop.Token));
-        using KubeApi api = LocalCluster.Api(launcher.Home);
-        try
+        await opening.Installer.InstallAsync(cancel);
+        await DeployAsync(opening.Api, opening.Progress, cancel);
+        Uri ingress = await opening.Installer.IngressAsync(cancel)
+            ?? throw new CommandFailure("the ingress gateway has no address; see `kubectl get service -A`");
+        var page = new Uri(ingress, "productpage");
+        await opening.Progress.StepAsync("first page", () => FetchAsync(page, cancel));
+        Print(opening.Launcher, page, opening.Elapsed);
+        if (opening.Detach)
         {
-            var installer = new MeshInstaller(api, options.Values(parsed), progress);
-            await installer.InstallAsync(cancel);
-            await DeployAsync(api, progress, cancel);
-            Uri ingress = await installer.IngressAsync(cancel)
-                ?? throw new CommandFailure("the ingress gateway has no address; see `kubectl get service -A`");
-            var page = new Uri(ingress, "productpage");
-            await progress.StepAsync("first page", () => FetchAsync(page, cancel));
-            Print(launcher, page, Stopwatch.GetElapsedTime(started));
-            if (detach)
-            {
-                return 0;
-            }
+            return 0;
+        }
 
-            using Process traffic = StartTraffic(page);
-            int code = await running;
-            StopTraffic(traffic);
-            return code;
-        }
-        catch (Exception) when (!detach)
-        {
-            await stop.CancelAsync();
-            await running;
-            throw;
-        }
+        using Process traffic = StartTraffic(page);
+        int code = await opening.Running;
+        StopTraffic(traffic);
+        return code;
     }
 
     private static async Task DeployAsync(KubeApi api, Progress progress, CancellationToken cancel)

@@ -5,6 +5,7 @@ using Lateen.Api.Resources;
 using Lateen.Api.Resources.Networking;
 using Lateen.Api.Text;
 using Lateen.Control.Ads;
+using Lateen.Control.Analysis;
 using Lateen.Control.Config;
 using Lateen.Control.Status;
 using Lateen.Control.Validation;
@@ -36,8 +37,9 @@ internal sealed class ValidationEndpoint(DiscoveryService discovery, TimeProvide
             };
         }
 
-        IReadOnlyList<string> unknown = await UnknownReferencesAsync(resource, request["namespace"]?.ToString() ?? "");
-        return new AdmissionAnswer { Warnings = [.. warnings, .. unknown] };
+        string ns = request["namespace"]?.ToString() ?? "";
+        IReadOnlyList<string> unknown = await UnknownReferencesAsync(resource, ns);
+        return new AdmissionAnswer { Warnings = [.. warnings, .. unknown, .. ApplyWarnings.For(resource, ns, discovery.Current)] };
     }
 
     // What is named may stand in the same file and be on its way to us: only what is still missing after a moment is worth a warning.

@@ -96,6 +96,9 @@ internal static class VirtualServiceAnalyzers
     public static IEnumerable<AnalysisMessage> MeshHosts(AnalysisSet set)
     {
         List<(AnalysisObject Object, VirtualServiceSpec Spec)> all = [.. Rules(set).Where(static r => ServesMesh(r.Spec))];
+        ILookup<string, (AnalysisObject Object, VirtualServiceSpec Spec)> claims = all
+            .SelectMany(r => r.Spec.Hosts.Select(h => (Host: set.FullHost(h, r.Object.Namespace), Rule: r)))
+            .ToLookup(static c => c.Host, static c => c.Rule, StringComparer.OrdinalIgnoreCase);
         foreach ((AnalysisObject rule, VirtualServiceSpec spec) in all)
         {
             for (int i = 0; i < spec.Hosts.Count; i++)
@@ -103,9 +106,8 @@ internal static class VirtualServiceAnalyzers
                 string host = set.FullHost(spec.Hosts[i], rule.Namespace);
                 List<string> rivals =
                 [
-                    .. all.Where(other => other.Object != rule && MayMeet(rule, spec, other.Object, other.Spec)
-                            && other.Spec.Hosts.Any(h => set.FullHost(h, other.Object.Namespace) == host))
-                        .Select(static other => $"{other.Object.Namespace}/{other.Object.Name}"),
+                    .. claims[host].Where(other => other.Object != rule && MayMeet(rule, spec, other.Object, other.Spec))
+                        .Select(static other => $"{other.Object.Namespace}/{other.Object.Name}").Distinct(),
                 ];
                 if (rivals.Count > 0)
                 {
