@@ -88,6 +88,23 @@ internal sealed class Mesh : IDisposable
         Publish(between, started);
     }
 
+    /// <summary>What the control plane says of every object.</summary>
+    public IReadOnlyList<ObjectStatus> Statuses() =>
+        new StatusReporter(() => _last, () => [], () => _config.Rejected).All();
+
+    /// <summary>Whether an object can be read at all; one that cannot never gets past the API server.</summary>
+    public static bool CanStore(JsonObject document)
+    {
+        try
+        {
+            return Yaml.Resource((JsonObject)document.DeepClone()) is not null;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Deletes objects, each "Kind/name" in the default namespace, as one change.</summary>
     public void Delete(params string[] names) => DeleteWhile(static () => { }, names);
 

@@ -1,0 +1,110 @@
+namespace Lateen.Tidy.Tests;
+
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
+using Lateen.Api.Resources.Schemas;
+
+/// <summary>
+/// What becomes of each field of each kind, from two sources that cannot drift: the types that define the fields, and the tests that are
+/// tagged with the field they prove.
+/// </summary>
+internal static partial class SupportTable
+{
+    public const string File = "docs/support.md";
+
+    // The same policy block again; its fields stand once, under spec.trafficPolicy.
+    private static readonly string[] Repeated = [".portLevelSettings", ".subsets.trafficPolicy", "ServiceEntry.spec.endpoints"];
+
+    /// <summary>Tests by the field they prove.</summary>
+    public static ILookup<string, string> Proofs { get; } = ReadProofs().ToLookup(proof => proof.Field, proof => proof.Test, StringComparer.Ordinal);
+
+    /// <summary>Every field that holds a value of its own, in the order of the types.</summary>
+    public static IReadOnlyList<(string Kind, string Path, SchemaNode Node)> Fields { get; } =
+        [.. KnownResources.All.Concat(KnownResources.GatewayApi).SelectMany(FieldsOf)];
+
+    public static string Text()
+    {
+        var text = new StringBuilder("""
+            # What is supported
+
+            Every field of every kind that can be applied, and the tests that prove what it does. A field that is *refused* is rejected when it is
+            applied, with a message that says so; nothing is accepted and ignored. This page is generated from the types and from the tests
+            (`LATEEN_UPDATE_GOLDEN=1 dotnet run --project tests/Lateen.Tidy.Tests`).
+
+            """);
+        foreach (IGrouping<string, (string Kind, string Path, SchemaNode Node)> kind in Fields.GroupBy(field => field.Kind))
+        {
+            int acting = kind.Count(field => !field.Node.NotYetEnforced);
+            text.Append(CultureInfo.InvariantCulture, $"\n## {kind.Key}\n\n{acting} of {kind.Count()} fields act.\n\n| field | | proved by |\n|---|---|---|\n");
+            foreach ((string name, string path, SchemaNode node) in kind)
+            {
+                string state = node.NotYetEnforced ? "refused" : "acts";
+                string[] tests = [.. Proofs[path].Distinct().Order(StringComparer.Ordinal)];
+                string more = tests.Length > 2 ? $" and {tests.Length - 2} more" : "";
+                string shown = string.Join("; ", tests.Take(2).Select(test => test.Replace('_', ' '))) + more;
+                text.Append(CultureInfo.InvariantCulture, $"| `{path[(name.Length + 1)..]}` | {state} | {shown} |\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static IEnumerable<(string Kind, string Path, SchemaNode Node)> FieldsOf(Type type)
+    {
+        string group = type.GetCustomAttribute<CustomResourceAttribute>()?.Group ?? "";
+        string kind = type.GetCustomAttribute<CustomResourceAttribute>()?.Kind ?? type.Name;
+        // Both groups have a Gateway.
+        string name = group.StartsWith("gateway.networking", StringComparison.Ordinal) && kind == "Gateway" ? "gateway.networking.k8s.io/Gateway" : kind;
+        SchemaNode spec = SchemaReader.Read(type).Properties.GetValueOrDefault("spec") ?? new SchemaNode { Kind = SchemaKind.Any };
+        return Walk(name, name + ".spec", spec);
+    }
+
+    private static IEnumerable<(string Kind, string Path, SchemaNode Node)> Walk(string kind, string path, SchemaNode node)
+    {
+        SchemaNode inner = node;
+        while (inner.Kind is SchemaKind.Array or SchemaKind.Map && inner.Items is { } items)
+        {
+            inner = items with { NotYetEnforced = node.NotYetEnforced };
+        }
+
+        bool isLeaf = inner.Kind is not SchemaKind.Object || inner.Properties.Count == 0 || node.NotYetEnforced
+            || IsStringMatch(inner) || Repeated.Any(end => path.EndsWith(end, StringComparison.Ordinal));
+        return isLeaf
+            ? [(kind, path, node)]
+            : inner.Properties.SelectMany(property => Walk(kind, $"{path}.{property.Key}", property.Value));
+    }
+
+    private static bool IsStringMatch(SchemaNode node) => node.Properties.Keys.SequenceEqual(["exact", "prefix", "regex"]);
+
+    private static IEnumerable<(string Field, string Test)> ReadProofs()
+    {
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories))
+        {
+            List<string> fields = [];
+            foreach (string line in System.IO.File.ReadLines(file))
+            {
+                if (Tag().Match(line) is { Success: true } tag)
+                {
+                    fields.AddRange(Tag().Matches(line).Select(match => match.Groups["field"].Value));
+                }
+                else if (fields.Count > 0 && Method().Match(line) is { Success: true } method)
+                {
+                    foreach (string field in fields)
+                    {
+                        yield return (field, method.Groups["name"].Value);
+                    }
+
+                    fields.Clear();
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex("""Trait\("field", "(?<field>[^"]+)"\)""", RegexOptions.ExplicitCapture)]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"^\s+public .*?(?<name>\w+)\(", RegexOptions.ExplicitCapture)]
+    private static partial Regex Method();
+}
