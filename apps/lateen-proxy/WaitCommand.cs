@@ -9,7 +9,7 @@ internal static class WaitCommand
     {
         int seconds = Number(args, "--timeoutSeconds", 60);
         int period = Number(args, "--periodMillis", 500);
-        string url = Text(args, "--url") ?? "http://localhost:15021/healthz/ready";
+        string url = Text(args, "--url") ?? "http://localhost:15021/healthz/started";
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         string last = "no attempt";

@@ -80,8 +80,9 @@ public static class Injector
 
         foreach (string search in request.Config.Strings("global.podDNSSearchNamespaces"))
         {
-            Json.ArrayAt(Json.ObjectAt(spec, "dnsConfig"), "searches").Add(search.Replace("[[ valueOrDefault .DeploymentMeta.Namespace \"default\" ]]",
-                request.Namespace, StringComparison.Ordinal));
+            string name = search.Replace(
+                "[[ valueOrDefault .DeploymentMeta.Namespace \"default\" ]]", request.Namespace, StringComparison.Ordinal);
+            Json.ArrayAt(Json.ObjectAt(spec, "dnsConfig"), "searches").Add(name);
         }
     }
 

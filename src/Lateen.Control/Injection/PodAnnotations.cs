@@ -31,7 +31,8 @@ internal static class PodAnnotations
         "istio.io/reroute-virtual-interfaces", "proxy.istio.io/config", "prometheus.istio.io/merge-metrics", "inject.istio.io/templates",
     };
 
-    private static readonly string[] Prefixes = ["sidecar.istio.io/", "status.sidecar.istio.io/", "readiness.status.sidecar.istio.io/", Traffic, "proxy.istio.io/"];
+    private static readonly string[] Prefixes =
+        ["sidecar.istio.io/", "status.sidecar.istio.io/", "readiness.status.sidecar.istio.io/", Traffic, "proxy.istio.io/"];
 
     private static readonly string[] Numbers = [StatusPort, ReadinessDelay, ReadinessPeriod, ReadinessFailures];
 

@@ -15,7 +15,8 @@ internal static class ProxyContainer
         var container = new JsonObject
         {
             ["name"] = Name,
-            ["image"] = pod.Annotations.GetValueOrDefault("sidecar.istio.io/proxyImage") ?? config.Image("global.proxy.image", pod.Annotations.GetValueOrDefault(PodAnnotations.ImageType)),
+            ["image"] = pod.Annotations.GetValueOrDefault("sidecar.istio.io/proxyImage")
+                ?? config.Image("global.proxy.image", pod.Annotations.GetValueOrDefault(PodAnnotations.ImageType)),
             ["args"] = Json.Strings("proxy", role, "--domain", $"$(POD_NAMESPACE).svc.{config.ClusterDomain}",
                 "--proxyLogLevel="
                     + (pod.Annotations.GetValueOrDefault("sidecar.istio.io/logLevel") ?? config.Text("global.proxy.logLevel", "warning")),
@@ -35,7 +36,7 @@ internal static class ProxyContainer
 
         if (config.Flag("global.proxy.startupProbe.enabled", true))
         {
-            JsonObject startup = Json.HttpProbe("/healthz/ready", ReadyPort);
+            JsonObject startup = Json.HttpProbe(role == "sidecar" ? "/healthz/started" : "/healthz/ready", ReadyPort);
             startup["periodSeconds"] = 1;
             startup["timeoutSeconds"] = 3;
             startup["failureThreshold"] = config.Number("global.proxy.startupProbe.failureThreshold", 600);

@@ -90,7 +90,8 @@ public sealed class VirtualServiceIndex
         List<string> problems = [];
         new Delegation(All, fallback, domain).Resolve(each, problems);
         // One that is only about to be applied may have its root applied after it.
-        bool isUnused = each.Spec.Hosts.Count == 0 && All.Any(other => other.Key == each.Key) && !All.Any(other => other.Spec.Http.Any(rule => Names(rule.Delegate, other, each)));
+        bool isUnused = each.Spec.Hosts.Count == 0 && All.Any(other => other.Key == each.Key)
+            && !All.Any(other => other.Spec.Http.Any(rule => Names(rule.Delegate, other, each)));
         return isUnused ? [.. problems, "no VirtualService delegates to this one, and it has no hosts of its own"] : problems;
     }
 

@@ -53,6 +53,7 @@ public static class AgentEnvironment
             Namespace = @namespace,
             Resolver = ResolverConfig.Parse(readFile("/etc/resolv.conf") ?? ""),
             Probes = AppProbeReader.Read(Env("ISTIO_KUBE_APP_PROBERS", "{}"), ip),
+            AppPorts = nodeType == "sidecar" ? AppPorts(Env("ISTIO_META_POD_PORTS", "[]")) : [],
             AppMetrics = AppMetrics(Env("ISTIO_PROMETHEUS_ANNOTATIONS")),
         };
     }
@@ -103,6 +104,21 @@ public static class AgentEnvironment
 
         // 15012 is the TLS port; until sidecars have identities the plaintext port of the same istiod is used.
         return new UriBuilder("http", host, port == 15012 ? PlaintextXdsPort : port).Uri;
+    }
+
+    private static int[] AppPorts(string ports)
+    {
+        try
+        {
+            return [.. (JsonNode.Parse(ports) as JsonArray ?? [])
+                .Where(port => port?["protocol"]?.ToString() is null or "" or "TCP")
+                .Select(port => int.TryParse(port?["containerPort"]?.ToString(), CultureInfo.InvariantCulture, out int number) ? number : 0)
+                .Where(number => number is > 0 and <= 65535)];
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"ISTIO_META_POD_PORTS is not JSON: {e.Message}", e);
+        }
     }
 
     private static Uri? AppMetrics(string annotations)

@@ -15,10 +15,12 @@ public sealed class AgentHandler : IDisposable
     private readonly Termination _termination;
     private readonly Action _quit;
     private readonly AppClient _app = new();
+    private readonly ApplicationStart _start;
 
     public AgentHandler(AgentOptions options, StatsStore stats, Func<bool> isReady, Termination termination, Action quit)
     {
         _options = options;
+        _start = new ApplicationStart(options.AppPorts);
         _stats = stats;
         _isReady = isReady;
         _termination = termination;
@@ -32,8 +34,10 @@ public sealed class AgentHandler : IDisposable
     {
         switch (request.Path)
         {
-            case "/healthz/ready" or "/ready":
+            case "/healthz/started":
                 return Ready();
+            case "/healthz/ready" or "/ready":
+                return await ReadyWithApplicationAsync().ConfigureAwait(false);
             case "/stats/prometheus" or "/metrics":
                 return await MergedMetricsAsync(cancel).ConfigureAwait(false);
             case "/quitquitquit" or "/drain" when request.Method != "POST":
@@ -59,8 +63,13 @@ public sealed class AgentHandler : IDisposable
     }
 
     /// <summary>Port 15021.</summary>
-    public Task<LocalResponse> ReadyAsync(LocalRequest request, CancellationToken cancel) =>
-        Task.FromResult(request.Path == "/healthz/ready" ? Ready() : LocalResponse.NotFound());
+    public async Task<LocalResponse> ReadyAsync(LocalRequest request, CancellationToken cancel) => request.Path switch
+    {
+        // The application starts only after this one: it must not wait for it.
+        "/healthz/started" => Ready(),
+        "/healthz/ready" => await ReadyWithApplicationAsync().ConfigureAwait(false),
+        _ => LocalResponse.NotFound(),
+    };
 
     /// <summary>Port 15090.</summary>
     public Task<LocalResponse> PrometheusAsync(LocalRequest request, CancellationToken cancel) =>
@@ -73,6 +82,17 @@ public sealed class AgentHandler : IDisposable
         return _options.Probes.TryGetValue(path, out AppProbe? hook)
             ? new LocalResponse(await _app.ProbeAsync(hook, cancel).ConfigureAwait(false), "")
             : LocalResponse.Ok();
+    }
+
+    private async Task<LocalResponse> ReadyWithApplicationAsync()
+    {
+        LocalResponse own = Ready();
+        if (own.Status == 200)
+        {
+            await _start.WaitAsync().ConfigureAwait(false);
+        }
+
+        return own;
     }
 
     private LocalResponse Ready() => _isReady() ? LocalResponse.Ok() : new LocalResponse(503, "not ready: no configuration yet\n");

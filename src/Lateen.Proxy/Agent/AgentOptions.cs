@@ -50,6 +50,9 @@ public sealed record AgentOptions
     /// <summary>End as soon as nothing is open, instead of after the whole termination drain (EXIT_ON_ZERO_ACTIVE_CONNECTIONS).</summary>
     public bool ExitOnZeroActiveConnections { get; init; }
 
+    /// <summary>TCP ports that the application's containers declare.</summary>
+    public IReadOnlyList<int> AppPorts { get; init; } = [];
+
     /// <summary>Probes of the application's containers by the path under which the kubelet asks us.</summary>
     public IReadOnlyDictionary<string, AppProbe> Probes { get; init; } = new Dictionary<string, AppProbe>();
 

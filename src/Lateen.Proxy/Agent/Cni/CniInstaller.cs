@@ -15,7 +15,8 @@ public sealed class CniInstaller(string binFolder, string confFolder, string con
 
     /// <summary>True while the program and the configuration are in place.</summary>
     public bool IsInstalled =>
-        File.Exists(Path.Combine(binFolder, CniNames.Type)) && FindList() is { } path && Read(path) is { } list && CniConfiguration.Has(list, _plugin);
+        File.Exists(Path.Combine(binFolder, CniNames.Type)) && FindList() is { } path
+        && Read(path) is { } list && CniConfiguration.Has(list, _plugin);
 
     public async Task RunAsync(CancellationToken cancel)
     {

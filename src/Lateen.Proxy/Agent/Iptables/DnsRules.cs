@@ -80,7 +80,8 @@ internal static class DnsRules
         options.ProxyUids.Count == 0 ? destination : $"{destination} -m owner ! --uid-owner {options.ProxyUids[0]}";
 
     private static IEnumerable<string> Owners(IptablesOptions options) =>
-        [.. options.ProxyUids.Select(static id => $"-m owner --uid-owner {id}"), .. options.ProxyGids.Select(static id => $"-m owner --gid-owner {id}")];
+        [.. options.ProxyUids.Select(static id => $"-m owner --uid-owner {id}"),
+            .. options.ProxyGids.Select(static id => $"-m owner --gid-owner {id}")];
 
     private static IEnumerable<string> Destinations(IptablesOptions options, bool v6)
     {
