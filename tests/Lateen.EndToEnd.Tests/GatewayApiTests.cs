@@ -11,7 +11,7 @@ public sealed class GatewayApiTests(Bookinfo bookinfo)
     private const int Requests = 1000;
 
     [Fact]
-    [Trait("field", "Gateway.spec.gatewayClassName")]
+    [Trait("field", "gateway.networking.k8s.io/Gateway.spec.gatewayClassName")]
     public async Task A_gateway_gets_pods_and_an_address_that_serves_the_page_and_takes_both_along_when_it_goes()
     {
         await PrepareAsync();

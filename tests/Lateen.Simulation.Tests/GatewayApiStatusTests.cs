@@ -116,7 +116,7 @@ public sealed class GatewayApiStatusTests
     }
 
     [Fact]
-    [Trait("field", "Gateway.spec.infrastructure")]
+    [Trait("field", "gateway.networking.k8s.io/Gateway.spec.infrastructure")]
     public void A_gateway_says_what_it_needs_to_run()
     {
         MeshSnapshot snapshot = Snapshot("""

@@ -11,7 +11,7 @@ public sealed class RouteAttachmentTests
 
     [Theory]
     [Trait("field", "HTTPRoute.spec.hostnames")]
-    [Trait("field", "Gateway.spec.listeners.hostname")]
+    [Trait("field", "gateway.networking.k8s.io/Gateway.spec.listeners.hostname")]
     [InlineData("", "[]", "any.example", true)]
     [InlineData("", "[shop.example]", "shop.example", true)]
     [InlineData("", "[shop.example]", "shop.example:80", true)]
@@ -36,7 +36,7 @@ public sealed class RouteAttachmentTests
     }
 
     [Fact]
-    [Trait("field", "Gateway.spec.listeners.hostname")]
+    [Trait("field", "gateway.networking.k8s.io/Gateway.spec.listeners.hostname")]
     public void The_listener_that_names_a_host_most_closely_takes_it_even_without_routes()
     {
         using Mesh mesh = With(
@@ -74,7 +74,7 @@ public sealed class RouteAttachmentTests
     }
 
     [Theory]
-    [Trait("field", "Gateway.spec.listeners.allowedRoutes.namespaces")]
+    [Trait("field", "gateway.networking.k8s.io/Gateway.spec.listeners.allowedRoutes.namespaces")]
     [InlineData("{from: Same}", 404)]
     [InlineData("{from: All}", 200)]
     [InlineData("{from: Selector, selector: {matchLabels: {team: shop}}}", 200)]
@@ -109,7 +109,7 @@ public sealed class RouteAttachmentTests
     }
 
     [Fact]
-    [Trait("field", "Gateway.spec.addresses")]
+    [Trait("field", "gateway.networking.k8s.io/Gateway.spec.addresses")]
     public void A_gateway_with_a_host_name_as_address_is_served_by_the_pods_of_that_service()
     {
         using Mesh mesh = With("""

