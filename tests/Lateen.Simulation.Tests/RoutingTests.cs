@@ -50,6 +50,7 @@ public sealed class RoutingTests
     [InlineData("{port: 80}", "GET /", "", false)]
     [InlineData("{gateways: [mesh]}", "GET /", "", true)]
     [InlineData("{gateways: [other]}", "GET /", "", false)]
+    [Trait("field", "VirtualService.spec.http.match")]
     public void A_match_decides_as_its_words_say(string match, string request, string header, bool isMet)
     {
         string rule = Worlds.VirtualService("reviews", $$$"""
@@ -96,6 +97,7 @@ public sealed class RoutingTests
     [InlineData("reviews.default:9080")]
     [InlineData("reviews.default.svc:9080")]
     [InlineData("reviews.default.svc.cluster.local:9080")]
+    [Trait("field", "VirtualService.spec.hosts")]
     public void Every_way_to_write_a_host_meets_its_rules(string authority)
     {
         using Mesh mesh = Mesh.Bookinfo(

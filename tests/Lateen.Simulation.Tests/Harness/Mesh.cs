@@ -3,6 +3,8 @@ namespace Lateen.Simulation.Tests.Harness;
 using System.Text.Json.Nodes;
 using Lateen.Control.Ads;
 using Lateen.Control.Config;
+using Lateen.Control.Snapshot;
+using Lateen.Control.Status;
 using Lateen.Control.Translation;
 using Lateen.Engine.Simulation;
 using Lateen.Engine.Transport;
@@ -19,6 +21,7 @@ internal sealed class Mesh : IDisposable
     private readonly ConfigStore _config = new(new MeshSettings { AccessLogFile = "/dev/stdout" });
     private readonly XdsTranslator _translator = new(new TranslationCache());
     private readonly Workloads _workloads;
+    private MeshSnapshot _snapshot = MeshSnapshot.Empty;
     private readonly SimulatedLoop _outside;
     private readonly Dictionary<string, string> _externalHosts = new(StringComparer.Ordinal);
     private readonly List<TestUpstream> _external = [];
@@ -90,7 +93,7 @@ internal sealed class Mesh : IDisposable
 
     /// <summary>What the control plane says of every object.</summary>
     public IReadOnlyList<ObjectStatus> Statuses() =>
-        new StatusReporter(() => _last, () => [], () => _config.Rejected).All();
+        new StatusReporter(() => _snapshot, () => [], () => _config.Rejected).All();
 
     /// <summary>Whether an object can be read at all; one that cannot never gets past the API server.</summary>
     public static bool CanStore(JsonObject document)
@@ -265,6 +268,7 @@ internal sealed class Mesh : IDisposable
     private void Publish(Action between, IReadOnlyList<SimulatedPod> started)
     {
         SnapshotChange change = _config.TakeSnapshot();
+        _snapshot = change.Snapshot;
         if (!change.IsEmpty)
         {
             var push = new PushRequest(change.Snapshot, change.Full, change.ChangedServices, Network.NowMicros);

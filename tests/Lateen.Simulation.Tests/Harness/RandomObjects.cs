@@ -1,8 +1,10 @@
 namespace Lateen.Simulation.Tests.Harness;
 
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Lateen.Api.Resources.Networking;
 using Lateen.Api.Resources.Schemas;
+using Lateen.Api.Text;
 
 /// <summary>
 /// Objects as a careless or hostile user of another namespace writes them: drawn from the schemas, so that every field occurs, with values
@@ -51,6 +53,56 @@ internal sealed class RandomObjects(int seed)
             },
             ["spec"] = Value("spec", spec, 0),
         };
+    }
+
+    /// <summary>
+    /// Takes out what is wrong until the rest is accepted, as a user does who reads the messages; null when nothing is left. What
+    /// remains is valid, odd, and made of many fields.
+    /// </summary>
+    public static JsonObject? Mended(JsonObject candidate, Func<JsonObject, IReadOnlyList<Finding>> errors)
+    {
+        var copy = (JsonObject)candidate.DeepClone();
+        for (int round = 0; round < 60; round++)
+        {
+            IReadOnlyList<Finding> found = errors(copy);
+            if (found.Count == 0)
+            {
+                return copy;
+            }
+
+            // What is missing cannot be taken out, but the block that lacks it can.
+            string path = found[0].Path;
+            while (path.Length > 0 && !TryRemove(copy, path))
+            {
+                path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))];
+            }
+
+            if (copy["spec"] is not JsonObject { Count: > 0 })
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool TryRemove(JsonObject root, string path)
+    {
+        string[] steps = path.Replace("[", ".[", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries);
+        JsonNode? node = root;
+        foreach (string step in steps[..^1])
+        {
+            node = step[0] == '[' ? (node as JsonArray)?.ElementAtOrDefault(int.Parse(step[1..^1], CultureInfo.InvariantCulture)) : (node as JsonObject)?[step];
+        }
+
+        string last = steps[^1];
+        if (last[0] == '[' && node is JsonArray list && int.Parse(last[1..^1], CultureInfo.InvariantCulture) is var index && index < list.Count)
+        {
+            list.RemoveAt(index);
+            return true;
+        }
+
+        return node is JsonObject parent && parent.Remove(last);
     }
 
     private JsonNode? Value(string name, SchemaNode node, int depth)
