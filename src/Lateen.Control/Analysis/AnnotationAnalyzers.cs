@@ -6,7 +6,8 @@ using Lateen.Api.Text;
 internal static class AnnotationAnalyzers
 {
     public static IEnumerable<AnalysisMessage> Annotations(AnalysisSet set) =>
-        set.All.SelectMany(static o =>
+        // The charts' own objects are not their user's to correct.
+        set.All.Where(o => !ServiceAnalyzers.IsSystem(o.Namespace, set)).SelectMany(static o =>
             Check(o, o.Kind, o.Annotations, "metadata.annotations").Concat(
                 o.Kind is "Deployment" or "StatefulSet" or "DaemonSet" or "ReplicaSet" or "Job"
                     ? Check(o, "Pod", o.Map("spec", "template", "metadata", "annotations"), "spec.template.metadata.annotations")

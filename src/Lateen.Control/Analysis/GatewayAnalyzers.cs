@@ -98,10 +98,12 @@ internal static class GatewayAnalyzers
         return slash < 0 ? ("*", host) : (host[..slash], host[(slash + 1)..]);
     }
 
+    // A gateway may name the Service's port or the one that its pods open: a Service that has either leads there.
     private static IEnumerable<int> ServedBy(AnalysisObject pod, AnalysisSet set) =>
         from service in set.Services
         where service.Namespace == pod.Namespace
             && AnalysisSet.Selects(service.Map("spec", "selector"), AnalysisSet.PodLabels(pod))
         from port in service.Root.ObjectsAt("spec", "ports")
-        select port.NumberAt("port");
+        from number in new[] { port.NumberAt("port"), port.NumberAt("targetPort") }
+        select number;
 }

@@ -78,7 +78,7 @@ internal static class InjectionAnalyzers
 
     public static IEnumerable<AnalysisMessage> Users(AnalysisSet set) =>
         from workload in set.Workloads
-        where workload.Kind != "WorkloadEntry"
+        where workload.Kind != "WorkloadEntry" && !ServiceAnalyzers.IsSystem(workload.Namespace, set)
         let spec = AnalysisSet.PodSpec(workload)
         where IsProxyUser(spec.At("securityContext")) || Containers(spec)
             .Any(static c => c.TextAt("name") is not (Proxy or "istio-init" or "istio-validation")
