@@ -13,6 +13,9 @@ public sealed class ArgumentTests
     [InlineData(64, "pc", "c", "a-pod", "--direction", "sideways")]
     [InlineData(64, "no-such-verb")]
     [InlineData(64, "ps", "--kubeconfig", "/does/not/exist")]
+    [InlineData(64, "logs", "reviews", "--kubeconfig", "/does/not/exist")]
+    [InlineData(64, "describe", "pod", "--kubeconfig", "/does/not/exist")]
+    [InlineData(64, "pc", "log", "a-pod", "--level", "loud")]
     [InlineData(65, "pc", "c", "-f", "/does/not/exist")]
     public async Task Wrong_arguments_end_with_istioctls_exit_codes(int code, params string[] args) =>
         Assert.Equal(code, await CommandTree.RunAsync(args));

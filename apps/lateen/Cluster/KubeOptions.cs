@@ -19,6 +19,9 @@ internal sealed class KubeOptions
         command.Options.Add(_home);
     }
 
+    /// <summary>Folder of the local cluster.</summary>
+    public string Home(ParseResult parsed) => parsed.GetRequiredValue(_home);
+
     public KubernetesClientConfiguration Configuration(ParseResult parsed)
     {
         string home = parsed.GetRequiredValue(_home);

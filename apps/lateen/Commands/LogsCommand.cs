@@ -11,7 +11,7 @@ internal static class LogsCommand
 {
     public static Command Create()
     {
-        Option<string> home = Options.Home();
+        var kube = new KubeOptions();
         var target = new Argument<string?>("NAME")
         {
             Description = "beginning of a pod's name (istiod, istio-ingressgateway, reviews-v1); without it, the cluster's own log",
@@ -21,18 +21,18 @@ internal static class LogsCommand
         var tail = new Option<int>("--tail") { Description = "number of last lines", DefaultValueFactory = _ => 100 };
         var follow = new Option<bool>("--follow") { Description = "go on with what is written from now on" };
         follow.Aliases.Add("-f");
-        var command = new Command("logs", "show the log of the cluster, a component or a pod") { target, home, container, tail, follow };
+        var command = new Command("logs", "show the log of the cluster, a component or a pod") { target, container, tail, follow };
+        kube.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            string path = parsed.GetRequiredValue(home);
             string? name = parsed.GetValue(target);
             if (name is null)
             {
-                await ShowClusterLogAsync(new ClusterHome(path), parsed.GetValue(tail), cancel);
+                await ShowClusterLogAsync(new ClusterHome(kube.Home(parsed)), parsed.GetValue(tail), cancel);
                 return 0;
             }
 
-            using KubeApi api = LocalCluster.Api(path);
+            using var api = new KubeApi(kube.Configuration(parsed));
             await ShowPodLogAsync(api, name, parsed.GetValue(container), parsed.GetValue(tail), parsed.GetValue(follow), cancel);
             return 0;
         });
