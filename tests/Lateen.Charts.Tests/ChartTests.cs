@@ -47,7 +47,9 @@ public sealed class ChartTests
     }
 
     [Theory]
-    [InlineData("istiod", "cni.enabled=true")]
+    [InlineData("cni", "repair.enabled=true")]
+    [InlineData("cni", "chained=false")]
+    [InlineData("cni", "ambient.enabled=true")]
     [InlineData("istiod", "global.externalIstiod=true")]
     [InlineData("istiod", "profile=nonsense")]
     [InlineData("gateway", "networkGateway=network1")]

@@ -214,7 +214,8 @@ internal sealed class CronJobController(ControllerContext context) : IController
         }
 
         metadata.Ensure("annotations")["batch.kubernetes.io/cronjob-scheduled-timestamp"] = TimeZoneInfo.ConvertTime(scheduled, zone)
-            .ToString(zone.BaseUtcOffset == TimeSpan.Zero && !zone.SupportsDaylightSavingTime ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:sszzz",
+            .ToString(
+                zone is { BaseUtcOffset.Ticks: 0, SupportsDaylightSavingTime: false } ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:sszzz",
                 CultureInfo.InvariantCulture);
         return new JsonObject
         {

@@ -8,6 +8,9 @@ public sealed class ProtoPinTests
 {
     private static readonly Lazy<PublishedProtos> _published = new(() => PublishedProtos.Load(PublishedPackage.Folders()));
 
+    // Published in Envoy's interface after the newest package that can be had.
+    private static readonly HashSet<string> _newer = ["envoy.config.route.v3.RouteAction.RequestMirrorPolicy.host_rewrite_literal"];
+
     [Fact]
     public void Every_message_and_field_has_its_published_number_type_and_oneof()
     {
@@ -27,7 +30,7 @@ public sealed class ProtoPinTests
                 fields++;
                 string ours = Describe(field);
                 string theirs = published.TryGetValue(field.Name, out PublishedField? other) ? Describe(other) : "nothing";
-                if (ours != theirs)
+                if (ours != theirs && !(theirs == "nothing" && _newer.Contains($"{message.FullName}.{field.Name}")))
                 {
                     differences.Add($"{message.FullName}.{field.Name}: ours is {ours}, published is {theirs}");
                 }
