@@ -22,7 +22,8 @@ public sealed class WorkloadTests(Bookinfo bookinfo)
 
         await shell.RunAsync("kubectl wait --for=condition=complete job/call --timeout=90s");
 
-        string proxy = await shell.RunAsync("kubectl get pod -l job-name=call -o jsonpath='{.items[0].status.initContainerStatuses[?(@.name==\"istio-proxy\")].state}'");
+        string proxy = await shell.RunAsync(
+            "kubectl get pod -l job-name=call -o jsonpath='{.items[0].status.initContainerStatuses[?(@.name==\"istio-proxy\")].state}'");
         Assert.Contains("terminated", proxy);
         Assert.Equal("Succeeded", await shell.RunAsync("kubectl get pod -l job-name=call -o jsonpath='{.items[0].status.phase}'"));
         Assert.Contains("\"author\"", await shell.RunAsync("kubectl logs job/call -c call"));

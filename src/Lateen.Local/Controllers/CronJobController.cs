@@ -213,10 +213,9 @@ internal sealed class CronJobController(ControllerContext context) : IController
             metadata["labels"] = labels.DeepClone();
         }
 
-        metadata.Ensure("annotations")["batch.kubernetes.io/cronjob-scheduled-timestamp"] = TimeZoneInfo.ConvertTime(scheduled, zone)
-            .ToString(
-                zone is { BaseUtcOffset.Ticks: 0, SupportsDaylightSavingTime: false } ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:sszzz",
-                CultureInfo.InvariantCulture);
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(scheduled, zone);
+        metadata.Ensure("annotations")["batch.kubernetes.io/cronjob-scheduled-timestamp"] = local.Offset == TimeSpan.Zero
+            ? KubeObject.Stamp(local) : local.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
         return new JsonObject
         {
             ["apiVersion"] = "batch/v1",

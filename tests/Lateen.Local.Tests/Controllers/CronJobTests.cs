@@ -147,7 +147,10 @@ public sealed class CronJobTests
             "schedule": "{{schedule}}", {{more}}
             "jobTemplate": {
               "metadata": { "labels": { "kept": "yes" } },
-              "spec": { "completions": 1, "template": { "spec": { "restartPolicy": "Never", "containers": [ { "name": "main", "image": "work:1" } ] } } }
+              "spec": {
+                "completions": 1,
+                "template": { "spec": { "restartPolicy": "Never", "containers": [ { "name": "main", "image": "work:1" } ] } }
+              }
             }
           }
         }

@@ -109,22 +109,14 @@ internal sealed class HostListener : IDisposable
         using Socket server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            if (_target() is { } target)
-            {
-                await server.ConnectAsync(target).ConfigureAwait(false);
-                await SocketRelay.JoinAsync(client, server, CancellationToken.None).ConfigureAwait(false);
-                return;
-            }
+            IPEndPoint target = _target() ?? throw new SocketException((int)SocketError.HostUnreachable);
+            await server.ConnectAsync(target).ConfigureAwait(false);
+            await SocketRelay.JoinAsync(client, server, CancellationToken.None).ConfigureAwait(false);
         }
         catch (SocketException)
         {
-            Reset(client);
-            return;
+            // No endpoint answers: the client sees a reset, as from a load balancer without targets.
+            client.LingerState = new LingerOption(true, 0);
         }
-
-        Reset(client);
     }
-
-    // No endpoint answers: the client sees a reset, as from a load balancer without targets.
-    private static void Reset(Socket client) => client.LingerState = new LingerOption(true, 0);
 }

@@ -52,6 +52,22 @@ internal sealed class HostListeners(HostGateway gateway, string home, ObjectCach
     {
         Dictionary<int, IReadOnlyList<int>> handed = [];
         List<HostListener> held = [];
+        HeldSockets sockets = new(handed, held);
+        try
+        {
+            await HandOverAsync(pod, container, handed, held, cancel).ConfigureAwait(false);
+            return sockets;
+        }
+        catch (Exception)
+        {
+            sockets.Dispose();
+            throw;
+        }
+    }
+
+    private async Task HandOverAsync(
+        JsonObject pod, JsonObject container, Dictionary<int, IReadOnlyList<int>> handed, List<HostListener> held, CancellationToken cancel)
+    {
         foreach (JsonObject service in services.All.Where(service => service.Namespace() == pod.Namespace()
             && service.Text("spec", "type") is ("LoadBalancer" or "NodePort")
             && service.At("spec", "selector").Selects(pod.At("metadata", "labels"))))
@@ -65,17 +81,20 @@ internal sealed class HostListeners(HostGateway gateway, string home, ObjectCach
                     continue;
                 }
 
-                List<HostListener> listeners = [.. _open[$"{service.Namespace()}/{service.Name()}"].Listeners
-                    .Where(listener => listener.Port.Port == port.Number("port"))];
-                if (listeners.Count > 0)
+                List<int> descriptors = [];
+                foreach (HostListener listener in _open[$"{service.Namespace()}/{service.Name()}"].Listeners
+                    .Where(listener => listener.Port.Port == port.Number("port")))
                 {
-                    handed[target] = [.. listeners.SelectMany(static listener => listener.HandOver(Workers))];
-                    held.AddRange(listeners);
+                    descriptors.AddRange(listener.HandOver(Workers));
+                    held.Add(listener);
+                }
+
+                if (descriptors.Count > 0)
+                {
+                    handed[target] = descriptors;
                 }
             }
         }
-
-        return new HeldSockets(handed, held);
     }
 
     private async Task<string> EnsureAsync(OpenService open, string ns, string service, IReadOnlyList<HostPort> ports)
