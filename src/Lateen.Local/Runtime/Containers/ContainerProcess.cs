@@ -49,7 +49,21 @@ internal sealed class ContainerProcess : IDisposable
 
     internal DateTimeOffset Started { get; } = DateTimeOffset.UtcNow;
 
-    internal bool HasExited => _outer.HasExited;
+    /// <summary>Also true once disposed of, which happens at its end, perhaps while somebody else is about to stop it.</summary>
+    internal bool HasExited
+    {
+        get
+        {
+            try
+            {
+                return _outer.HasExited;
+            }
+            catch (InvalidOperationException)
+            {
+                return true;
+            }
+        }
+    }
 
     /// <summary>The process's number in the cluster, or null before it exists or after it ended.</summary>
     internal int? Number
@@ -79,7 +93,7 @@ internal sealed class ContainerProcess : IDisposable
     internal async Task WaitUntilEnteredAsync()
     {
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(3));
-        while (!_outer.HasExited && Entered is null)
+        while (!HasExited && Entered is null)
         {
             await timer.WaitForNextTickAsync().ConfigureAwait(false);
         }
@@ -146,15 +160,23 @@ internal sealed class ContainerProcess : IDisposable
         {
             _ = LinuxCalls.Kill(process, LinuxCalls.SignalKill);
         }
-        else if (!_outer.HasExited)
+        else if (!HasExited)
         {
-            _outer.Kill();
+            try
+            {
+                _outer.Kill();
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended and was disposed of between the two lines.
+                return;
+            }
         }
     }
 
     public void Dispose()
     {
-        if (!_outer.HasExited)
+        if (!HasExited)
         {
             Kill();
         }
