@@ -17,6 +17,14 @@ internal static partial class SupportTable
     // The same policy block again; its fields stand once, under spec.trafficPolicy.
     private static readonly string[] Repeated = [".portLevelSettings", ".subsets.trafficPolicy", "ServiceEntry.spec.endpoints"];
 
+    // Fields of the Gateway API that its status refuses by name (GatewayApi/GatewayReader, RouteReader): the schema must take them,
+    // because objects written for other implementations have to be storable.
+    private static readonly string[] RefusedInStatus =
+    [
+        ".sessionPersistence", ".externalAuth", ".extensionRef", ".useDefaultGateways", ".infrastructure.parametersRef", ".allowedListeners",
+        ".listeners.tls", ".backendTLS", ".defaultScope", "k8s.io/Gateway.spec.tls", "GatewayClass.spec.parametersRef",
+    ];
+
     /// <summary>Tests by the field they prove.</summary>
     public static ILookup<string, string> Proofs { get; } = ReadProofs().ToLookup(proof => proof.Field, proof => proof.Test, StringComparer.Ordinal);
 
@@ -38,24 +46,29 @@ internal static partial class SupportTable
         return [];
     }
 
+    /// <summary>What becomes of a field: "acts", "refused" when it is applied, or "refused in status".</summary>
+    public static string StateOf(string path, SchemaNode node) =>
+        node.NotYetEnforced ? "refused" : RefusedInStatus.Any(part => path.Contains(part, StringComparison.Ordinal)) ? "refused in status" : "acts";
+
     public static string Text()
     {
         var text = new StringBuilder("""
             # What is supported
 
             Every field of every kind that can be applied, and the tests that prove what it does. A field that is *refused* is rejected when it is
-            applied, with a message that says so; nothing is accepted and ignored. This page is generated from the types and from the tests
+            applied, with a message that says so; one that is *refused in status* can be stored, and the object's conditions say that it has no
+            effect. This page is generated from the types and from the tests
             (`LATEEN_UPDATE_GOLDEN=1 dotnet run --project tests/Lateen.Tidy.Tests`).
 
             """);
         foreach (IGrouping<string, (string Kind, string Path, SchemaNode Node)> kind in Fields.GroupBy(field => field.Kind))
         {
-            int acting = kind.Count(field => !field.Node.NotYetEnforced);
+            int acting = kind.Count(field => StateOf(field.Path, field.Node) == "acts");
             text.Append(CultureInfo.InvariantCulture, $"\n## {kind.Key}\n\n{acting} of {kind.Count()} fields act.\n\n| field | | proved by |\n|---|---|---|\n");
             foreach ((string name, string path, SchemaNode node) in kind)
             {
-                string state = node.NotYetEnforced ? "refused" : "acts";
-                string[] tests = node.NotYetEnforced ? [] : ProofsOf(path);
+                string state = StateOf(path, node);
+                string[] tests = state == "acts" ? ProofsOf(path) : [];
                 string more = tests.Length > 2 ? $" and {tests.Length - 2} more" : "";
                 string shown = string.Join("; ", tests.Take(2).Select(test => test.Replace('_', ' '))) + more;
                 text.Append(CultureInfo.InvariantCulture, $"| `{path[(name.Length + 1)..]}` | {state} | {shown} |\n");

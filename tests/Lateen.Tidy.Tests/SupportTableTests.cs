@@ -10,7 +10,7 @@ public sealed class SupportTableTests
     {
         string list = Path.Combine(Repository.Root, "tests", "Lateen.Tidy.Tests", "fields-without-a-row.txt");
         string[] unproved = [.. SupportTable.Fields
-            .Where(field => !field.Node.NotYetEnforced && SupportTable.ProofsOf(field.Path).Length == 0).Select(field => field.Path).Distinct()];
+            .Where(field => SupportTable.StateOf(field.Path, field.Node) == "acts" && SupportTable.ProofsOf(field.Path).Length == 0).Select(field => field.Path).Distinct()];
         if (Environment.GetEnvironmentVariable("LATEEN_UPDATE_GOLDEN") == "1")
         {
             File.WriteAllLines(list, unproved);

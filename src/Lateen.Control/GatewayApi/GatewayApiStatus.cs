@@ -42,7 +42,9 @@ public static class GatewayApiStatus
 
     private static KubeStatus Of(ConfigObject<GatewayClassSpec> each)
     {
-        ConditionStatus accepted = new("Accepted", true, "Accepted", "gateways of this class are served");
+        ConditionStatus accepted = each.Spec.ParametersRef is null
+            ? new("Accepted", true, "Accepted", "gateways of this class are served")
+            : new("Accepted", false, "InvalidParameters", "spec.parametersRef is not enforced by this version; remove it");
         return new KubeStatus(each.Key, new JsonObject
         {
             ["conditions"] = Conditions([accepted], each.Generation),

@@ -65,6 +65,7 @@ internal static class GatewayReader
         {
             { Tls: not null } => "spec.tls is not enforced by this version; remove it",
             { BackendTLS: not null } => "spec.backendTLS is not enforced by this version; remove it",
+            { AllowedListeners: not null } => "spec.allowedListeners is not enforced by this version; remove it",
             { DefaultScope: not ("" or "None") } => "spec.defaultScope is not enforced by this version; remove it",
             { Infrastructure.ParametersRef: not null } =>
                 "spec.infrastructure.parametersRef is not enforced by this version; remove it",
