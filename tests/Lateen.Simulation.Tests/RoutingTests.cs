@@ -147,6 +147,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    [Trait("field", "VirtualService.spec.gateways")]
     public void A_gateway_answers_404_NR_to_a_host_that_nobody_serves()
     {
         string rules = Yaml.File("samples/bookinfo/networking/bookinfo-gateway.yaml")
