@@ -13,7 +13,7 @@ public sealed class BadInputTests(Bookinfo bookinfo)
     [InlineData("timeout: 5, route: [{destination: {host: reviews}}]", "spec.http[0].timeout")]
     [InlineData("match: [{uri: {regex: \"a(b\"}}], route: [{destination: {host: reviews}}]", "spec.http[0].match[0].uri.regex")]
     [InlineData("route: [{destination: {subset: v1}}]", "spec.http[0].route[0].destination.host")]
-    [InlineData("mirror: {host: ratings}, route: [{destination: {host: reviews}}]", "spec.http[0].mirror")]
+    [InlineData("match: [{statPrefix: a}], route: [{destination: {host: reviews}}]", "spec.http[0].match[0].statPrefix")]
     public async Task A_wrong_field_is_refused_by_path_and_the_stored_object_stays(string http, string path)
     {
         LocalCluster.Require();

@@ -69,6 +69,8 @@ public sealed class RolloutTests(Bookinfo bookinfo)
         await load.AssertOnlyCode200Async(atLeast: 15 * Rate);
         await ScaleAsync(1);
         await bookinfo.Cluster.KubectlAsync("scale deployment details-v1 --replicas=1");
+        await Until.TrueAsync(async () => (await PodsAsync("details")).Length == 1, TimeSpan.FromSeconds(30), () => "one pod of details");
+        await Until.TrueAsync(async () => (await PodsAsync()).Length == 1, TimeSpan.FromSeconds(30), () => "one pod of productpage");
     }
 
     private Fortio StartLoad(TimeSpan duration) =>
@@ -80,6 +82,6 @@ public sealed class RolloutTests(Bookinfo bookinfo)
         await bookinfo.Cluster.KubectlAsync("rollout status deployment productpage-v1 --timeout=60s");
     }
 
-    private async Task<string[]> PodsAsync() =>
-        (await bookinfo.Cluster.KubectlAsync("get pods -l app=productpage -o name")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private async Task<string[]> PodsAsync(string app = "productpage") =>
+        (await bookinfo.Cluster.KubectlAsync($"get pods -l app={app} -o name")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
