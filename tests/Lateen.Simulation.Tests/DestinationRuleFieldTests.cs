@@ -12,6 +12,7 @@ public sealed class DestinationRuleFieldTests
     [InlineData("httpHeaderName: x-user, maglev: {}")]
     [InlineData("httpHeaderName: x-user, maglev: {tableSize: 251}")]
     [InlineData("httpHeaderName: x-user, ringHash: {minimumRingSize: 64}")]
+    [InlineData("httpHeaderName: x-user, minimumRingSize: 64")]
     [InlineData("httpQueryParameterName: user")]
     [InlineData("httpCookie: {name: user}")]
     [Trait("field", "DestinationRule.spec.trafficPolicy.loadBalancer.consistentHash.httpHeaderName")]
@@ -19,6 +20,7 @@ public sealed class DestinationRuleFieldTests
     [Trait("field", "DestinationRule.spec.trafficPolicy.loadBalancer.consistentHash.httpCookie.name")]
     [Trait("field", "DestinationRule.spec.trafficPolicy.loadBalancer.consistentHash.maglev.tableSize")]
     [Trait("field", "DestinationRule.spec.trafficPolicy.loadBalancer.consistentHash.ringHash.minimumRingSize")]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.loadBalancer.consistentHash.minimumRingSize")]
     public void Calls_with_one_key_go_to_one_pod_and_many_keys_to_all_pods(string hash)
     {
         using Mesh mesh = WithPolicy($"{{loadBalancer: {{consistentHash: {{{hash}}}}}}}");
@@ -318,16 +320,34 @@ public sealed class DestinationRuleFieldTests
         Assert.Equal(failures, bad.App.RequestCount);
     }
 
-    [Fact]
+    [Theory]
     [Trait("field", "DestinationRule.spec.trafficPolicy.loadBalancer.warmup")]
-    public void A_new_pod_is_warmed_up()
+    [Trait("field", "DestinationRule.spec.trafficPolicy.loadBalancer.warmupDurationSecs")]
+    [InlineData("warmup: {duration: 60s, minimumPercent: 10, aggression: 1}")]
+    [InlineData("warmupDurationSecs: 60s")]
+    public void A_new_pod_gets_a_small_share_that_grows_to_its_own(string warmup)
     {
-        using Mesh mesh = WithPolicy("{loadBalancer: {simple: ROUND_ROBIN, warmup: {duration: 60s, minimumPercent: 10, aggression: 1}}}");
-
+        using Mesh mesh = WithPolicy($"{{loadBalancer: {{simple: ROUND_ROBIN, {warmup}}}}}");
         mesh.Network.Advance(TimeSpan.FromMinutes(2));
-        mesh.Calls(90, "productpage", Echo);
+        mesh.Apply("""
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: echo-late}
+            spec:
+              template:
+                metadata: {labels: {app: echo, version: v1, sidecar.istio.io/inject: "true"}}
+                spec: {containers: [{name: app, ports: [{name: web, containerPort: 8080}]}]}
+            """);
+        SimulatedPod late = mesh.Pods.Single(pod => pod.Workload == "echo-late");
 
-        Assert.All(Counts(mesh), count => Assert.Equal(30, count));
+        mesh.Calls(300, "productpage", Echo);
+        int cold = late.App.RequestCount;
+        mesh.Network.Advance(TimeSpan.FromMinutes(2));
+        mesh.Calls(300, "productpage", Echo);
+
+        // A quarter would be 75.
+        Assert.InRange(cold, 1, 40);
+        Assert.InRange(late.App.RequestCount - cold, 65, 85);
     }
 
     private static List<SimulatedPod> Pods(Mesh mesh) => [.. mesh.Pods.Where(pod => pod.Workload == "echo")];

@@ -56,6 +56,10 @@ public sealed class GatewayApiStatusTests
 
     [Theory]
     [Trait("field", "Gateway.status.listeners.conditions")]
+    [Trait("field", "gateway.networking.k8s.io/Gateway.spec.listeners.name")]
+    [Trait("field", "gateway.networking.k8s.io/Gateway.spec.listeners.port")]
+    [Trait("field", "gateway.networking.k8s.io/Gateway.spec.listeners.protocol")]
+    [Trait("field", "gateway.networking.k8s.io/Gateway.spec.listeners.allowedRoutes.kinds")]
     [InlineData("{name: a, port: 80, protocol: HTTP}", "Accepted", "True", "Accepted")]
     [InlineData("{name: a, port: 80, protocol: HTTP}", "Programmed", "True", "Programmed")]
     [InlineData("{name: a, port: 80, protocol: UDP}", "Accepted", "False", "UnsupportedProtocol")]

@@ -12,7 +12,7 @@ public sealed class L4RouteTests
     ];
 
     [Fact]
-    [Trait("field", "TCPRoute.spec.rules.backendRefs.weight")]
+    [Trait("field", "TCPRoute.spec.rules.backendRefs")]
     public void A_tcp_listener_shares_connections_out_by_weight()
     {
         using Mesh mesh = Mesh.Bookinfo([.. Echoes, GatewayApiWorlds.Edge("[{name: tcp, port: 9000, protocol: TCP}]"), Route("edge", "", "")]);
@@ -35,6 +35,7 @@ public sealed class L4RouteTests
 
     [Theory]
     [Trait("field", "TLSRoute.spec.hostnames")]
+    [Trait("field", "TLSRoute.spec.parentRefs")]
     [Trait("field", "TLSRoute.spec.rules.backendRefs")]
     [InlineData("[shop.example]", "shop.example", true)]
     [InlineData("[shop.example]", "other.example", false)]

@@ -180,6 +180,40 @@ public sealed class StreamRoutingTests
     internal static void Speak(Mesh mesh, string workload, string word) =>
         mesh.Pod(workload).App.Raw = (connection, _) => connection.Write(word);
 
+    [Theory]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.tcp.idleTimeout")]
+    [InlineData(5, false)]
+    [InlineData(12, true)]
+    public void An_idle_TCP_connection_ends_after_the_time_of_its_destination_s_rule(int seconds, bool ends)
+    {
+        using Mesh mesh = Stores("{hosts: [store], tcp: [{route: [{destination: {host: store}}]}]}", Tenants.Object(
+            "DestinationRule", "default", "store", "{host: store, trafficPolicy: {connectionPool: {tcp: {idleTimeout: 10s}}}}"));
+        TestClient client = mesh.Connect("client", "store", 9000);
+        client.Write("hello");
+
+        mesh.Network.Advance(TimeSpan.FromSeconds(seconds));
+
+        Assert.Equal(ends, client.SawEnd || client.IsClosed);
+    }
+
+    [Fact]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.tunnel")]
+    public void A_tunnel_is_opened_by_CONNECT_to_the_target_of_the_destination_s_rule()
+    {
+        using Mesh mesh = Stores("{hosts: [store], tcp: [{route: [{destination: {host: store}}]}]}", Tenants.Object(
+            "DestinationRule", "default", "store",
+            "{host: store, trafficPolicy: {tunnel: {protocol: CONNECT, targetHost: outside.example, targetPort: 443}}}"));
+        bool opened = false;
+        mesh.Pod("store").App.Raw = (connection, _) =>
+        {
+            connection.Write(opened ? "through" : "HTTP/1.1 200 OK\r\n\r\n");
+            opened = true;
+        };
+
+        Assert.Equal("through", Ask(mesh, "store", 9000, "hello"));
+        Assert.StartsWith("CONNECT outside.example:443 HTTP/1.1\r\n", mesh.Pod("store").App.Connections[0].Received, StringComparison.Ordinal);
+    }
+
     private static Mesh Stores(string rule, params string[] more)
     {
         var mesh = new Mesh(1,

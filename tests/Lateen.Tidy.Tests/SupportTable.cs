@@ -25,6 +25,13 @@ internal static partial class SupportTable
         ".listeners.tls", ".backendTLS", ".defaultScope", "k8s.io/Gateway.spec.tls", "GatewayClass.spec.parametersRef",
     ];
 
+    // For people: nothing is decided by them.
+    private static readonly string[] Descriptive =
+    [
+        "Gateway.spec.servers.port.name", "Gateway.spec.servers.name", "GatewayClass.spec.description", "GRPCRoute.spec.rules.name",
+        "TCPRoute.spec.rules.name", "TLSRoute.spec.rules.name",
+    ];
+
     /// <summary>Tests by the field they prove.</summary>
     public static ILookup<string, string> Proofs { get; } = ReadProofs().ToLookup(proof => proof.Field, proof => proof.Test, StringComparer.Ordinal);
 
@@ -35,6 +42,12 @@ internal static partial class SupportTable
     /// <summary>Tests of the field, or of the smallest block around it that has any.</summary>
     public static string[] ProofsOf(string path)
     {
+        if (Repeated.Any(end => path.EndsWith(end, StringComparison.Ordinal)))
+        {
+            return [.. Proofs.Where(proof => proof.Key == path || proof.Key.StartsWith(path + ".", StringComparison.Ordinal))
+                .SelectMany(proof => proof).Distinct().Order(StringComparer.Ordinal)];
+        }
+
         for (string at = path; at.Contains(".spec.", StringComparison.Ordinal); at = at[..at.LastIndexOf('.')])
         {
             if (Proofs.Contains(at))
@@ -46,9 +59,11 @@ internal static partial class SupportTable
         return [];
     }
 
-    /// <summary>What becomes of a field: "acts", "refused" when it is applied, or "refused in status".</summary>
+    /// <summary>What becomes of a field: "acts", "describes", "refused" when it is applied, or "refused in status".</summary>
     public static string StateOf(string path, SchemaNode node) =>
-        node.NotYetEnforced ? "refused" : RefusedInStatus.Any(part => path.Contains(part, StringComparison.Ordinal)) ? "refused in status" : "acts";
+        node.NotYetEnforced ? "refused"
+        : RefusedInStatus.Any(part => path.Contains(part, StringComparison.Ordinal)) ? "refused in status"
+        : Descriptive.Contains(path) ? "describes" : "acts";
 
     public static string Text()
     {

@@ -6,17 +6,13 @@ using Lateen.Api.Resources.Schemas;
 public sealed class SupportTableTests
 {
     [Fact]
-    public void Every_field_that_acts_has_a_test_that_says_so_or_stands_in_the_list_of_those_that_lack_one()
+    public void Every_field_that_acts_has_a_test_that_says_so()
     {
-        string list = Path.Combine(Repository.Root, "tests", "Lateen.Tidy.Tests", "fields-without-a-row.txt");
         string[] unproved = [.. SupportTable.Fields
-            .Where(field => SupportTable.StateOf(field.Path, field.Node) == "acts" && SupportTable.ProofsOf(field.Path).Length == 0).Select(field => field.Path).Distinct()];
-        if (Environment.GetEnvironmentVariable("LATEEN_UPDATE_GOLDEN") == "1")
-        {
-            File.WriteAllLines(list, unproved);
-        }
+            .Where(field => SupportTable.StateOf(field.Path, field.Node) == "acts" && SupportTable.ProofsOf(field.Path).Length == 0)
+            .Select(field => field.Path).Distinct()];
 
-        Assert.Equal(File.ReadAllLines(list), unproved);
+        Assert.True(unproved.Length == 0, $"{unproved.Length} fields act without a test tagged [Trait(\"field\", …)]:\n{string.Join('\n', unproved)}");
     }
 
     [Fact]

@@ -25,6 +25,13 @@ public sealed class GoldenTranslationTests
     [InlineData("http-fields", "productpage", "routes")]
     [InlineData("destination-rule-fields", "productpage", "clusters,routes")]
     [InlineData("delegate", "productpage", "routes")]
+    [InlineData("sidecar", "productpage", "clusters,endpoints,listeners,routes")]
+    [InlineData("gateway-streams", "ingress", "listeners,routes")]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.tcp.connectTimeout")]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.tcp.tcpKeepalive")]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.maxRetries")]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.h2UpgradePolicy")]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.useClientProtocol")]
     public void A_mesh_is_translated_as_its_golden_files_say(string name, string proxy, string files)
     {
         string folder = Path.Combine(MeshFiles.Root, name);
