@@ -10,6 +10,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 /// <summary>The control plane's own parts (store, snapshot, translation, sessions, gRPC) on a port of the loopback.</summary>
 internal sealed class MeasuredControlPlane(MeshSize size)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly ControlPlane _plane = new(TimeProvider.System);
     private readonly Process _self = Process.GetCurrentProcess();
     private TaskCompletionSource<long> _finished = new();
@@ -85,7 +87,7 @@ internal sealed class MeasuredControlPlane(MeshSize size)
             Interlocked.Exchange(ref _wanted, long.MaxValue);
             long started = Stopwatch.GetTimestamp();
             change(round);
-            latencies.Add(Stopwatch.GetElapsedTime(started, await _finished.Task).TotalMilliseconds);
+            latencies.Add(Stopwatch.GetElapsedTime(started, await FinishedAsync(round)).TotalMilliseconds);
         }
 
         _self.Refresh();
@@ -93,6 +95,26 @@ internal sealed class MeasuredControlPlane(MeshSize size)
         double cpu = (_self.TotalProcessorTime - before).TotalMilliseconds / size.Rounds;
         return string.Create(CultureInfo.InvariantCulture,
             $"apply to last ACK p50 {At(latencies, 0.5):F0} ms, p99 {At(latencies, 0.99):F0} ms; {cpu:F0} ms CPU per change, {Memory()}");
+    }
+
+    // The last answer may arrive before the version that it answers is known here; then nothing calls Look again.
+    private async Task<long> FinishedAsync(int round)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (!_finished.Task.IsCompleted)
+        {
+            Look();
+            if (limit.IsCancellationRequested)
+            {
+                string behind = string.Join(", ", _plane.Discovery.Proxies.Where(p => p.AppliedVersion < _wanted).Take(3).Select(p => p.Node.Id));
+                throw new TimeoutException($"round {round}: version {_wanted} is not in effect after {Patience}; behind are {behind}");
+            }
+
+            await timer.WaitForNextTickAsync();
+        }
+
+        return await _finished.Task;
     }
 
     private void Look()

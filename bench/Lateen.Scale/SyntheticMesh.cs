@@ -11,6 +11,9 @@ using Lateen.Control.Config;
 /// <summary>Services, pods and slices of a mesh of any size, and the two changes that are measured.</summary>
 internal sealed class SyntheticMesh(MeshSize size, ConfigStore store)
 {
+    // Every change must be one, whatever the number of rounds before it.
+    private bool _replaced;
+
     public void Fill()
     {
         for (int service = 0; service < size.Services; service++)
@@ -55,7 +58,11 @@ internal sealed class SyntheticMesh(MeshSize size, ConfigStore store)
         """);
 
     /// <summary>One endpoint of one service moves to another address.</summary>
-    public void ChangeEndpoint(int round) => ApplySlice(size.Services / 2, replacement: round % 2 == 0);
+    public void ChangeEndpoint(int round)
+    {
+        _replaced = !_replaced;
+        ApplySlice(size.Services / 2, _replaced);
+    }
 
     private void ApplySlice(int service, bool replacement)
     {
