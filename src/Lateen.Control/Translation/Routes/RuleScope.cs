@@ -32,22 +32,6 @@ internal sealed record RuleScope(ProxyNode Node, string Gateway, int Port)
         }
     }
 
-    /// <summary>Destinations of the first TCP rule that holds here, or null.</summary>
-    public ValueList<RouteDestination>? TcpDestinations(ConfigObject<VirtualServiceSpec> owner)
-    {
-        foreach (TcpRoute rule in owner.Spec.Tcp)
-        {
-            bool holds = rule.Match.Count == 0
-                || rule.Match.Any(match => PortHolds(match.Port) && GatewayHolds(match.Gateways, owner.Key.Namespace));
-            if (holds && rule.Route.Count > 0)
-            {
-                return rule.Route;
-            }
-        }
-
-        return null;
-    }
-
     private RuleInputs InputsOf(HttpRoute rule, ResourceKey owner, ProxyScope scope, string path, string operation)
     {
         List<ClusterName> clusters = [.. rule.Route.Select(each => Destinations.Find(each.Destination, owner, Port, scope))];
