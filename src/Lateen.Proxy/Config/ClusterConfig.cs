@@ -104,5 +104,8 @@ public sealed record ClusterConfig
     /// <summary>Outside the mesh (filter_metadata.istio.external).</summary>
     public bool IsExternal { get; init; }
 
+    /// <summary>Every transport socket that an endpoint of this cluster may get.</summary>
+    internal IEnumerable<TransportSocketFactory> TransportSockets => [TransportSocket];
+
     internal bool IsHashing => LbPolicy is LbPolicy.RingHash or LbPolicy.Maglev;
 }

@@ -18,4 +18,7 @@ public sealed record ProxySnapshot
     public FrozenDictionary<string, EndpointsConfig> Endpoints { get; init; } = FrozenDictionary<string, EndpointsConfig>.Empty;
 
     public FrozenDictionary<string, RouteTable> RouteTables { get; init; } = FrozenDictionary<string, RouteTable>.Empty;
+
+    /// <summary>Secrets by name, from the bootstrap, from the control plane and from this process itself.</summary>
+    public FrozenDictionary<string, SecretConfig> Secrets { get; init; } = FrozenDictionary<string, SecretConfig>.Empty;
 }
