@@ -34,7 +34,9 @@ check: ## what CI runs
 charts: test-deps ## chart packages with an index: a Helm repository in artifacts/charts
 	@.ci/charts
 
-bench: deps ## what a request costs the engine (bench/README.md says what is not measured)
+bench: ## the proxy beside nginx, HAProxy and nghttpx, then the control plane at size (bench/README.md)
+	@.ci/deps bench
+	@.ci/build $(RID) lateen-proxy
 	@bench/run
 
 clean: ## remove everything that was built

@@ -1,0 +1,103 @@
+// `bench/run proxy [--rounds N] [--seconds S] [--rows a,b]`: the shipped proxy beside nginx, HAProxy and nghttpx. README.md tells the method.
+import { execFileSync } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Workspace, backend, lateen, peer, stopAll } from './programs.mjs';
+import { has, lateens, rows } from './rows.mjs';
+import { busyShare, cores, cpuMicros, residentKiB, userAndSystem } from './system.mjs';
+import { printRow, printVerdicts, summarise } from './table.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const { values: options } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' }, rows: { type: 'string' } },
+});
+
+/** One slice of load on one proxy, with what it cost. */
+async function slice(row, proxy, seconds) {
+  const pid = proxy.child.pid;
+  const before = { cpu: cpuMicros(pid), ticks: userAndSystem(pid), cores: cores() };
+  const load = await row.load(proxy, seconds);
+  const [proxyCore, loadCore] = busyShare(before.cores, cores());
+  const ticks = userAndSystem(pid);
+  if (load.requests === 0) {
+    throw new Error(`${row.name}, ${proxy.name}: no request was answered`);
+  }
+
+  return {
+    ...load, seconds, cpu: cpuMicros(pid) - before.cpu, user: ticks[0] - before.ticks[0], system: ticks[1] - before.ticks[1],
+    rssKiB: residentKiB(pid), proxyCore, loadCore,
+  };
+}
+
+/** Slices of all proxies take turns, so that what the machine does meanwhile hits each of them alike. */
+async function measure(row, proxies, rounds, seconds) {
+  const slices = Object.fromEntries(proxies.map((p) => [p.name, []]));
+  for (const proxy of proxies) {
+    await row.load(proxy, 1); // warm-up: connections to the backend, compiled paths, label sets
+  }
+
+  for (let round = 0; round < rounds; round++) {
+    // Another order in each round: nobody always follows the same neighbour.
+    for (let i = 0; i < proxies.length; i++) {
+      const proxy = proxies[(i + round) % proxies.length];
+      slices[proxy.name].push(await slice(row, proxy, seconds));
+    }
+  }
+
+  return slices;
+}
+
+async function main() {
+  const wanted = options.rows?.split(',');
+  const chosen = rows.filter((row) => !wanted || wanted.includes(row.name));
+  if (chosen.length === 0) {
+    throw new Error(`no such row; there are ${rows.map((r) => r.name).join(', ')}`);
+  }
+
+  const workspace = new Workspace(root, join(root, 'artifacts/bench/work'));
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30', '-subj',
+    '/CN=bench', '-keyout', workspace.values.KEY, '-out', workspace.values.CERT], { stdio: 'ignore' });
+  workspace.write('both.pem', execFileSync('cat', [workspace.values.CERT, workspace.values.KEY], { encoding: 'utf8' }));
+
+  const behind = await backend(workspace);
+  const started = new Map();
+  const proxy = async (name) => {
+    if (!started.has(name)) {
+      started.set(name, await start(workspace, name, behind));
+    }
+
+    return started.get(name);
+  };
+
+  const raw = {};
+  const verdicts = [];
+  for (const row of chosen) {
+    const proxies = [];
+    for (const name of row.proxies(workspace)) {
+      proxies.push(await proxy(name));
+    }
+
+    raw[row.name] = await measure(row, proxies, Number(options.rounds), Number(options.seconds));
+    const results = Object.fromEntries(Object.entries(raw[row.name]).map(([name, slices]) => [name, summarise(slices)]));
+    printRow(row.title, results);
+    verdicts.push(...row.verdicts(results));
+  }
+
+  printVerdicts(verdicts);
+  console.log(`\nraw figures: ${workspace.write('../proxy.json', { options, date: new Date().toISOString(), raw, verdicts })}`);
+}
+
+async function start(workspace, name, behind) {
+  const ours = lateens[name];
+  return ours ? lateen(workspace, name, behind, ours.configure, ours.flags((flag) => has(workspace, flag))) : peer(workspace, name, behind);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  await stopAll();
+}
