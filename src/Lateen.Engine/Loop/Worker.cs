@@ -11,7 +11,7 @@ public sealed class Worker : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = $"worker-{index}" };
     }
 
-    public EpollLoop Loop { get; }
+    public SocketLoop Loop { get; }
 
     public void Start() => _thread.Start();
 

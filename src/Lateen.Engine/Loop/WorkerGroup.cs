@@ -19,7 +19,7 @@ public sealed class WorkerGroup : IDisposable
 
     public ReadOnlySpan<Worker> Workers => _workers;
 
-    public EpollLoop LoopAt(int index) => _workers[index].Loop;
+    public SocketLoop LoopAt(int index) => _workers[index].Loop;
 
     public void Start()
     {

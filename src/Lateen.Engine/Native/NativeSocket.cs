@@ -2,7 +2,7 @@ namespace Lateen.Engine.Native;
 
 using Lateen.Engine.Transport;
 
-/// <summary>Non-blocking TCP sockets behind safe signatures. A failure is a negative errno, never an exception.</summary>
+/// <summary>TCP sockets behind safe signatures. A failure is a negative errno, never an exception.</summary>
 internal static unsafe class NativeSocket
 {
     // bits/socket.h, linux/in.h, linux/netfilter_ipv4.h, linux/netfilter_ipv6/ip6_tables.h, linux/tcp.h
@@ -33,10 +33,10 @@ internal static unsafe class NativeSocket
     private const int GetFlags = 3;
     private const int SetFlags = 4;
 
-    public static int Create(in SocketAddress peer)
+    public static int Create(in SocketAddress peer, bool blocking)
     {
         int family = peer.IsV4 ? RawAddress.FamilyV4 : RawAddress.FamilyV6;
-        int fd = Libc.socket(family, Stream | NonBlocking | CloseOnExec, 0);
+        int fd = Libc.socket(family, Stream | CloseOnExec | (blocking ? 0 : NonBlocking), 0);
         return fd < 0 ? -Libc.Errno : fd;
     }
 
@@ -155,10 +155,11 @@ internal static unsafe class NativeSocket
         return copy < 0 ? -Libc.Errno : copy;
     }
 
-    public static int SetNonBlocking(int fd)
+    public static int SetBlocking(int fd, bool blocking)
     {
         int flags = Libc.fcntl(fd, GetFlags, 0);
-        return flags < 0 || Libc.fcntl(fd, SetFlags, flags | NonBlocking) < 0 ? -Libc.Errno : 0;
+        int wanted = blocking ? flags & ~NonBlocking : flags | NonBlocking;
+        return flags < 0 || Libc.fcntl(fd, SetFlags, wanted) < 0 ? -Libc.Errno : 0;
     }
 
     public static void SetNoDelay(int fd) => SetInt(fd, SolTcp, TcpNoDelay, 1);

@@ -6,9 +6,9 @@ internal sealed unsafe class WakeEvent : IDisposable
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
 
-    public WakeEvent()
+    public WakeEvent(bool blocking)
     {
-        Descriptor = Libc.eventfd(0, NonBlocking | CloseOnExec);
+        Descriptor = Libc.eventfd(0, blocking ? CloseOnExec : NonBlocking | CloseOnExec);
         if (Descriptor < 0)
         {
             throw new IOException($"eventfd failed with errno {Libc.Errno}; raise the limit on open files.");

@@ -174,7 +174,7 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
 
     internal void StartConnectTimeout(long timeoutMicros)
     {
-        if (timeoutMicros > 0)
+        if (timeoutMicros > 0 && _state is ConnectionState.Connecting)
         {
             _timer = new ConnectionTimer(this);
             loop.Arm(_timer, timeoutMicros);

@@ -157,7 +157,7 @@ internal sealed class EpollConnection : BufferedConnection, IEpollSource
         int errno = NativeSocket.TakeError(_fd);
         if (errno != 0)
         {
-            OnConnectFailed(EpollLoop.FailureOf(errno));
+            OnConnectFailed(SocketSetup.FailureOf(errno));
             return;
         }
 

@@ -2,7 +2,7 @@ namespace Lateen.Engine.Tests.Support;
 
 using Lateen.Engine.Loop;
 
-/// <summary>A worker with a real epoll loop; assertions wait for conditions checked on the loop's own thread.</summary>
+/// <summary>A worker with a real loop; assertions wait for conditions checked on the loop's own thread.</summary>
 internal sealed class LoopbackFixture : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -16,7 +16,7 @@ internal sealed class LoopbackFixture : IDisposable
     public Worker Worker { get; }
 
     /// <summary>Runs on the loop and waits for the result.</summary>
-    public T OnLoop<T>(Func<EpollLoop, T> action)
+    public T OnLoop<T>(Func<SocketLoop, T> action)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Worker.Loop.Post(new DelegateTask(_ =>
@@ -34,7 +34,7 @@ internal sealed class LoopbackFixture : IDisposable
         return result.Task.GetAwaiter().GetResult();
     }
 
-    public void OnLoop(Action<EpollLoop> action) => OnLoop(loop =>
+    public void OnLoop(Action<SocketLoop> action) => OnLoop(loop =>
     {
         action(loop);
         return true;
