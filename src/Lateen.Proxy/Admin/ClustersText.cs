@@ -99,13 +99,18 @@ internal static class ClustersText
             HostHealth.Draining => "/eds_status_draining",
             _ => "/failed_eds_health",
         };
-        string flags = (host.IsEjected ? "/failed_outlier_check" : "") + eds;
+        string flags = (host.HasFailedHealthCheck ? "/failed_active_hc" : "") + (host.IsEjected ? "/failed_outlier_check" : "") + eds;
         return flags.Length == 0 ? "healthy" : flags;
     }
 
     private static JsonObject HealthStatus(Host host)
     {
         var status = new JsonObject();
+        if (host.HasFailedHealthCheck)
+        {
+            status["failed_active_health_check"] = true;
+        }
+
         if (host.IsEjected)
         {
             status["failed_outlier_check"] = true;

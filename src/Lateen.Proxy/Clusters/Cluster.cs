@@ -2,6 +2,7 @@ namespace Lateen.Proxy.Clusters;
 
 using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
+using Lateen.Proxy.Clusters.HealthChecks;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.LoadBalancing;
 using Lateen.Proxy.Stats;
@@ -22,6 +23,7 @@ public sealed class Cluster
     private volatile ClusterConfig _config;
     private volatile HostSet _hosts = HostSet.Empty;
     private volatile OutlierDetector? _outliers;
+    private volatile HealthChecker? _checker;
     private int _overprovisioning = 140;
 
     internal Cluster(ClusterConfig config, StatsStore stats, IReadOnlyList<EventLoop> loops, NameResolver resolver)
@@ -59,6 +61,12 @@ public sealed class Cluster
 
     /// <summary>Null when the configuration asks for no outlier detection.</summary>
     internal OutlierDetector? Outliers => _outliers;
+
+    /// <summary>Null when the configuration asks for no health checks.</summary>
+    internal HealthChecker? Checker => _checker;
+
+    /// <summary>Some host has not been checked for the first time yet.</summary>
+    public bool IsWarming => _checker is not null && Array.Exists(_hosts.All, static h => h.Health.IsPending);
 
     /// <summary>Hosts that appear on use, for ORIGINAL_DST; null otherwise.</summary>
     internal OriginalDstHosts? OriginalDst { get; private set; }
@@ -114,6 +122,7 @@ public sealed class Cluster
         }
 
         UpdateDetector(config);
+        UpdateChecker(before, config);
         if (config.Type is ClusterType.OriginalDst)
         {
             OriginalDst ??= new OriginalDstHosts(this);
@@ -143,6 +152,8 @@ public sealed class Cluster
 
         _outliers?.Stop();
         _outliers = null;
+        _checker?.Stop();
+        _checker = null;
 
         // A cluster of the same name that comes later counts into the same gauges, from its own start.
         Breakers.Limits = Breakers.Limits with { TrackRemaining = false };
@@ -161,6 +172,29 @@ public sealed class Cluster
         lock (_hostsLock)
         {
             Publish(_hosts.All);
+        }
+    }
+
+    /// <summary>On the home loop: health checks changed their mind about a host.</summary>
+    internal void OnHealthChanged(Host host)
+    {
+        bool leaves = host.Health is { HasFailed: true, AwaitsRemoval: true };
+        lock (_hostsLock)
+        {
+            Publish(leaves ? [.. _hosts.All.Where(h => h != host)] : _hosts.All);
+        }
+
+        if (leaves)
+        {
+            host.MarkRemoved();
+            Stats.MembershipChange.Increment();
+            _checker?.Refresh();
+        }
+
+        // Other connections may take another way and do better (Envoy, onHostHealthFailure).
+        if (host.Health.HasFailed)
+        {
+            host.DrainPools();
         }
     }
 
@@ -227,6 +261,27 @@ public sealed class Cluster
         }
     }
 
+    private void UpdateChecker(ClusterConfig before, ClusterConfig config)
+    {
+        bool same = _checker is not null && ReferenceEquals(before.HealthCheck, config.HealthCheck);
+        if (same)
+        {
+            return;
+        }
+
+        _checker?.Stop();
+        _checker = config.HealthCheck is { } check
+            ? new HealthChecker(this, _loops[0], check, new HealthCheckStats(_stats, _statName))
+            : null;
+        if (_checker is null)
+        {
+            foreach (Host host in _hosts.All)
+            {
+                host.Health.Clear();
+            }
+        }
+    }
+
     private List<Host> ReplaceHosts(EndpointsConfig? endpoints, bool keep)
     {
         var old = new Dictionary<SocketAddress, Host>();
@@ -248,13 +303,26 @@ public sealed class Cluster
             if (keep && old.Remove(config.Address, out Host? same))
             {
                 same.Config = config;
+                same.Health.AwaitsRemoval = false;
+                if (config.DisableHealthCheck)
+                {
+                    same.Health.Clear();
+                }
+
                 hosts.Add(same);
             }
             else
             {
-                added.Add(new Host(config, config.Address, this));
+                added.Add(NewHost(config));
                 hosts.Add(added[^1]);
             }
+        }
+
+        foreach (Host missing in old.Values.Where(h => keep && StaysWhileWell(h)).ToArray())
+        {
+            missing.Health.AwaitsRemoval = true;
+            old.Remove(missing.Address);
+            hosts.Add(missing);
         }
 
         foreach (Host removed in old.Values)
@@ -274,8 +342,24 @@ public sealed class Cluster
             _loops[0].Post(new StampTask([.. added]));
         }
 
+        _checker?.Refresh();
         return [.. old.Values];
     }
+
+    private Host NewHost(HostConfig config)
+    {
+        var host = new Host(config, config.Address, this);
+
+        // Out of use until it has passed a check; how panic counts it meanwhile is for ignore_new_hosts_until_first_hc to say.
+        host.Health.HasFailed = host.Health.IsPending = _checker is not null && !config.DisableHealthCheck;
+        return host;
+    }
+
+    // Discovery is trusted less than a host that answers: one that still does leaves when its checks fail (Envoy, updateDynamicHostList).
+    private bool StaysWhileWell(Host host) =>
+        _checker is not null && _config is { IgnoreHealthOnHostRemoval: false, Type: ClusterType.Eds or ClusterType.StrictDns }
+        && !host.Health.HasFailed && !host.Config.DisableHealthCheck
+        && host.Config.Health is HostHealth.Unknown or HostHealth.Healthy or HostHealth.Degraded;
 
     private void Publish(Host[] hosts)
     {

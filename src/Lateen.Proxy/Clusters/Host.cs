@@ -1,6 +1,9 @@
 namespace Lateen.Proxy.Clusters;
 
+using Lateen.Engine.Http;
+using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
+using Lateen.Proxy.Clusters.HealthChecks;
 using Lateen.Proxy.Config;
 
 /// <summary>One host at run time, shared by all workers; each worker has its own connection pool for it.</summary>
@@ -46,15 +49,22 @@ public sealed class Host
     /// <summary>Outlier detection has taken it out of use.</summary>
     public bool IsEjected => Outlier.IsEjected;
 
+    /// <summary>Active health checks have taken it out of use, or not yet let it in.</summary>
+    public bool HasFailedHealthCheck => Health.HasFailed;
+
     internal OutlierMonitor Outlier { get; }
+
+    /// <summary>What active health checks say of it; always well in a cluster without them.</summary>
+    internal ActiveHealth Health { get; } = new();
 
     /// <summary>The workers' pools whose requests wait for another pool's connection to go.</summary>
     internal StarvingPools Starving { get; }
 
     /// <summary>Unknown counts as healthy, as the xDS documentation says.</summary>
-    internal HostAvailability Availability => IsEjected ? HostAvailability.Unhealthy : _config.Health switch
+    internal HostAvailability Availability => IsEjected || Health.HasFailed ? HostAvailability.Unhealthy : _config.Health switch
     {
-        HostHealth.Unknown or HostHealth.Healthy => HostAvailability.Healthy,
+        HostHealth.Unknown or HostHealth.Healthy when !Health.IsDegraded => HostAvailability.Healthy,
+        HostHealth.Unknown or HostHealth.Healthy => HostAvailability.Degraded,
         HostHealth.Degraded => HostAvailability.Degraded,
         _ => HostAvailability.Unhealthy,
     };
@@ -68,6 +78,16 @@ public sealed class Host
 
     /// <summary>True once the host left its cluster; its pools drain.</summary>
     internal bool IsRemoved => _removed;
+
+    /// <summary>A response head came.</summary>
+    internal void ReportResponse(int status, HeaderMap headers)
+    {
+        ReportResponse(GrpcHttpStatus.Of(headers) ?? status);
+        if (Cluster.Checker is { } checker && headers.Contains("x-envoy-immediate-health-check-fail"u8))
+        {
+            checker.ReportImmediateFailure(this);
+        }
+    }
 
     /// <summary>A response head came; for gRPC, the status that its code means.</summary>
     internal void ReportResponse(int status)
@@ -136,7 +156,19 @@ public sealed class Host
 
     internal HttpPool? PoolOf(int worker) => Volatile.Read(ref _pools[worker]);
 
-    internal HttpPool PoolFor(Engine.Loop.EventLoop loop)
+    /// <summary>From any thread: connections without a request close.</summary>
+    internal void DrainPools()
+    {
+        for (int worker = 0; worker < _pools.Length; worker++)
+        {
+            if (PoolOf(worker) is { } pool)
+            {
+                pool.Loop.Post(new DrainTask(pool));
+            }
+        }
+    }
+
+    internal HttpPool PoolFor(EventLoop loop)
     {
         if (_pools[loop.WorkerIndex] is { } pool)
         {
@@ -146,5 +178,10 @@ public sealed class Host
         pool = new HttpPool(this, loop);
         Volatile.Write(ref _pools[loop.WorkerIndex], pool);
         return pool;
+    }
+
+    private sealed class DrainTask(HttpPool pool) : LoopTask
+    {
+        public override void Run(EventLoop loop) => pool.Drain();
     }
 }

@@ -29,7 +29,11 @@ internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning)
     private static bool IsDegraded(Host host) => host.Availability is HostAvailability.Degraded;
 
     private int Available(List<Host> members, HostAvailability availability) =>
-        PriorityLoads.Availability(members.Count(h => h.Availability == availability), members.Count, overprovisioning);
+        PriorityLoads.Availability(members.Count(h => h.Availability == availability), CountOf(members), overprovisioning);
+
+    // Hosts that asked to be left alone, and new ones if so configured, are not missing from the healthy ones (Envoy, excludedHosts).
+    private int CountOf(List<Host> members) =>
+        members.Count(h => !h.Health.IsExcluded && !(config.IgnoresNewHosts && h.Health.IsPending));
 
     private PriorityHosts BuildPriority(List<Host> members, int total)
     {
@@ -37,7 +41,8 @@ internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning)
         Host[] degraded = [.. members.Where(IsDegraded)];
 
         // An empty priority counts as in panic, or it would keep the others from total panic (Envoy, isHostSetInPanic).
-        double percent = members.Count == 0 ? 0 : 100.0 * (healthy.Length + degraded.Length) / members.Count;
+        int count = CountOf(members);
+        double percent = count == 0 ? 0 : 100.0 * (healthy.Length + degraded.Length) / count;
         bool panic = total < 100 && percent < config.PanicThresholdPercent;
         bool byLocality = config.LocalityWeighted && !panic;
         return new PriorityHosts

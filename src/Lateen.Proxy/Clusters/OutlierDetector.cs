@@ -34,6 +34,14 @@ internal sealed class OutlierDetector
     /// <summary>Called when the hosts have changed, with those that are there now.</summary>
     public void CountEjected(IReadOnlyList<Host> hosts) => _stats.Active.Set(hosts.Count(static h => h.Outlier.IsEjected));
 
+    /// <summary>On the home loop: the host is in use again before its time.</summary>
+    public void Return(Host host)
+    {
+        host.Outlier.IsEjected = false;
+        host.Outlier.RestartAll();
+        Refresh(true);
+    }
+
     private void Arm()
     {
         if (!_stopped && _cluster.Config.OutlierDetection is { } config)

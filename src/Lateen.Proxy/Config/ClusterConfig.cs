@@ -82,6 +82,15 @@ public sealed record ClusterConfig
     /// <summary>Null detects nothing.</summary>
     public OutlierDetectionConfig? OutlierDetection { get; init; }
 
+    /// <summary>Null asks no host how it is.</summary>
+    public HealthCheckConfig? HealthCheck { get; init; }
+
+    /// <summary>Hosts that were never checked do not count as missing when panic is decided.</summary>
+    public bool IgnoresNewHosts { get; init; }
+
+    /// <summary>A host that left discovery goes at once, even while its health checks still pass.</summary>
+    public bool IgnoreHealthOnHostRemoval { get; init; }
+
     /// <summary>Null leaves keep-alive off.</summary>
     public KeepAliveConfig? KeepAlive { get; init; }
 

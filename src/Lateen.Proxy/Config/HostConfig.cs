@@ -31,4 +31,16 @@ public sealed record HostConfig
 
     /// <summary>Endpoint metadata envoy.transport_socket_match.tlsMode.</summary>
     public string TlsMode { get; init; } = "";
+
+    /// <summary>Where health checks go; "none" means the address itself.</summary>
+    public SocketAddress HealthCheckAddress { get; init; }
+
+    /// <summary>Replaces the port for health checks; 0 keeps it.</summary>
+    public int HealthCheckPort { get; init; }
+
+    /// <summary>The authority of its health checks.</summary>
+    public string HealthCheckHostname { get; init; } = "";
+
+    /// <summary>Counts as well without being asked.</summary>
+    public bool DisableHealthCheck { get; init; }
 }

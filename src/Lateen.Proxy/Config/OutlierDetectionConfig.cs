@@ -31,5 +31,8 @@ public sealed record OutlierDetectionConfig
 
     public bool AlwaysEjectOneHost { get; init; }
 
+    /// <summary>A health check that passes ends an ejection at once.</summary>
+    public bool UnejectOnHealthCheck { get; init; } = true;
+
     public OutlierRateConfig Rates { get; init; } = new();
 }

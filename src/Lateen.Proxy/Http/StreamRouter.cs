@@ -261,7 +261,7 @@ internal sealed class StreamRouter
     {
         int status = ConnectionManager.ParseStatus(headers);
         Chosen.Stats.CountResponse(status);
-        Info.UpstreamHost?.ReportResponse(status);
+        Info.UpstreamHost?.ReportResponse(status, headers);
         if (Decide(_retry.OnResponse(status, headers, Breakers)))
         {
             _attempt.Cancel();

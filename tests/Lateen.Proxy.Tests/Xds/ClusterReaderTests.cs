@@ -174,15 +174,15 @@ public sealed class ClusterReaderTests
     }
 
     [Fact]
-    public void Active_health_checks_are_named_as_without_effect()
+    public void A_field_without_effect_is_named()
     {
         var message = new ClusterMessage { Name = "a" };
-        message.HealthChecks.Add(new HealthCheck());
+        message.CloseConnectionsOnHostHealthFailure = true;
         var context = new ReadContext(ExtensionCatalog.Empty);
 
         ClusterReader.Read(message, "Cluster", context);
 
-        Assert.Contains("Cluster.health_checks: has no effect in this version", context.Warnings);
+        Assert.Contains("Cluster.close_connections_on_host_health_failure: has no effect in this version", context.Warnings);
     }
 
     private static ClusterConfig Read(ClusterMessage message)

@@ -38,6 +38,8 @@ internal static class ClusterReader
             MaxConnectionsPerHost = message.CircuitBreakers?.PerHostThresholds
                 .FirstOrDefault(static t => t.Priority == RoutingPriority.Default)?.MaxConnections ?? uint.MaxValue,
             OutlierDetection = OutlierDetectionReader.Read(message.OutlierDetection, $"{path}.outlier_detection", context),
+            HealthCheck = HealthCheckReader.Read(message.HealthChecks, $"{path}.health_checks", context),
+            IgnoreHealthOnHostRemoval = message.IgnoreHealthOnHostRemoval,
             KeepAlive = ReadKeepAlive(message.UpstreamConnectionOptions?.TcpKeepalive),
             BufferLimitBytes = (int)(message.PerConnectionBufferLimitBytes ?? 1024 * 1024),
             OriginalDstPort = (int)(message.OriginalDstLbConfig?.UpstreamPortOverride ?? 0),
@@ -213,7 +215,6 @@ internal static class ClusterReader
             context.Error($"{path}.transport_socket_matches", "TLS towards hosts is not supported yet");
         }
 
-        context.NoEffect(message.HealthChecks.Count > 0, $"{path}.health_checks");
         context.NoEffect(message.OriginalDstLbConfig?.UseHttpHeader is true, $"{path}.original_dst_lb_config.use_http_header");
         context.NoEffect(message.TrackClusterStats is not null, $"{path}.track_cluster_stats");
         context.NoEffect(

@@ -76,8 +76,11 @@ internal static class EndpointsReader
             context.Error($"{path}.load_balancing_weight", "must be at least 1");
         }
 
+        Endpoint.Types.HealthCheckConfig? check = message.Endpoint.HealthCheckConfig;
         var host = new HostConfig
         {
+            HealthCheckHostname = check?.Hostname ?? "",
+            DisableHealthCheck = check?.DisableActiveHealthCheck ?? false,
             Hostname = message.Endpoint.Hostname,
             Weight = (int)Math.Min(message.LoadBalancingWeight ?? 1, int.MaxValue),
             Health = (HostHealth)message.HealthStatus,
@@ -87,9 +90,23 @@ internal static class EndpointsReader
         SocketAddress? socket = message.Endpoint.Address?.SocketAddress;
         if (byName && socket is not null && !EngineAddress.TryParse(socket.Address, (int)socket.PortValue, out _))
         {
-            return host with { DnsName = socket.Address, DnsPort = (int)socket.PortValue };
+            return host with
+            {
+                DnsName = socket.Address,
+                DnsPort = (int)socket.PortValue,
+                HealthCheckPort = (int)(check?.PortValue ?? 0),
+            };
         }
 
-        return host with { Address = AddressReader.Read(message.Endpoint.Address, $"{path}.endpoint.address", context) };
+        EngineAddress address = AddressReader.Read(message.Endpoint.Address, $"{path}.endpoint.address", context);
+        EngineAddress checkAddress = check?.Address is null
+            ? default
+            : AddressReader.Read(check.Address, $"{path}.endpoint.health_check_config.address", context);
+        return host with
+        {
+            Address = address,
+            HealthCheckPort = (int)(check?.PortValue ?? 0),
+            HealthCheckAddress = checkAddress,
+        };
     }
 }

@@ -17,6 +17,7 @@ internal static class LoadBalancingReader
             LbPolicy = ReadPolicy(message, config.Type, path, context),
             PanicThresholdPercent = message.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50,
             LocalityWeighted = message.CommonLbConfig?.LocalityWeightedLbConfig is not null,
+            IgnoresNewHosts = message.CommonLbConfig?.IgnoreNewHostsUntilFirstHc ?? false,
             HashByHostname = message.CommonLbConfig?.ConsistentHashingLbConfig?.UseHostnameForHashing ?? false,
         };
         if (message.CommonLbConfig?.ConsistentHashingLbConfig?.HashBalanceFactor > 0)

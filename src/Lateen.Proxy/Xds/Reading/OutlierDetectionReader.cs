@@ -53,6 +53,7 @@ internal static class OutlierDetectionReader
                 message.MaxEjectionTimeJitter, TimeSpan.Zero, $"{path}.max_ejection_time_jitter"),
             MaxEjectionPercent = Percent(message.MaxEjectionPercent, 10, path, "max_ejection_percent", context),
             AlwaysEjectOneHost = message.AlwaysEjectOneHost ?? false,
+            UnejectOnHealthCheck = message.SuccessfulActiveHealthCheckUnejectHost ?? true,
             Rates = ReadRates(message, path, context),
         };
     }
