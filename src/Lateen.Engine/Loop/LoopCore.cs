@@ -1,6 +1,7 @@
 namespace Lateen.Engine.Loop;
 
 using Lateen.Engine.Buffers;
+using Lateen.Engine.Native;
 using Lateen.Engine.Transport;
 
 /// <summary>
@@ -20,6 +21,7 @@ public abstract class LoopCore : EventLoop, IDisposable
     private readonly WorkList<BufferedConnection> _toRead = new();
     private readonly Mailbox _mailbox = new();
     private readonly TimerWheel _timers;
+    private OpenSslPipe? _tlsPipe;
     private long _nowMicros;
     private long _unixMicros;
 
@@ -46,6 +48,9 @@ public abstract class LoopCore : EventLoop, IDisposable
 
     public LoopStats Stats { get; } = new();
 
+    /// <summary>The same of TLS: handshakes are its connections, and bytes are plaintext.</summary>
+    public LoopStats TlsStats { get; } = new();
+
     /// <summary>The loop's native buffers.</summary>
     public SlabPool Buffers { get; }
 
@@ -54,6 +59,8 @@ public abstract class LoopCore : EventLoop, IDisposable
 
     // Fresh input is read here and consumed in place; one per loop, whatever the number of connections.
     internal byte[] Scratch { get; } = GC.AllocateUninitializedArray<byte>(ScratchBytes, pinned: true);
+
+    internal OpenSslPipe TlsPipe => _tlsPipe ??= new OpenSslPipe();
 
     internal bool HasWork =>
         _toRead.Count > 0 || _toFlush.Count > 0 || _toClose.Count > 0 || _deferred.Count > 0 || !_mailbox.IsEmpty;
@@ -76,6 +83,7 @@ public abstract class LoopCore : EventLoop, IDisposable
 
     public virtual void Dispose()
     {
+        _tlsPipe?.Dispose();
         Buffers.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -2,6 +2,7 @@ namespace Lateen.Engine.Loop;
 
 using System.Diagnostics;
 using Lateen.Engine.Native;
+using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 
 /// <summary>An event loop on the kernel's sockets. <see cref="Run"/> occupies the calling thread until stopped.</summary>
@@ -46,6 +47,11 @@ public abstract class SocketLoop : LoopCore
 
     public override Connection Connect(in SocketAddress remote, in ConnectOptions options, ConnectionHandler handler)
     {
+        if (options.Tls is { } tls)
+        {
+            return TlsConnection.Connect(this, remote, options, tls, handler);
+        }
+
         int fd = NativeSocket.Create(remote, BlockingSockets);
         int errno = fd < 0 ? -fd : SocketSetup.Prepare(fd, options);
         Stats.OpenSockets += fd < 0 ? 0 : 1;

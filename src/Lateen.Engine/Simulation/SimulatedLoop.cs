@@ -1,6 +1,7 @@
 namespace Lateen.Engine.Simulation;
 
 using Lateen.Engine.Loop;
+using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 
 /// <summary>An event loop on the virtual time of a <see cref="SimulatedNetwork"/>; it turns only while the network runs.</summary>
@@ -35,6 +36,11 @@ public sealed class SimulatedLoop : LoopCore
 
     public override Connection Connect(in SocketAddress remote, in ConnectOptions options, ConnectionHandler handler)
     {
+        if (options.Tls is { } tls)
+        {
+            return TlsConnection.Connect(this, remote, options, tls, handler);
+        }
+
         SocketAddress local = _network.NextSource(options.BindAddress.IsNone ? Address : options.BindAddress);
         var connection = new SimulatedConnection(this, _network, handler, local, remote, connecting: true);
         Stats.OpenSockets++;

@@ -7,11 +7,14 @@ using Lateen.Engine.Loop;
 /// The life of a connection above any transport: gathered writes, retained input, back-pressure, half-close, lingering close. The
 /// handler is called on events and at the end of a turn only, with one exception: OnWriteBlocked comes from inside Write.
 /// </summary>
-internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler handler, SocketAddress remote, bool connecting) : Connection
+internal abstract class BufferedConnection(
+    LoopCore loop, ConnectionHandler handler, SocketAddress remote, bool connecting, LoopStats? stats = null) : Connection
 {
     // From this size on, a write to an empty queue goes to the transport directly and saves the copy.
     private const int DirectWriteBytes = 16 * 1024;
 
+    // A layer above a socket counts apart, so that nothing is counted twice.
+    private readonly LoopStats _stats = stats ?? loop.Stats;
     private ConnectionHandler _handler = handler;
     private OutputQueue _output;
     private RetainedInput _retained;
@@ -58,6 +61,9 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
 
     protected LoopCore Core => loop;
 
+    // Where fresh input goes; a layer above another connection must not overwrite what it reads from.
+    private protected virtual Span<byte> ReadTarget => loop.Scratch;
+
     internal bool IsConnecting => _state is ConnectionState.Connecting;
 
     internal bool IsReleased => _state is ConnectionState.Released;
@@ -83,7 +89,7 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
 
         if (!_output.TryAppend(loop.Buffers, bytes))
         {
-            loop.Stats.BufferOverflows++;
+            _stats.BufferOverflows++;
             BeginClose(CloseReason.Error, reset: true);
             return;
         }
@@ -147,7 +153,7 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
         _state = ConnectionState.Open;
         Writable = true;
         _timer?.Stop();
-        loop.Stats.Connected++;
+        _stats.Connected++;
         QueueFlush();
         try
         {
@@ -168,7 +174,7 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
 
         _connectFailed = true;
         _connectFailure = failure;
-        loop.Stats.ConnectFailures++;
+        _stats.ConnectFailures++;
         BeginClose(CloseReason.Error, reset: false);
     }
 
@@ -282,7 +288,7 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
             Release();
         }
 
-        loop.Stats.Closed++;
+        _stats.Closed++;
         try
         {
             if (_connectFailed)
@@ -324,15 +330,17 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
         }
     }
 
+    private protected bool Ended => _endOfStream;
+
     private bool MayDeliver => _state is ConnectionState.Open && !_readPaused;
 
     private int ReadOnce()
     {
-        Span<byte> target = _retained.IsEmpty ? loop.Scratch : _retained.Room(loop.Buffers);
+        Span<byte> target = _retained.IsEmpty ? ReadTarget : _retained.Room(loop.Buffers);
         if (target.IsEmpty)
         {
             // A handler that keeps a megabyte without consuming any of it has no limit of its own; that is its fault.
-            loop.Stats.BufferOverflows++;
+            _stats.BufferOverflows++;
             BeginClose(CloseReason.Error, reset: true);
             return 0;
         }
@@ -341,7 +349,7 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
         switch (status)
         {
             case TransferStatus.Done:
-                loop.Stats.BytesReceived += count;
+                _stats.BytesReceived += count;
                 Received(target[..count]);
                 return count;
             case TransferStatus.WouldBlock:
@@ -372,7 +380,7 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
         int consumed = Deliver(bytes);
         if (consumed < bytes.Length && IsOpen && !_retained.TryKeep(loop.Buffers, bytes[consumed..]))
         {
-            loop.Stats.BufferOverflows++;
+            _stats.BufferOverflows++;
             BeginClose(CloseReason.Error, reset: true);
         }
     }
@@ -465,7 +473,7 @@ internal abstract class BufferedConnection(LoopCore loop, ConnectionHandler hand
     private TransferStatus Transmit(ReadOnlySpan<byte> bytes, out int taken)
     {
         TransferStatus status = Send(bytes, out taken);
-        loop.Stats.BytesSent += taken;
+        _stats.BytesSent += taken;
         if (status is not (TransferStatus.Done or TransferStatus.WouldBlock))
         {
             OnTransportReset(ReasonOf(status));

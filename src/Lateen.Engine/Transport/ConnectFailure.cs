@@ -8,4 +8,7 @@ public enum ConnectFailure : byte
     NoLocalAddress,
     OutOfDescriptors,
     Other,
+
+    /// <summary>The handshake failed; <see cref="Connection.TransportFailureReason"/> says why.</summary>
+    TlsFailed,
 }

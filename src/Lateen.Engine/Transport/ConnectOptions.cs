@@ -1,5 +1,7 @@
 namespace Lateen.Engine.Transport;
 
+using Lateen.Engine.Tls;
+
 /// <summary>How an upstream connection is opened.</summary>
 public readonly record struct ConnectOptions
 {
@@ -20,4 +22,7 @@ public readonly record struct ConnectOptions
     public int KeepAliveIntervalSeconds { get; init; }
 
     public int KeepAliveProbes { get; init; }
+
+    /// <summary>Null opens a plaintext connection.</summary>
+    public TlsClientOptions? Tls { get; init; }
 }

@@ -1,6 +1,7 @@
 namespace Lateen.Engine.Transport;
 
 using Lateen.Engine.Loop;
+using Lateen.Engine.Tls;
 
 /// <summary>
 /// A byte stream that belongs to one loop. Writes are gathered and handed to the kernel once per turn; what it does not take is
@@ -27,6 +28,14 @@ public abstract class Connection
 
     /// <summary>Above this many pending bytes <see cref="ConnectionHandler.OnWriteBlocked"/> is raised; drained means half of it.</summary>
     public abstract int WriteLimitBytes { get; set; }
+
+    /// <summary>What the handshake agreed upon; null for plaintext and before the handshake is done.</summary>
+    public virtual TlsSession? Tls => null;
+
+    public virtual TlsFailure TlsFailure => TlsFailure.None;
+
+    /// <summary>Why TLS failed, as Envoy would log it; empty when it did not.</summary>
+    public virtual string TransportFailureReason => "";
 
     /// <summary>The destination before iptables REDIRECT (SO_ORIGINAL_DST); false where the socket was not redirected.</summary>
     public abstract bool TryGetOriginalDestination(out SocketAddress address);

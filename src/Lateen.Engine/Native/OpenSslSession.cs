@@ -1,0 +1,356 @@
+namespace Lateen.Engine.Native;
+
+using Lateen.Engine.Tls;
+
+/// <summary>One side of one TLS connection (an SSL): ciphertext in and out by the loop's pipe, plaintext by spans.</summary>
+internal sealed unsafe class OpenSslSession
+{
+    [ThreadStatic]
+    private static OpenSslSession? t_current;
+
+    private readonly TlsContext _owner;
+    private readonly OpenSslPipe _pipe;
+    private readonly string _expectedName;
+    private readonly string _sessionKey;
+    private nint _ssl;
+    private byte* _input;
+    private int _inputLength;
+    private bool _established;
+    private bool _broken;
+    private bool _shutDown;
+    private string _detail = "";
+
+    private OpenSslSession(TlsContext owner, OpenSslPipe pipe, string expectedName, string sessionKey)
+    {
+        _owner = owner;
+        _pipe = pipe;
+        _expectedName = expectedName;
+        _sessionKey = sessionKey;
+        _ssl = LibSsl.SSL_new(owner.Native.Handle);
+        pipe.Attach(_ssl);
+    }
+
+    /// <summary>The session whose call is under way on this thread.</summary>
+    internal static OpenSslSession? Current => t_current;
+
+    public TlsFailure Failure { get; private set; }
+
+    /// <summary>In Envoy's form; empty unless something failed.</summary>
+    public string FailureReason { get; private set; } = "";
+
+    /// <summary>Ciphertext that the last call made; to be sent before the next.</summary>
+    public ReadOnlySpan<byte> Output => _pipe.Output;
+
+    internal OpenSslContext Context => _owner.Native;
+
+    internal byte[][] TicketKeys => (_owner as TlsServerContext)?.Tickets.Keys ?? [];
+
+    public static OpenSslSession Server(TlsServerContext context, OpenSslPipe pipe)
+    {
+        var session = new OpenSslSession(context, pipe, "", "");
+        LibSsl.SSL_set_accept_state(session._ssl);
+        return session;
+    }
+
+    public static OpenSslSession Client(TlsClientOptions options, OpenSslPipe pipe)
+    {
+        string key = $"{options.SessionKey}|{options.ServerName}|{options.ExpectedName}";
+        var session = new OpenSslSession(options.Context, pipe, options.ExpectedName, key);
+        LibSsl.SSL_set_connect_state(session._ssl);
+        byte[] protocols = options.ApplicationProtocols ?? options.Context.ProtocolsOnWire;
+        fixed (byte* list = protocols)
+        fixed (byte* name = System.Text.Encoding.ASCII.GetBytes(options.ServerName + "\0"))
+        {
+            if (protocols.Length > 0)
+            {
+                _ = LibSsl.SSL_set_alpn_protos(session._ssl, list, (uint)protocols.Length);
+            }
+
+            // A literal address is no server name (RFC 6066 section 3).
+            if (options.ServerName.Length > 0 && !System.Net.IPAddress.TryParse(options.ServerName, out _))
+            {
+                _ = LibSsl.SSL_ctrl(session._ssl, LibSsl.ControlServerName, 0, name);
+            }
+        }
+
+        if (options.Context.Take(key) is not 0 and nint ticket)
+        {
+            _ = LibSsl.SSL_set_session(session._ssl, ticket);
+            LibSsl.SSL_SESSION_free(ticket);
+        }
+
+        return session;
+    }
+
+    public static void FreeTicket(nint ticket) => LibSsl.SSL_SESSION_free(ticket);
+
+    /// <summary>Lets <paramref name="reader"/> read the bytes where they are; returns how many were taken.</summary>
+    public int Offer(ReadOnlySpan<byte> data, IOpenSslInput reader)
+    {
+        fixed (byte* bytes = data)
+        {
+            _input = bytes;
+            _inputLength = data.Length;
+            reader.OnInput();
+            int taken = data.Length - _inputLength;
+            _input = null;
+            _inputLength = 0;
+            return taken;
+        }
+    }
+
+    public OpenSslStatus Handshake()
+    {
+        Enter();
+        int result = LibSsl.SSL_do_handshake(_ssl);
+        OpenSslStatus status = result == 1 ? OpenSslStatus.Done : StatusOf(result);
+        Leave();
+        _established = status is OpenSslStatus.Done;
+        return status;
+    }
+
+    /// <summary>Decrypts as many records as there are and as fit. Done with fewer than fit may leave more to come.</summary>
+    public OpenSslStatus Read(Span<byte> target, out int count, out bool more)
+    {
+        count = 0;
+        more = true;
+        OpenSslStatus status = OpenSslStatus.Done;
+        Enter();
+        fixed (byte* bytes = target)
+        {
+            while (count < target.Length)
+            {
+                int result = LibSsl.SSL_read(_ssl, bytes + count, target.Length - count);
+                if (result <= 0)
+                {
+                    status = StatusOf(result);
+                    more = status is not OpenSslStatus.WantInput;
+                    break;
+                }
+
+                count += result;
+                if (_pipe.InputLeft == 0 && LibSsl.SSL_has_pending(_ssl) == 0)
+                {
+                    more = false;
+                    break;
+                }
+            }
+        }
+
+        Leave();
+
+        // An end or an error shows again at the next call; what was decrypted before it comes first.
+        return count > 0 ? OpenSslStatus.Done : status;
+    }
+
+    /// <summary>Encrypts all of it into <see cref="Output"/>.</summary>
+    public bool TryWrite(ReadOnlySpan<byte> source)
+    {
+        Enter();
+        int result;
+        fixed (byte* bytes = source)
+        {
+            result = LibSsl.SSL_write(_ssl, bytes, source.Length);
+        }
+
+        if (result <= 0)
+        {
+            _ = StatusOf(result);
+        }
+
+        Leave();
+        return result == source.Length;
+    }
+
+    /// <summary>Makes close_notify (RFC 8446 section 6.1).</summary>
+    public void Shutdown()
+    {
+        if (_established && !_broken && !_shutDown)
+        {
+            _shutDown = true;
+            Enter();
+            _ = LibSsl.SSL_shutdown(_ssl);
+            LibCrypto.ERR_clear_error();
+            Leave();
+        }
+    }
+
+    public void ClearOutput() => _pipe.ClearOutput();
+
+    public TlsSession Describe()
+    {
+        byte* protocol;
+        uint protocolLength;
+        LibSsl.SSL_get0_alpn_selected(_ssl, &protocol, &protocolLength);
+        nint peer = LibSsl.SSL_get1_peer_certificate(_ssl);
+        nint local = LibSsl.SSL_get_certificate(_ssl);
+        TlsValidation? validation = _owner.Settings.Validation;
+        var session = new TlsSession
+        {
+            ApplicationProtocol = OpenSslNames.Protocol(new ReadOnlySpan<byte>(protocol, (int)protocolLength)),
+            ServerName = ServerName(),
+            Version = OpenSslNames.OfStatic(LibSsl.SSL_get_version(_ssl)),
+            CipherSuite = OpenSslNames.OfStatic(LibSsl.SSL_CIPHER_get_name(LibSsl.SSL_get_current_cipher(_ssl))),
+            Curve = OpenSslNames.Curve(LibSsl.SSL_ctrl(_ssl, LibSsl.ControlNegotiatedGroup, 0, null)),
+            IsResumed = LibSsl.SSL_session_reused(_ssl) == 1,
+            PeerCertificate = peer == 0 ? null : _owner.Describe(peer),
+            IsPeerVerified = peer != 0 && validation is not null && (validation.TrustedCa is not null
+                || validation.CertificateHashes.Count + validation.PublicKeyHashes.Count > 0),
+            LocalCertificate = local == 0 ? null : _owner.Describe(local),
+        };
+        if (peer != 0)
+        {
+            LibCrypto.X509_free(peer);
+        }
+
+        return session;
+    }
+
+    public void Free()
+    {
+        if (_ssl != 0)
+        {
+            LibSsl.SSL_free(_ssl);
+            _ssl = 0;
+        }
+    }
+
+    /// <summary>Chain, then name, then pins; the first that fails is the reason.</summary>
+    internal bool VerifyPeer(nint verification)
+    {
+        if (_owner.Settings.Validation is not { } validation)
+        {
+            return true;
+        }
+
+        if (validation.TrustedCa is not null && LibCrypto.X509_verify_cert(verification) != 1 && !validation.AcceptUntrusted)
+        {
+            int error = LibCrypto.X509_STORE_CTX_get_error(verification);
+            string why = OpenSslErrors.Text(LibCrypto.X509_verify_cert_error_string(error), "unknown error");
+            return Refuse(TlsFailure.UntrustedCertificate, $"X509_verify_cert: certificate verification error: {why}");
+        }
+
+        TlsCertificate certificate = _owner.Describe(LibCrypto.X509_STORE_CTX_get0_cert(verification));
+        bool named = _expectedName.Length > 0 ? certificate.IsFor(_expectedName) : validation.Names?.Accepts(certificate) ?? true;
+        if (!named)
+        {
+            LibCrypto.X509_STORE_CTX_set_error(verification, LibCrypto.VerifyHostnameMismatch);
+            return Refuse(TlsFailure.WrongName, "verify SAN list");
+        }
+
+        if (validation.CertificateHashes.Count + validation.PublicKeyHashes.Count > 0
+            && !Contains(validation.CertificateHashes, certificate.Sha256)
+            && !Contains(validation.PublicKeyHashes, certificate.PublicKeySha256))
+        {
+            LibCrypto.X509_STORE_CTX_set_error(verification, LibCrypto.VerifyRejected);
+            return Refuse(TlsFailure.WrongHash, "cert hash and spki");
+        }
+
+        LibCrypto.X509_STORE_CTX_set_error(verification, 0);
+        LibCrypto.ERR_clear_error();
+        return true;
+    }
+
+    internal bool KeepTicket(nint ticket) =>
+        !_broken && _owner is TlsClientContext { KeepsSessions: true } client && client.Keep(_sessionKey, ticket);
+
+    /// <summary>Among several certificates, those for the name that the client asks for; OpenSSL chooses among them by kind of key.</summary>
+    internal bool SelectCertificate()
+    {
+        string name = ServerName();
+        if (name.Length == 0 && _owner is TlsServerContext { ServerSettings.RequireServerName: true })
+        {
+            _detail = "the client sent no server name";
+            return false;
+        }
+
+        List<OpenSslKeyPair> keys = _owner.Native.Keys;
+        if (name.Length == 0 || keys.Count < 2)
+        {
+            return true;
+        }
+
+        bool cleared = false;
+        int seen = 0;
+        foreach (OpenSslKeyPair key in keys)
+        {
+            if (key.Kind < 64 * 1024 && key.Description.IsFor(name) && (seen & KindBit(key.Kind)) == 0)
+            {
+                seen |= KindBit(key.Kind);
+                if (!cleared)
+                {
+                    LibSsl.SSL_certs_clear(_ssl);
+                    cleared = true;
+                }
+
+                key.UseFor(_ssl);
+            }
+        }
+
+        return true;
+    }
+
+    private static int KindBit(int kind) => 1 << (kind & 31);
+
+    private static bool Contains(IReadOnlyList<byte[]> hashes, byte[] hash)
+    {
+        foreach (byte[] known in hashes)
+        {
+            if (known.AsSpan().SequenceEqual(hash))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Refuse(TlsFailure failure, string detail)
+    {
+        Failure = failure;
+        _detail = "verify cert failed: " + detail;
+        return false;
+    }
+
+    private string ServerName()
+    {
+        byte* name = LibSsl.SSL_get_servername(_ssl, 0);
+        return name is null ? "" : OpenSslErrors.Text(name, "").ToLowerInvariant();
+    }
+
+    private void Enter()
+    {
+        t_current = this;
+        LibCrypto.ERR_clear_error();
+        _pipe.SetInput(_input, _inputLength);
+    }
+
+    private void Leave()
+    {
+        int left = _pipe.InputLeft;
+        _input += _inputLength - left;
+        _inputLength = left;
+        t_current = null;
+    }
+
+    private OpenSslStatus StatusOf(int result)
+    {
+        switch (LibSsl.SSL_get_error(_ssl, result))
+        {
+            case LibSsl.ErrorWantRead or LibSsl.ErrorWantWrite:
+                return OpenSslStatus.WantInput;
+            case LibSsl.ErrorZeroReturn:
+                return OpenSslStatus.Closed;
+            default:
+                _broken = true;
+                FailureReason = OpenSslErrors.TakeForLog(_detail);
+                if (Failure is TlsFailure.None)
+                {
+                    Failure = FailureReason.Contains("PEER_DID_NOT_RETURN_A_CERTIFICATE", StringComparison.Ordinal)
+                        ? TlsFailure.NoCertificate : TlsFailure.Protocol;
+                }
+
+                return OpenSslStatus.Failed;
+        }
+    }
+}

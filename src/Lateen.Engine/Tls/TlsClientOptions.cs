@@ -1,0 +1,19 @@
+namespace Lateen.Engine.Tls;
+
+/// <summary>TLS of one connection that is opened.</summary>
+public sealed record TlsClientOptions
+{
+    public required TlsClientContext Context { get; init; }
+
+    /// <summary>SNI; empty sends none.</summary>
+    public string ServerName { get; init; } = "";
+
+    /// <summary>A name that the certificate must be for, instead of what the context asks of names; empty leaves it to the context.</summary>
+    public string ExpectedName { get; init; } = "";
+
+    /// <summary>ALPN in wire format, in place of the context's; null leaves it to the context.</summary>
+    public byte[]? ApplicationProtocols { get; init; }
+
+    /// <summary>Sessions are kept and resumed under this; usually the host's address.</summary>
+    public string SessionKey { get; init; } = "";
+}

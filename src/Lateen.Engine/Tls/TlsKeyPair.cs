@@ -1,0 +1,13 @@
+namespace Lateen.Engine.Tls;
+
+/// <summary>A certificate with its chain and its private key, all in PEM.</summary>
+public sealed record TlsKeyPair
+{
+    /// <summary>The leaf first, then its issuers.</summary>
+    public required byte[] Chain { get; init; }
+
+    public required byte[] Key { get; init; }
+
+    /// <summary>Of an encrypted key; empty when it is not.</summary>
+    public string Password { get; init; } = "";
+}
