@@ -43,7 +43,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
 
     internal bool IsDraining => _draining;
 
-    internal bool RequestIsHttp10 => _head.IsHttp10;
+    public bool RequestIsHttp10 => _head.IsHttp10;
 
     internal bool RequestPersists => _head.PersistsConnection;
 

@@ -13,6 +13,8 @@ public sealed class ClusterStats
         Gauge Level(string stat) => store.Gauge(StatName.Cluster(name, stat));
         ConnectionsTotal = Count("upstream_cx_total");
         ConnectionsActive = Level("upstream_cx_active");
+        ConnectionsHttp1 = Count("upstream_cx_http1_total");
+        ConnectionsHttp2 = Count("upstream_cx_http2_total");
         ConnectFail = Count("upstream_cx_connect_fail");
         ConnectTimeout = Count("upstream_cx_connect_timeout");
         ConnectionOverflow = Count("upstream_cx_overflow");
@@ -59,6 +61,10 @@ public sealed class ClusterStats
     public Counter ConnectionsTotal { get; }
 
     public Gauge ConnectionsActive { get; }
+
+    public Counter ConnectionsHttp1 { get; }
+
+    public Counter ConnectionsHttp2 { get; }
 
     public Counter ConnectFail { get; }
 

@@ -193,6 +193,6 @@ public sealed class DynamicForwardHosts
 
     private sealed class DrainTask(Host host) : LoopTask
     {
-        public override void Run(EventLoop loop) => host.PoolOf(loop.WorkerIndex)?.Drain();
+        public override void Run(EventLoop loop) => host.DrainPools(loop.WorkerIndex);
     }
 }

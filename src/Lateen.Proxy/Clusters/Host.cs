@@ -5,10 +5,14 @@ using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Clusters.HealthChecks;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Http;
 
 /// <summary>One host at run time, shared by all workers; each worker has its own connection pool for it.</summary>
 public sealed class Host
 {
+    // A second one only where the downstream decides the protocol: then requests of HTTP/2 have their own.
+    private const int PoolsPerWorker = 2;
+
     private readonly HttpPool?[] _pools;
     private volatile HostConfig _config;
     private volatile bool _removed;
@@ -21,7 +25,7 @@ public sealed class Host
         _config = config;
         Address = address;
         Cluster = cluster;
-        _pools = new HttpPool?[cluster.Workers];
+        _pools = new HttpPool?[cluster.Workers * PoolsPerWorker];
         AddressText = address.ToString();
         Outlier = new OutlierMonitor(this);
         Starving = new StarvingPools(this);
@@ -154,29 +158,48 @@ public sealed class Host
 
     internal void RemoveConnection() => Interlocked.Decrement(ref _activeConnections);
 
-    internal HttpPool? PoolOf(int worker) => Volatile.Read(ref _pools[worker]);
+    /// <summary>A worker's pools; either may be missing.</summary>
+    internal (HttpPool? One, HttpPool? Other) PoolsOf(int worker) =>
+        (Volatile.Read(ref _pools[worker * PoolsPerWorker]), Volatile.Read(ref _pools[(worker * PoolsPerWorker) + 1]));
 
     /// <summary>From any thread: connections without a request close.</summary>
     internal void DrainPools()
     {
-        for (int worker = 0; worker < _pools.Length; worker++)
+        for (int i = 0; i < _pools.Length; i++)
         {
-            if (PoolOf(worker) is { } pool)
+            if (Volatile.Read(ref _pools[i]) is { } pool)
             {
                 pool.Loop.Post(new DrainTask(pool));
             }
         }
     }
 
-    internal HttpPool PoolFor(EventLoop loop)
+    /// <summary>On the worker's own loop.</summary>
+    internal void DrainPools(int worker)
     {
-        if (_pools[loop.WorkerIndex] is { } pool)
+        (HttpPool? one, HttpPool? other) = PoolsOf(worker);
+        one?.Drain();
+        other?.Drain();
+    }
+
+    /// <param name="downstream">The protocol of the request, which the cluster may be told to follow.</param>
+    internal HttpPool PoolFor(EventLoop loop, HttpProtocol downstream)
+    {
+        UpstreamProtocol protocol = Cluster.Config.Protocol;
+        int index = loop.WorkerIndex * PoolsPerWorker;
+        if (protocol is UpstreamProtocol.UseDownstream)
+        {
+            protocol = downstream is HttpProtocol.Http2 ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1;
+            index += protocol is UpstreamProtocol.Http2 ? 1 : 0;
+        }
+
+        if (_pools[index] is { } pool)
         {
             return pool;
         }
 
-        pool = new HttpPool(this, loop);
-        Volatile.Write(ref _pools[loop.WorkerIndex], pool);
+        pool = new HttpPool(this, loop, protocol);
+        Volatile.Write(ref _pools[index], pool);
         return pool;
     }
 

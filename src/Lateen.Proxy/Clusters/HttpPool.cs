@@ -3,25 +3,29 @@ namespace Lateen.Proxy.Clusters;
 using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Http;
 
 /// <summary>
-/// One worker's HTTP/1.1 connections to one host. The most recently used idle connection is taken first, so that the others can
-/// grow old and close. Requests that find none wait in order.
+/// One worker's HTTP connections to one host. The most recently used connection with room is taken first, so that the others can
+/// grow old and close. Requests that find none wait in order. Which protocol a connection speaks, and so how many requests it
+/// carries at a time, is the connection's affair: with ALPN, both kinds may stand in one pool.
 /// </summary>
 internal sealed class HttpPool
 {
-    private readonly List<UpstreamConnection> _idle = [];
+    // Those that take another request now: idle ones, and HTTP/2 connections with room. In order of last use.
+    private readonly List<UpstreamConnection> _offered = [];
+    private readonly PoolQueue _queue;
     private readonly IdleTimer _idleTimer;
-    private PoolRequest? _first;
-    private PoolRequest? _last;
-    private int _waiting;
     private int _connecting;
     private int _open;
+    private bool _peerSpeaksHttp2;
 
-    public HttpPool(Host host, EventLoop loop)
+    public HttpPool(Host host, EventLoop loop, UpstreamProtocol protocol)
     {
         Host = host;
         Loop = loop;
+        Protocol = protocol;
+        _queue = new PoolQueue(this);
         _idleTimer = new IdleTimer(this);
     }
 
@@ -29,9 +33,24 @@ internal sealed class HttpPool
 
     public EventLoop Loop { get; }
 
+    /// <summary>HTTP/1.1, HTTP/2, or the one that ALPN finds.</summary>
+    public UpstreamProtocol Protocol { get; }
+
     public int OpenConnections => _open;
 
-    public int IdleConnections => _idle.Count;
+    public int IdleConnections
+    {
+        get
+        {
+            int idle = 0;
+            foreach (UpstreamConnection connection in _offered)
+            {
+                idle += connection.ActiveStreams == 0 ? 1 : 0;
+            }
+
+            return idle;
+        }
+    }
 
     private Cluster Cluster => Host.Cluster;
 
@@ -42,13 +61,9 @@ internal sealed class HttpPool
     public void Acquire(PoolRequest request, CircuitBreakers breakers)
     {
         request.Breakers = breakers;
-        if (TakeIdle() is { } connection)
+        if (FindUsable() is { } connection)
         {
-            if (!TryGive(connection, request))
-            {
-                Keep(connection);
-            }
-
+            Give(connection, request);
             return;
         }
 
@@ -60,7 +75,7 @@ internal sealed class HttpPool
             return;
         }
 
-        Enqueue(request);
+        _queue.Add(request);
         ConnectIfNeeded(breakers);
     }
 
@@ -69,57 +84,90 @@ internal sealed class HttpPool
     {
         if (ReferenceEquals(request.WaitingIn, this))
         {
-            Unlink(request);
+            Unqueue(request);
         }
     }
 
-    /// <summary>The host left the cluster: idle connections close now, the others when their request is done.</summary>
+    /// <summary>The host left the cluster: idle connections close now, the others when their requests are done.</summary>
     public void Drain()
     {
-        while (_idle.Count > 0)
+        while (_offered.Count > 0)
         {
-            UpstreamConnection connection = _idle[^1];
-            _idle.RemoveAt(_idle.Count - 1);
-            connection.Close();
+            UpstreamConnection connection = _offered[^1];
+            Withdraw(connection);
+            Retire(connection);
         }
     }
 
     internal void OnConnected(UpstreamConnection connection)
     {
         _connecting--;
-        OfferOrKeep(connection);
+        _peerSpeaksHttp2 = connection.Protocol is HttpProtocol.Http2;
+        (_peerSpeaksHttp2 ? Cluster.Stats.ConnectionsHttp2 : Cluster.Stats.ConnectionsHttp1).Increment();
+        OnCapacity(connection);
     }
 
-    internal void OnConnectFailed(PoolFailure failure)
+    internal void OnConnectFailed(ConnectFailure failure)
     {
+        PoolFailure reason = failure is ConnectFailure.TimedOut ? PoolFailure.ConnectTimeout : PoolFailure.ConnectFailed;
         _connecting--;
         Removed();
         Cluster.Stats.ConnectFail.Increment();
         Host.Stats.AddConnectFailure();
-        if (failure is PoolFailure.ConnectTimeout)
+        if (reason is PoolFailure.ConnectTimeout)
         {
             Cluster.Stats.ConnectTimeout.Increment();
         }
 
         // As in Envoy, one failed connection fails every request that waits, unless another connection is on its way.
         // Only those that wait now: one of them may retry into this very pool.
-        for (int count = _connecting > 0 ? 1 : _waiting; count > 0 && _first is { } request; count--)
+        for (int count = _connecting > 0 ? 1 : _queue.Count; count > 0 && _queue.First is { } request; count--)
         {
-            Unlink(request);
+            Unqueue(request);
             Cluster.Stats.PendingFailureEject.Increment();
-            request.OnFailed(failure);
+            request.OnFailed(reason);
         }
     }
 
-    internal void OnIdle(UpstreamConnection connection) => OfferOrKeep(connection);
+    /// <summary>A request has ended, or the peer allows more of them: the connection may take who waits.</summary>
+    internal void OnCapacity(UpstreamConnection connection)
+    {
+        if (connection.ActiveStreams == 0)
+        {
+            connection.IdleSinceMicros = Loop.NowMicros;
+        }
+
+        if (RetiresAfter(connection))
+        {
+            return;
+        }
+
+        while (connection.IsUsable && _queue.First is { } request)
+        {
+            Unqueue(request);
+            Give(connection, request);
+        }
+
+        Offer(connection);
+    }
+
+    /// <summary>The peer takes no more requests on it (GOAWAY); those under way go on.</summary>
+    internal void OnGoingAway(UpstreamConnection connection)
+    {
+        Withdraw(connection);
+        if (_queue.First?.Breakers is { } breakers)
+        {
+            ConnectIfNeeded(breakers);
+        }
+    }
 
     internal void OnClosed(UpstreamConnection connection)
     {
-        _idle.Remove(connection);
+        Withdraw(connection);
         Removed();
 
         // A request that waited for the closed connection's turn needs a new one.
-        if (_first?.Breakers is { } breakers)
+        if (_queue.First?.Breakers is { } breakers)
         {
             ConnectIfNeeded(breakers);
         }
@@ -128,18 +176,22 @@ internal sealed class HttpPool
     /// <summary>Another worker's requests wait for a connection to this host to end: an idle one goes.</summary>
     internal void ReleaseIdle()
     {
-        if (_idle.Count > 0 && Host.Starving.Any)
+        for (int i = 0; i < _offered.Count && Host.Starving.Any; i++)
         {
-            UpstreamConnection connection = _idle[0];
-            _idle.RemoveAt(0);
-            connection.Close();
+            if (_offered[i].ActiveStreams == 0)
+            {
+                UpstreamConnection connection = _offered[i];
+                Withdraw(connection);
+                connection.Close();
+                return;
+            }
         }
     }
 
     /// <summary>A connection to this host has ended somewhere.</summary>
     internal void OnWoken()
     {
-        if (_first?.Breakers is { } breakers)
+        if (_queue.First?.Breakers is { } breakers)
         {
             ConnectIfNeeded(breakers);
         }
@@ -149,74 +201,125 @@ internal sealed class HttpPool
         }
     }
 
-    private void OfferOrKeep(UpstreamConnection connection)
-    {
-        int mostRequests = Cluster.Config.MaxRequestsPerConnection;
-        if (mostRequests > 0 && connection.RequestCount >= mostRequests)
-        {
-            Cluster.Stats.ConnectionMaxRequests.Increment();
-            connection.Close();
-            return;
-        }
-
-        if (!connection.IsReusable)
-        {
-            connection.Close();
-            return;
-        }
-
-        while (_first is { } request)
-        {
-            Unlink(request);
-            if (TryGive(connection, request))
-            {
-                return;
-            }
-        }
-
-        Keep(connection);
-    }
-
-    private void Keep(UpstreamConnection connection)
-    {
-        if (Host.IsRemoved || Host.Starving.Any)
-        {
-            connection.Close();
-            return;
-        }
-
-        connection.IdleSinceMicros = Loop.NowMicros;
-        _idle.Add(connection);
-        ArmIdleTimer();
-    }
-
     // The limit on requests is looked at when one would begin (Envoy, attachStreamToClient).
-    private bool TryGive(UpstreamConnection connection, PoolRequest request)
+    private void Give(UpstreamConnection connection, PoolRequest request)
     {
         if (request.Breakers is { } breakers && !breakers.TryAddRequest())
         {
             Cluster.Stats.PendingOverflow.Increment();
             request.OnFailed(PoolFailure.Overflow);
+            return;
+        }
+
+        if (connection.Protocol is HttpProtocol.Http11)
+        {
+            // It is whole again only after the response; a retry of this very request must not find it.
+            Withdraw(connection);
+        }
+
+        request.OnReady(connection);
+        if (connection.Protocol is HttpProtocol.Http2 && !RetiresAfter(connection) && !connection.IsUsable)
+        {
+            Withdraw(connection);
+        }
+    }
+
+    private void Offer(UpstreamConnection connection)
+    {
+        bool idle = connection.ActiveStreams == 0;
+        if (!connection.IsUsable)
+        {
+            Withdraw(connection);
+            if (idle)
+            {
+                connection.Close();
+            }
+
+            return;
+        }
+
+        if (Host.IsRemoved || (idle && Host.Starving.Any))
+        {
+            Withdraw(connection);
+            Retire(connection);
+            return;
+        }
+
+        // In order of last use, so that the oldest idle one stands in front; a busy one keeps its place.
+        if (idle && connection.IsOffered && !ReferenceEquals(_offered[^1], connection))
+        {
+            Withdraw(connection);
+        }
+
+        if (!connection.IsOffered)
+        {
+            connection.IsOffered = true;
+            _offered.Add(connection);
+        }
+
+        if (idle)
+        {
+            ArmIdleTimer();
+        }
+    }
+
+    private void Withdraw(UpstreamConnection connection)
+    {
+        if (connection.IsOffered)
+        {
+            connection.IsOffered = false;
+            _offered.RemoveAt(_offered.LastIndexOf(connection));
+        }
+    }
+
+    private static void Retire(UpstreamConnection connection)
+    {
+        if (connection.ActiveStreams == 0)
+        {
+            connection.Close();
+        }
+        else
+        {
+            connection.Drain();
+        }
+    }
+
+    // It has carried all the requests that a connection may (max_requests_per_connection); counted once.
+    private bool RetiresAfter(UpstreamConnection connection)
+    {
+        int most = Cluster.Config.MaxRequestsPerConnection;
+        if (most == 0 || connection.RequestCount < most)
+        {
             return false;
         }
 
-        connection.Attach(request);
+        if (!connection.IsRetiring)
+        {
+            connection.IsRetiring = true;
+            Cluster.Stats.ConnectionMaxRequests.Increment();
+            Withdraw(connection);
+            Retire(connection);
+        }
+
         return true;
     }
 
     // A pooled connection whose peer has gone is dropped here, before a request is lost on it.
-    private UpstreamConnection? TakeIdle()
+    private UpstreamConnection? FindUsable()
     {
-        while (_idle.Count > 0)
+        while (_offered.Count > 0)
         {
-            UpstreamConnection connection = _idle[^1];
-            _idle.RemoveAt(_idle.Count - 1);
-            if (connection.IsReusable)
+            UpstreamConnection connection = _offered[^1];
+            if (connection.IsUsable)
             {
                 return connection;
             }
 
-            connection.Close();
+            Withdraw(connection);
+            if (connection.ActiveStreams == 0)
+            {
+                connection.Close();
+            }
         }
 
         return null;
@@ -224,7 +327,7 @@ internal sealed class HttpPool
 
     private void ConnectIfNeeded(CircuitBreakers breakers)
     {
-        if (_connecting >= _waiting)
+        if ((long)_connecting * StreamsOfNewConnection() >= _queue.Count)
         {
             return;
         }
@@ -248,7 +351,16 @@ internal sealed class HttpPool
         Host.Starving.Leave(this);
         _connecting++;
         _open++;
-        UpstreamConnection.Open(this, Cluster.ConnectOptionsFor(Host.Address));
+        UpstreamConnectionFactory.Open(this, Cluster.ConnectOptionsFor(Host.Address));
+    }
+
+    // How many waiting requests one connection on its way will take; with ALPN, as the last one turned out (Envoy's mixed pool).
+    private long StreamsOfNewConnection()
+    {
+        bool multiplexed = Protocol is UpstreamProtocol.Http2 || (Protocol is UpstreamProtocol.Auto && _peerSpeaksHttp2);
+        long most = multiplexed ? Cluster.Config.Http2.MaxConcurrentStreams : 1;
+        int requests = Cluster.Config.MaxRequestsPerConnection;
+        return requests > 0 ? Math.Min(most, requests) : most;
     }
 
     private void Removed()
@@ -257,51 +369,10 @@ internal sealed class HttpPool
         Cluster.ReleaseConnection(Host);
     }
 
-    private void Enqueue(PoolRequest request)
+    private void Unqueue(PoolRequest request)
     {
-        request.WaitingIn = this;
-        request.Previous = _last;
-        request.Next = null;
-        if (_last is null)
-        {
-            _first = request;
-        }
-        else
-        {
-            _last.Next = request;
-        }
-
-        _last = request;
-        _waiting++;
-        Cluster.Stats.PendingActive.Increment();
-    }
-
-    private void Unlink(PoolRequest request)
-    {
-        if (request.Previous is null)
-        {
-            _first = request.Next;
-        }
-        else
-        {
-            request.Previous.Next = request.Next;
-        }
-
-        if (request.Next is null)
-        {
-            _last = request.Previous;
-        }
-        else
-        {
-            request.Next.Previous = request.Previous;
-        }
-
-        request.Next = request.Previous = null;
-        request.WaitingIn = null;
-        _waiting--;
-        request.Breakers?.RemovePending();
-        Cluster.Stats.PendingActive.Decrement();
-        if (_waiting == 0)
+        _queue.Remove(request);
+        if (_queue.Count == 0)
         {
             Host.Starving.Leave(this);
         }
@@ -312,25 +383,39 @@ internal sealed class HttpPool
         long timeout = (long)Cluster.Config.IdleTimeout.TotalMicroseconds;
         if (timeout > 0 && !_idleTimer.IsArmed)
         {
-            Loop.Arm(_idleTimer, Math.Max(1000, _idle[0].IdleSinceMicros + timeout - Loop.NowMicros));
+            Loop.Arm(_idleTimer, timeout);
         }
     }
 
-    // One timer for the pool: the list is in order of last use, so the oldest stands at the front.
+    // One timer for the pool. Connections that carry requests are passed over; they come again when they fall idle.
     private void CloseIdle()
     {
         long timeout = (long)Cluster.Config.IdleTimeout.TotalMicroseconds;
-        while (timeout > 0 && _idle.Count > 0 && Loop.NowMicros - _idle[0].IdleSinceMicros >= timeout)
+        long next = long.MaxValue;
+        for (int i = _offered.Count - 1; i >= 0 && timeout > 0; i--)
         {
-            UpstreamConnection connection = _idle[0];
-            _idle.RemoveAt(0);
-            Cluster.Stats.ConnectionIdleTimeout.Increment();
-            connection.Close();
+            UpstreamConnection connection = _offered[i];
+            long deadline = connection.IdleSinceMicros + timeout;
+            if (connection.ActiveStreams > 0)
+            {
+                continue;
+            }
+
+            if (deadline <= Loop.NowMicros)
+            {
+                Cluster.Stats.ConnectionIdleTimeout.Increment();
+                Withdraw(connection);
+                connection.Close();
+            }
+            else
+            {
+                next = Math.Min(next, deadline);
+            }
         }
 
-        if (_idle.Count > 0)
+        if (next != long.MaxValue)
         {
-            ArmIdleTimer();
+            Loop.Arm(_idleTimer, Math.Max(1000, next - Loop.NowMicros));
         }
     }
 

@@ -24,10 +24,9 @@ internal sealed class StarvingPools(Host host)
         Interlocked.Increment(ref _waiting);
         for (int worker = 0; worker < host.Cluster.Workers; worker++)
         {
-            if (host.PoolOf(worker) is { } other && !ReferenceEquals(other, pool))
-            {
-                other.Loop.Post(new ReleaseTask(other));
-            }
+            (HttpPool? one, HttpPool? other) = host.PoolsOf(worker);
+            AskToRelease(one, pool);
+            AskToRelease(other, pool);
         }
     }
 
@@ -50,10 +49,25 @@ internal sealed class StarvingPools(Host host)
 
         for (int worker = 0; worker < host.Cluster.Workers; worker++)
         {
-            if (host.PoolOf(worker) is { IsStarving: true } pool)
-            {
-                pool.Loop.Post(new WakeTask(pool));
-            }
+            (HttpPool? one, HttpPool? other) = host.PoolsOf(worker);
+            Wake(one);
+            Wake(other);
+        }
+    }
+
+    private static void AskToRelease(HttpPool? pool, HttpPool asking)
+    {
+        if (pool is not null && !ReferenceEquals(pool, asking))
+        {
+            pool.Loop.Post(new ReleaseTask(pool));
+        }
+    }
+
+    private static void Wake(HttpPool? pool)
+    {
+        if (pool is { IsStarving: true })
+        {
+            pool.Loop.Post(new WakeTask(pool));
         }
     }
 

@@ -1,81 +1,73 @@
 namespace Lateen.Proxy.Clusters;
 
 using Lateen.Engine.Http;
-using Lateen.Engine.Http1;
 using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
+using Lateen.Proxy.Http;
 
-/// <summary>A pooled HTTP/1.1 connection to a host.</summary>
-internal sealed class UpstreamConnection : Http1ClientCallbacks
+/// <summary>A pooled connection to a host. It carries one request at a time (HTTP/1.1) or many (HTTP/2).</summary>
+internal abstract class UpstreamConnection(HttpPool pool)
 {
-    private static readonly Http1Options Options = new() { AllowUpgrade = true };
-
-    private readonly HttpPool _pool;
-    private readonly Http1ClientCodec _codec;
     private LifeTimer? _lifeTimer;
-    private bool _ready;
 
-    private UpstreamConnection(HttpPool pool, in ConnectOptions options)
-    {
-        _pool = pool;
-        _codec = Http1ClientCodec.Connect(pool.Loop, pool.Host.Address, options, this, Options);
-    }
+    public abstract HttpProtocol Protocol { get; }
 
-    public bool IsReusable => _ready && _codec.IsReusable;
+    /// <summary>Another request may begin now.</summary>
+    public abstract bool IsUsable { get; }
 
-    public long RequestCount => _codec.Requests;
+    public abstract int ActiveStreams { get; }
+
+    public abstract SocketAddress LocalAddress { get; }
+
+    /// <summary>Requests begun on this connection.</summary>
+    public abstract long RequestCount { get; }
 
     public long IdleSinceMicros { get; set; }
 
-    public SocketAddress LocalAddress => _codec.Connection?.LocalAddress ?? default;
+    /// <summary>The pool has it in its list of connections that take requests.</summary>
+    public bool IsOffered { get; set; }
 
-    /// <summary>The outcome arrives at the pool.</summary>
-    public static void Open(HttpPool pool, in ConnectOptions options) => _ = new UpstreamConnection(pool, options);
+    /// <summary>It has carried all the requests that it may.</summary>
+    public bool IsRetiring { get; set; }
 
-    public void Attach(PoolRequest request) => request.OnReady(this);
+    protected HttpPool Pool => pool;
 
-    public RequestEncoder NewStream(ResponseDecoder decoder) => _codec.NewStream(decoder);
+    public abstract RequestEncoder NewStream(ResponseDecoder decoder);
 
-    public void Close() => _codec.Close(CloseMode.NoFlush);
+    /// <summary>Takes no other request; closes when those under way are done.</summary>
+    public abstract void Drain();
 
-    public override void OnConnected(Http1ClientCodec codec)
+    public abstract void Close();
+
+    /// <summary>It is up: limits and the life timer begin.</summary>
+    protected void BeginLife(Connection? connection)
     {
-        _ready = true;
-        if (codec.Connection is { } connection)
+        if (connection is not null)
         {
-            connection.WriteLimitBytes = _pool.Host.Cluster.Config.BufferLimitBytes;
+            connection.WriteLimitBytes = pool.Host.Cluster.Config.BufferLimitBytes;
         }
 
-        long lifeMicros = (long)_pool.Host.Cluster.Config.MaxConnectionDuration.TotalMicroseconds;
+        long lifeMicros = (long)pool.Host.Cluster.Config.MaxConnectionDuration.TotalMicroseconds;
         if (lifeMicros > 0)
         {
             _lifeTimer = new LifeTimer(this);
-            _pool.Loop.Arm(_lifeTimer, lifeMicros);
+            pool.Loop.Arm(_lifeTimer, lifeMicros);
         }
-
-        _pool.OnConnected(this);
     }
 
-    public override void OnConnectFailed(Http1ClientCodec codec, ConnectFailure failure) =>
-        _pool.OnConnectFailed(failure is ConnectFailure.TimedOut ? PoolFailure.ConnectTimeout : PoolFailure.ConnectFailed);
-
-    public override void OnIdle(Http1ClientCodec codec) => _pool.OnIdle(this);
-
-    public override void OnClosed(Http1ClientCodec codec, CloseReason reason)
+    protected void EndLife()
     {
         if (_lifeTimer is not null)
         {
-            _pool.Loop.Disarm(_lifeTimer);
+            pool.Loop.Disarm(_lifeTimer);
         }
-
-        _pool.OnClosed(this);
     }
 
     // A request under way may end; the connection takes no other.
     private void OnLifeOver()
     {
-        _pool.Host.Cluster.Stats.ConnectionMaxDuration.Increment();
-        _codec.Drain();
+        pool.Host.Cluster.Stats.ConnectionMaxDuration.Increment();
+        Drain();
     }
 
     private sealed class LifeTimer(UpstreamConnection connection) : LoopTimer

@@ -42,6 +42,8 @@ public sealed record ClusterConfig
 
     public UpstreamProtocol Protocol { get; init; }
 
+    public Http2Settings Http2 { get; init; } = Http2Settings.Default;
+
     public TransportSocketFactory TransportSocket { get; init; } = RawBufferTransportSocketFactory.Instance;
 
     public TimeSpan DnsRefreshRate { get; init; } = TimeSpan.FromSeconds(5);

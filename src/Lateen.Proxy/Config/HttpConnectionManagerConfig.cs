@@ -7,6 +7,10 @@ public sealed record HttpConnectionManagerConfig : TerminalFilterConfig
 {
     public required string StatPrefix { get; init; }
 
+    public HttpCodecType Codec { get; init; }
+
+    public Http2Settings Http2 { get; init; } = Http2Settings.Default;
+
     /// <summary>Routes given in place; otherwise <see cref="RouteTableName"/> names one of the snapshot's tables.</summary>
     public RouteTable? InlineRoutes { get; init; }
 

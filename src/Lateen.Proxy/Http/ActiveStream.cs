@@ -20,7 +20,7 @@ internal sealed class ActiveStream : HttpStream
     private readonly ProxyWorker _worker;
     private readonly object?[] _states;
     private readonly HeaderMap _localResponse = new();
-    private readonly StreamDecoder _decoder;
+    private readonly DownstreamDecoder _decoder;
     private readonly PauseTimer _pauseTimer;
     private readonly ReleaseTask _releaseTask;
     private HttpServerConnection? _connection;
@@ -38,7 +38,7 @@ internal sealed class ActiveStream : HttpStream
         _manager = manager;
         _worker = worker;
         _states = new object?[manager.Filters.Length];
-        _decoder = new StreamDecoder(this);
+        _decoder = new DownstreamDecoder(this);
         _pauseTimer = new PauseTimer(this);
         _releaseTask = new ReleaseTask(this);
         Router = new StreamRouter(this, worker.Shadows);
@@ -79,7 +79,14 @@ internal sealed class ActiveStream : HttpStream
 
     public bool IsUpgrade { get; private set; }
 
+    public bool IsComplete => _complete;
+
     public StreamRouter Router { get; }
+
+    /// <summary>Neighbours in its connection's <see cref="StreamList"/>.</summary>
+    internal ActiveStream? Next { get; set; }
+
+    internal ActiveStream? Previous { get; set; }
 
     public long LastActivityMicros { get; private set; }
 
@@ -100,8 +107,8 @@ internal sealed class ActiveStream : HttpStream
         _headersEnd = _responseStarted = _gone = _complete = false;
         RequestEnded = IsUpgrade = IsTrusted = false;
         Router.Reset();
-        _manager.Stats.RequestsTotal.Increment();
-        _manager.Stats.RequestsActive.Increment();
+        Info.Protocol = connection.Protocol;
+        _manager.Stats.CountRequest(Info.Protocol);
     }
 
     public override T State<T>(HttpFilter filter)
@@ -196,9 +203,8 @@ internal sealed class ActiveStream : HttpStream
             }
         }
 
-        if (_connection.IsDraining && !IsUpgrade)
+        if (_connection.IsDraining && !IsUpgrade && _connection.AnnounceDrain())
         {
-            _manager.Stats.ConnectionDrainClose.Increment();
             _encoder.CloseAfterResponse();
         }
 
@@ -275,7 +281,14 @@ internal sealed class ActiveStream : HttpStream
         }
     }
 
-    public void CloseAfterResponse() => _encoder?.CloseAfterResponse();
+    /// <summary>The connection cannot carry another request; on HTTP/2 only the stream ends.</summary>
+    public void CloseAfterResponse()
+    {
+        if (Info.Protocol is not HttpProtocol.Http2)
+        {
+            _encoder?.CloseAfterResponse();
+        }
+    }
 
     /// <summary>Ends what the downstream no longer waits for.</summary>
     public void OnDownstreamGone(ResponseFlags flag, string details)
@@ -301,11 +314,10 @@ internal sealed class ActiveStream : HttpStream
         return fresh;
     }
 
-    private void OnRequestHeaders(HeaderMap headers, bool endStream)
+    internal void OnRequestHeaders(HeaderMap headers, bool endStream)
     {
         _request = headers;
         _headersEnd = endStream;
-        Info.Protocol = HttpProtocol.Http11;
         _connection?.OnStreamActive(this);
         if (endStream)
         {
@@ -386,7 +398,7 @@ internal sealed class ActiveStream : HttpStream
         return status is FilterStatus.Continue && !_responseStarted && !_complete;
     }
 
-    private void OnRequestData(ReadOnlySpan<byte> data, bool endStream)
+    internal void OnRequestData(ReadOnlySpan<byte> data, bool endStream)
     {
         LastActivityMicros = Loop.NowMicros;
         Info.BytesReceived += data.Length;
@@ -411,7 +423,7 @@ internal sealed class ActiveStream : HttpStream
         Router.OnRequestData(data, endStream);
     }
 
-    private void OnRequestTrailers(HeaderMap trailers)
+    internal void OnRequestTrailers(HeaderMap trailers)
     {
         OnRequestEnd();
         if (_complete)
@@ -461,27 +473,6 @@ internal sealed class ActiveStream : HttpStream
 
         // Re-used from the end of the turn on: frames of this stream may be on the stack now.
         Loop.Defer(_releaseTask);
-    }
-
-    private sealed class StreamDecoder(ActiveStream stream) : RequestDecoder
-    {
-        public override void OnHeaders(HeaderMap headers, bool endStream) => stream.OnRequestHeaders(headers, endStream);
-
-        public override void OnData(ReadOnlySpan<byte> data, bool endStream) => stream.OnRequestData(data, endStream);
-
-        public override void OnTrailers(HeaderMap trailers) => stream.OnRequestTrailers(trailers);
-
-        public override void OnReset(StreamResetReason reason)
-        {
-            bool protocol = reason is StreamResetReason.ProtocolError;
-            stream.OnDownstreamGone(
-                protocol ? ResponseFlags.DownstreamProtocolError : ResponseFlags.DownstreamConnectionTermination,
-                protocol ? "http1.codec_error" : ResponseCodeDetails.DownstreamRemoteDisconnect);
-        }
-
-        public override void OnWriteBlocked() => stream.Router.PauseUpstream();
-
-        public override void OnWriteDrained() => stream.Router.ResumeUpstream();
     }
 
     private sealed class PauseTimer(ActiveStream stream) : LoopTimer

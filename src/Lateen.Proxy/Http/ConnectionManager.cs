@@ -3,6 +3,8 @@ namespace Lateen.Proxy.Http;
 using System.Globalization;
 using System.Text;
 using Lateen.Engine.Http;
+using Lateen.Engine.Http1;
+using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.Listeners;
 using Lateen.Proxy.Routing;
@@ -19,6 +21,8 @@ internal sealed class ConnectionManager
     private readonly byte[] _serverName;
     private readonly byte[] _via;
     private readonly string[] _upgradeTypes;
+    private readonly Http1Options _http1;
+    private readonly Http1Options _http1OverTls;
 
     public ConnectionManager(HttpConnectionManagerConfig config, StatsStore stats, int workers)
     {
@@ -30,6 +34,17 @@ internal sealed class ConnectionManager
         _serverName = Encoding.ASCII.GetBytes(config.ServerName);
         _via = Encoding.ASCII.GetBytes(config.Via);
         _upgradeTypes = [.. config.UpgradeTypes];
+        _http1 = new Http1Options
+        {
+            MaxHeadBytes = config.MaxRequestHeadersBytes,
+            MaxHeaders = config.MaxHeaderCount,
+            AcceptHttp10 = config.AcceptHttp10,
+            RejectUnderscores = config.RejectHeadersWithUnderscores,
+            AutoContinue = !config.Proxy100Continue,
+            AllowUpgrade = config.UpgradeTypes.Count > 0,
+            Scheme = "http",
+        };
+        _http1OverTls = _http1 with { Scheme = "https" };
         var context = new FilterContext(stats, config.StatPrefix, config.Direction);
         Filters = new HttpFilter[config.Filters.Count];
         for (int slot = 0; slot < Filters.Length; slot++)
@@ -72,6 +87,12 @@ internal sealed class ConnectionManager
         return route is not null
             && route.Upgrades.TryGetValue(name, out bool allowed) ? allowed : Array.IndexOf(_upgradeTypes, name) >= 0;
     }
+
+    /// <summary>What decides the version: the configuration, or else what the client will say first.</summary>
+    public HttpCodecType CodecFor(Connection connection) => Config.Codec;
+
+    public DownstreamCodec CreateCodec(HttpServerCallbacks callbacks, HttpProtocol protocol, bool isTls) =>
+        new Http1DownstreamCodec(callbacks, isTls ? _http1OverTls : _http1);
 
     public ActiveStream Rent(ProxyWorker worker) =>
         _idleStreams[worker.Loop.WorkerIndex].TryPop(out ActiveStream? stream) ? stream : new ActiveStream(this, worker);

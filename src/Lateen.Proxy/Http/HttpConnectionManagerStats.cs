@@ -6,6 +6,10 @@ using Lateen.Proxy.Stats;
 internal sealed class HttpConnectionManagerStats
 {
     private readonly Counter[] _byClass = new Counter[6];
+    private readonly Counter _http1Connections;
+    private readonly Counter _http2Connections;
+    private readonly Counter _http1Requests;
+    private readonly Counter _http2Requests;
 
     public HttpConnectionManagerStats(StatsStore store, string prefix)
     {
@@ -13,6 +17,10 @@ internal sealed class HttpConnectionManagerStats
         Gauge Level(string stat) => store.Gauge(StatName.Http(prefix, stat));
         ConnectionsTotal = Count("downstream_cx_total");
         ConnectionsActive = Level("downstream_cx_active");
+        _http1Connections = Count("downstream_cx_http1_total");
+        _http2Connections = Count("downstream_cx_http2_total");
+        _http1Requests = Count("downstream_rq_http1_total");
+        _http2Requests = Count("downstream_rq_http2_total");
         ConnectionIdleTimeout = Count("downstream_cx_idle_timeout");
         ConnectionDrainClose = Count("downstream_cx_drain_close");
         ConnectionProtocolError = Count("downstream_cx_protocol_error");
@@ -76,6 +84,16 @@ internal sealed class HttpConnectionManagerStats
     public Counter Redirect { get; }
 
     public Histogram RequestTime { get; }
+
+    public void CountConnection(HttpProtocol protocol) =>
+        (protocol is HttpProtocol.Http2 ? _http2Connections : _http1Connections).Increment();
+
+    public void CountRequest(HttpProtocol protocol)
+    {
+        (protocol is HttpProtocol.Http2 ? _http2Requests : _http1Requests).Increment();
+        RequestsTotal.Increment();
+        RequestsActive.Increment();
+    }
 
     public void CountResponse(int status)
     {

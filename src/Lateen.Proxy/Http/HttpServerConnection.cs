@@ -1,26 +1,27 @@
 namespace Lateen.Proxy.Http;
 
 using Lateen.Engine.Http;
-using Lateen.Engine.Http1;
 using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
+using Lateen.Proxy.Config;
 using Lateen.Proxy.Listeners;
 
-/// <summary>A downstream HTTP connection: makes streams for its requests and keeps its timeouts.</summary>
+/// <summary>A downstream HTTP connection: makes streams for its requests and keeps their timeouts, whatever the version.</summary>
 internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
 {
     private readonly ProxyWorker _worker;
     private readonly ConnectionManager _manager;
     private readonly DownstreamSlot _slot;
     private readonly Connection _connection;
-    private readonly Http1ServerCodec _codec;
     private readonly ConnectionTimer _timer;
-    private ActiveStream? _stream;
+    private DownstreamCodec? _codec;
+    private StreamList _streams;
     private long _timerAtMicros = long.MaxValue;
     private long _idleSinceMicros;
     private long _headStartMicros = -1;
     private long _endOfLifeMicros = long.MaxValue;
     private bool _isOld;
+    private bool _codecDrains;
     private long _requests;
 
     public HttpServerConnection(
@@ -32,34 +33,45 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         _connection = connection;
         Info = info;
         _timer = new ConnectionTimer(this);
-        _codec = new Http1ServerCodec(this, new Http1Options
-        {
-            MaxHeadBytes = manager.Config.MaxRequestHeadersBytes,
-            MaxHeaders = manager.Config.MaxHeaderCount,
-            AcceptHttp10 = manager.Config.AcceptHttp10,
-            RejectUnderscores = manager.Config.RejectHeadersWithUnderscores,
-            AutoContinue = !manager.Config.Proxy100Continue,
-            AllowUpgrade = manager.Config.UpgradeTypes.Count > 0,
-            Scheme = info.IsTls ? "https" : "http",
-        });
     }
 
     public ConnectionInfo Info { get; }
 
+    public HttpProtocol Protocol => _codec?.Protocol ?? HttpProtocol.None;
+
     public bool IsDraining { get; private set; }
 
-    private Config.HttpConnectionManagerConfig Config => _manager.Config;
+    private HttpConnectionManagerConfig Config => _manager.Config;
 
     public void Start()
     {
         _slot.Owner = this;
         IsDraining = _slot.Listener.IsLameDuck;
-        _codec.Attach(_connection);
         _manager.Stats.ConnectionsTotal.Increment();
         _manager.Stats.ConnectionsActive.Increment();
         _idleSinceMicros = _worker.Loop.NowMicros;
         _endOfLifeMicros = Deadline(_idleSinceMicros, Config.MaxConnectionDuration);
         WakeBy(Math.Min(_endOfLifeMicros, Deadline(_idleSinceMicros, Config.ConnectionIdleTimeout)));
+        switch (_manager.CodecFor(_connection))
+        {
+            case HttpCodecType.Http1:
+                Begin(HttpProtocol.Http11);
+                break;
+            case HttpCodecType.Http2:
+                Begin(HttpProtocol.Http2);
+                break;
+            default:
+                _connection.Handler = new PrefaceDetector(this);
+                break;
+        }
+    }
+
+    /// <summary>The version is known.</summary>
+    public void Begin(HttpProtocol protocol)
+    {
+        _codec = _manager.CreateCodec(this, protocol, Info.IsTls);
+        _manager.Stats.CountConnection(protocol);
+        _codec.Attach(_connection);
     }
 
     public override RequestDecoder OnNewStream(ResponseEncoder encoder)
@@ -72,7 +84,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         }
 
         ActiveStream stream = _manager.Rent(_worker);
-        _stream = stream;
+        _streams.Add(stream);
         stream.Begin(this, encoder);
         return stream.Decoder;
     }
@@ -86,7 +98,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     public override void OnProtocolError(int status, string detail)
     {
         _manager.Stats.ConnectionProtocolError.Increment();
-        if (_stream is not null)
+        if (_streams.Count > 0)
         {
             return;
         }
@@ -98,7 +110,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
             EndMicros = _worker.Loop.NowMicros,
             ResponseCode = status,
             ResponseCodeDetails = detail,
-            Protocol = HttpProtocol.Http11,
+            Protocol = Protocol,
         };
         Info.CopyTo(info);
         info.Flags = ResponseFlags.DownstreamProtocolError;
@@ -132,21 +144,50 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
 
     public void OnStreamComplete(ActiveStream stream)
     {
-        if (ReferenceEquals(_stream, stream))
+        _streams.Remove(stream);
+        if (_streams.Count == 0)
         {
-            _stream = null;
             _idleSinceMicros = _worker.Loop.NowMicros;
             WakeBy(Deadline(_idleSinceMicros, Config.ConnectionIdleTimeout));
         }
     }
 
-    /// <summary>
-    /// The next response says Connection: close. An idle connection is left open for now: closing it could cross a request that is
-    /// on its way; the drain time ends it.
-    /// </summary>
-    public void Drain() => IsDraining = true;
+    /// <summary>A response begins: the client is told to go elsewhere afterwards. True when the response itself must say so.</summary>
+    public bool AnnounceDrain()
+    {
+        _manager.Stats.ConnectionDrainClose.Increment(_codecDrains ? 0 : 1);
+        DrainCodec();
+        return Protocol is not HttpProtocol.Http2;
+    }
 
-    public void Close() => _codec.Close(CloseMode.Flush);
+    public void Drain()
+    {
+        IsDraining = true;
+        DrainCodec();
+    }
+
+    public void Close() => Close(CloseMode.Flush);
+
+    private void Close(CloseMode mode)
+    {
+        if (_codec is { } codec)
+        {
+            codec.Close(mode);
+        }
+        else
+        {
+            _connection.Close(mode);
+        }
+    }
+
+    private void DrainCodec()
+    {
+        if (!_codecDrains && _codec is { Protocol: HttpProtocol.Http2 } codec)
+        {
+            _codecDrains = true;
+            codec.Drain();
+        }
+    }
 
     private static long Deadline(long fromMicros, TimeSpan timeout) =>
         timeout > TimeSpan.Zero ? fromMicros + (long)timeout.TotalMicroseconds : long.MaxValue;
@@ -175,30 +216,43 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         }
 
         WakeBy(_endOfLifeMicros);
-        if (_stream is { } stream)
+        if (_headStartMicros >= 0 && IsHeadLate(now))
         {
-            CheckStream(stream, now);
+            return;
         }
-        else
+
+        if (_streams.Count == 0 && _headStartMicros < 0)
         {
             CheckIdle(now);
         }
+
+        for (ActiveStream? stream = _streams.First; stream is not null;)
+        {
+            ActiveStream? next = stream.Next;
+            if (!stream.IsComplete)
+            {
+                CheckStream(stream, now);
+            }
+
+            stream = next;
+        }
     }
 
-    // First the peer is told with the next response; when the drain time has passed too, an idle connection is closed.
+    // First the peer is told; when the drain time has passed too, an idle connection is closed.
     private void GrowOld(long now)
     {
         bool first = !_isOld;
         _manager.Stats.ConnectionMaxDuration.Increment(first ? 1 : 0);
-        _isOld = IsDraining = true;
+        _isOld = true;
+        Drain();
         _endOfLifeMicros = first ? Deadline(now, Config.DrainTimeout) : long.MaxValue;
-        if (_stream is { ResponseStarted: true, IsUpgrade: false } stream)
+        if (_streams.First is { ResponseStarted: true, IsUpgrade: false } stream && Protocol is not HttpProtocol.Http2)
         {
             stream.CloseAfterResponse();
         }
-        else if (_stream is null && (!first || _endOfLifeMicros == long.MaxValue))
+        else if (_streams.Count == 0 && (!first || _endOfLifeMicros == long.MaxValue))
         {
-            _codec.Close(CloseMode.Flush);
+            Close(CloseMode.Flush);
         }
     }
 
@@ -226,20 +280,32 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         }
     }
 
+    // Also while other streams are open: on HTTP/2 a head may dribble in beside them.
+    private bool IsHeadLate(long now)
+    {
+        long deadline = Deadline(_headStartMicros, Config.RequestHeadersTimeout);
+        if (deadline > now)
+        {
+            WakeBy(deadline);
+            return false;
+        }
+
+        _manager.Stats.RequestTimeout.Increment();
+        Close(CloseMode.Flush);
+        return true;
+    }
+
     private void CheckIdle(long now)
     {
-        bool readingHead = _headStartMicros >= 0;
-        long deadline = readingHead
-            ? Deadline(_headStartMicros, Config.RequestHeadersTimeout)
-            : Deadline(_idleSinceMicros, Config.ConnectionIdleTimeout);
+        long deadline = Deadline(_idleSinceMicros, Config.ConnectionIdleTimeout);
         if (deadline > now)
         {
             WakeBy(deadline);
             return;
         }
 
-        (readingHead ? _manager.Stats.RequestTimeout : _manager.Stats.ConnectionIdleTimeout).Increment();
-        _codec.Close(CloseMode.Flush);
+        _manager.Stats.ConnectionIdleTimeout.Increment();
+        Close(CloseMode.Flush);
     }
 
     private sealed class ConnectionTimer(HttpServerConnection owner) : LoopTimer

@@ -33,7 +33,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
         _host = host;
         _breakers = breakers;
         _headersSent = _headersReceived = _requestEnded = false;
-        host.PoolFor(_stream.Loop).Acquire(_wait, breakers);
+        host.PoolFor(_stream.Loop, _stream.Info.Protocol).Acquire(_wait, breakers);
     }
 
     public void SendHeaders(HeaderMap headers, bool endStream)

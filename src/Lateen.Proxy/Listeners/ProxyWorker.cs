@@ -47,7 +47,7 @@ internal sealed class ProxyWorker
         Snapshot = snapshot;
         foreach (Host host in removedHosts)
         {
-            host.PoolOf(Loop.WorkerIndex)?.Drain();
+            host.DrainPools(Loop.WorkerIndex);
         }
 
         UpdateSockets();

@@ -11,6 +11,9 @@ internal static class Bootstrap
         + "log_format: {text_format_source: {inline_string: \"ACCESS %PROTOCOL% %REQ(:METHOD)% %REQ(:PATH)% %RESPONSE_CODE% "
         + "flags=%RESPONSE_FLAGS% details=%RESPONSE_CODE_DETAILS% rx=%BYTES_RECEIVED% tx=%BYTES_SENT%\\n\"}}}}]";
 
+    private const string Router =
+        $"{{name: envoy.filters.http.router, typed_config: {{'@type': {Types}.filters.http.router.v3.Router}}}}";
+
     /// <summary>A whole bootstrap file around what stands below static_resources.</summary>
     public static string Whole(string resources, string more = "") => $$"""
         node: {id: proxy-under-test, cluster: test}
@@ -48,7 +51,7 @@ internal static class Bootstrap
                   - name: all
                     domains: ['*']
                     routes: [{match: {prefix: /}, route: {cluster: {{cluster}}{{After(action)}} } }]
-                http_filters: [{{Before(filters)}}{name: envoy.filters.http.router, typed_config: {'@type': {{Types}}.filters.http.router.v3.Router} }]
+                http_filters: [{{Before(filters)}}{{Router}}]
             {{Fields(chain, 4)}}
         """;
 
@@ -73,7 +76,9 @@ internal static class Bootstrap
         - name: {{name}}
           type: STATIC
           connect_timeout: 2s
-          load_assignment: {cluster_name: {{name}}, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{port}} } } } }]}]}
+          load_assignment:
+            cluster_name: {{name}}
+            endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{port}} } } } }]}]
           {{Fields(options, 2)}}
         """;
 
