@@ -7,12 +7,22 @@ using Lateen.Engine.Transport;
 public sealed class EpollLoop : SocketLoop
 {
     private const uint WakeGeneration = 0;
+
+    // Marks the generation of a descriptor that we connected; the others are accepted ones and listeners.
+    private const uint ConnectedBit = 1u << 31;
+
+    // What is begun is finished before something new is begun: answers are read in every turn, requests only so many. The streams in
+    // flight and their buffers stay in the processor's cache, and few upstream connections serve many downstream ones
+    // (bench/run proxy --rows h1-1000: 23.6 µs per request without this, 18.6 with; 8 to 64 make no difference).
+    private const int AcceptedPerTurn = 32;
+
     private const uint ConnectionEvents = EpollSet.In | EpollSet.Out | EpollSet.ReadHangup | EpollSet.EdgeTriggered;
 
     private readonly EpollSet _epoll = new();
     private readonly WakeEvent _wake = new(blocking: false);
     private IEpollSource?[] _sources = new IEpollSource?[256];
     private uint[] _generations = new uint[256];
+    private readonly ReadyQueue _accepted = new();
     private uint _lastGeneration = WakeGeneration;
     private bool _disposed;
 
@@ -38,7 +48,7 @@ public sealed class EpollLoop : SocketLoop
         base.Dispose();
     }
 
-    internal int Register(int fd, IEpollSource source, uint events, out uint generation)
+    internal int Register(int fd, IEpollSource source, uint events, uint kind = 0)
     {
         if (fd >= _sources.Length)
         {
@@ -47,7 +57,9 @@ public sealed class EpollLoop : SocketLoop
             Array.Resize(ref _generations, length);
         }
 
-        generation = ++_lastGeneration == WakeGeneration ? ++_lastGeneration : _lastGeneration;
+        _lastGeneration = (_lastGeneration + 1) & ~ConnectedBit;
+        _lastGeneration = _lastGeneration == WakeGeneration ? _lastGeneration + 1 : _lastGeneration;
+        uint generation = _lastGeneration | kind;
         _sources[fd] = source;
         _generations[fd] = generation;
         return -_epoll.Add(fd, generation, events);
@@ -58,7 +70,7 @@ public sealed class EpollLoop : SocketLoop
         var connection = new EpollConnection(this, peer, fd, transparent);
         Stats.Accepted++;
         Stats.OpenSockets++;
-        if (Register(fd, connection, ConnectionEvents, out _) != 0)
+        if (Register(fd, connection, ConnectionEvents) != 0)
         {
             connection.Close(CloseMode.Reset);
             return;
@@ -89,7 +101,7 @@ public sealed class EpollLoop : SocketLoop
         in SocketAddress remote, int fd, int errno, in ConnectOptions options, ConnectionHandler handler)
     {
         var connection = new EpollConnection(this, handler, remote, fd);
-        errno = errno == 0 ? Register(fd, connection, ConnectionEvents, out _) : errno;
+        errno = errno == 0 ? Register(fd, connection, ConnectionEvents, ConnectedBit) : errno;
         errno = errno == 0 ? -NativeSocket.Connect(fd, remote) : errno;
         if (errno is not (0 or Errno.InProgress))
         {
@@ -137,18 +149,37 @@ public sealed class EpollLoop : SocketLoop
             {
                 _wake.Clear();
             }
-            else if (_generations[fd] == generation)
+            else if ((generation & ConnectedBit) != 0)
             {
-                // A descriptor closed and re-used since epoll_wait has another generation, so a stale event finds nobody.
-                _sources[fd]?.OnReady(_epoll.EventsAt(i));
+                Notify(fd, generation, _epoll.EventsAt(i));
             }
+            else
+            {
+                _accepted.Add(fd, generation, _epoll.EventsAt(i));
+            }
+        }
+
+        for (int share = AcceptedPerTurn; share > 0 && _accepted.Count > 0; share--)
+        {
+            (int fd, uint generation, uint events) = _accepted.Take();
+            Notify(fd, generation, events);
         }
 
         RunMailbox();
         FinishTurn();
     }
 
-    private int WaitMs() => WaitMicros() is >= 0 and long delay ? (int)Math.Min((delay + 999) / 1000, int.MaxValue) : -1;
+    // A descriptor closed and re-used meanwhile has another generation, so a stale event finds nobody.
+    private void Notify(int fd, uint generation, uint events)
+    {
+        if (_generations[fd] == generation && events != 0)
+        {
+            _sources[fd]?.OnReady(events);
+        }
+    }
+
+    private int WaitMs() =>
+        _accepted.Count > 0 ? 0 : WaitMicros() is >= 0 and long delay ? (int)Math.Min((delay + 999) / 1000, int.MaxValue) : -1;
 
     private protected override void CloseEverything()
     {

@@ -19,7 +19,7 @@ internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler ha
     public void Start()
     {
         loop.Stats.OpenSockets++;
-        int errno = loop.Register(fd, this, EpollSet.In, out _);
+        int errno = loop.Register(fd, this, EpollSet.In);
         if (errno != 0)
         {
             NativeSocket.Close(fd);
@@ -75,7 +75,7 @@ internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler ha
     {
         if (!_closed)
         {
-            _ = loop.Register(fd, this, EpollSet.In, out _);
+            _ = loop.Register(fd, this, EpollSet.In);
         }
     }
 
