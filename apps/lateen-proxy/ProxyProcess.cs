@@ -72,8 +72,12 @@ internal sealed class ProxyProcess : IDisposable
                 agent?.Resolver ?? ResolverConfig.Parse(ReadOrEmpty("/etc/resolv.conf")), static () => ReadOrEmpty("/etc/hosts")),
             OnListenFailure = (name, why) => log.Error("listener", $"{name}: {why}"),
         });
-        _store = new ResourceStore(catalog, TimeProvider.System);
-        _store.SetStatic(_setup.Clusters, _setup.Listeners);
+        _store = new ResourceStore(catalog, TimeProvider.System)
+        {
+            WantsClusters = _setup.HasDynamicClusters,
+            WantsListeners = _setup.HasDynamicListeners,
+        };
+        _store.SetStatic(_setup.Clusters, _setup.Listeners, _setup.Secrets);
         if (agent is { DnsCapture: true })
         {
             _dns = new DnsProxy(agent.Resolver, agent.Namespace, _stats);
@@ -204,7 +208,7 @@ internal sealed class ProxyProcess : IDisposable
             return;
         }
 
-        using var transport = new GrpcXdsTransport(_setup.XdsTarget);
+        using var transport = new GrpcXdsTransport(_setup.XdsTarget, _setup.XdsIsDelta);
         var client = new DeltaClient(transport, _setup.Bootstrap.Node, _store, _core.Apply, _stats, _log, TimeProvider.System);
         await client.RunAsync(_stop.Token).ConfigureAwait(false);
     }

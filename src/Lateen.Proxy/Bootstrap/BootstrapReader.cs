@@ -3,6 +3,7 @@ namespace Lateen.Proxy.Bootstrap;
 using Google.Protobuf;
 using Lateen.Api.Text;
 using Lateen.Proxy.Xds.Reading;
+using ApiType = Envoy.Config.Core.V3.ApiConfigSource.Types.ApiType;
 using Message = Envoy.Config.Bootstrap.V3.Bootstrap;
 
 /// <summary>Reads an Envoy v3 bootstrap in YAML or JSON.</summary>
@@ -41,30 +42,103 @@ public static class BootstrapReader
         Message message, ExtensionCatalog extensions)
     {
         var context = new ReadContext(extensions);
+        Message.Types.DynamicResources? dynamic = message.DynamicResources;
+        var setup = new ProxySetup
+        {
+            Bootstrap = message,
+            Clusters = ReadClusters(message, context),
+            Listeners = ReadListeners(message, context),
+            Secrets = ReadSecrets(message, context),
+            AdminAddress = message.Admin?.Address is null ? default : AddressReader.Read(message.Admin.Address, "admin.address", context),
+            XdsTarget = ReadTarget(message, context),
+            XdsIsDelta = dynamic?.AdsConfig?.ApiType is not ApiType.Grpc,
+            HasDynamicClusters = IsFromAds(dynamic?.CdsConfig, dynamic, "dynamic_resources.cds_config", context),
+            HasDynamicListeners = IsFromAds(dynamic?.LdsConfig, dynamic, "dynamic_resources.lds_config", context),
+            ListenerConnectionLimits = RuntimeReader.ReadListenerLimits(message.LayeredRuntime, "layered_runtime", context),
+            Overload = OverloadReader.Read(message, context),
+        };
+        NoteWithoutEffect(message, context);
+        return (setup, context.Errors, context.Warnings);
+    }
+
+    private static List<Config.ClusterConfig> ReadClusters(Message message, ReadContext context)
+    {
         var clusters = new List<Config.ClusterConfig>();
-        var listeners = new List<Config.ListenerConfig>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < message.StaticResources?.Clusters.Count; i++)
         {
-            clusters.Add(ClusterReader.Read(message.StaticResources.Clusters[i], $"static_resources.clusters[{i}]", context));
+            string path = $"static_resources.clusters[{i}]";
+            clusters.Add(ClusterReader.Read(message.StaticResources.Clusters[i], path, context));
+            RefuseTwice(names, clusters[^1].Name, path, context);
         }
 
+        return clusters;
+    }
+
+    private static List<Config.ListenerConfig> ReadListeners(Message message, ReadContext context)
+    {
+        var listeners = new List<Config.ListenerConfig>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < message.StaticResources?.Listeners.Count; i++)
         {
             string path = $"static_resources.listeners[{i}]";
             Config.ListenerConfig listener = ListenerReader.Read(message.StaticResources.Listeners[i], path, context);
             listeners.Add(listener.Name.Length > 0 ? listener : listener with { Name = $"listener_{i}" });
+            RefuseTwice(names, listeners[^1].Name, path, context);
         }
 
-        context.NoEffect(message.StaticResources?.Secrets.Count > 0, "static_resources.secrets");
-        var setup = new ProxySetup
+        return listeners;
+    }
+
+    private static List<Config.SecretConfig> ReadSecrets(Message message, ReadContext context)
+    {
+        var secrets = new List<Config.SecretConfig>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < message.StaticResources?.Secrets.Count; i++)
         {
-            Bootstrap = message,
-            Clusters = clusters,
-            Listeners = listeners,
-            AdminAddress = message.Admin?.Address is null ? default : AddressReader.Read(message.Admin.Address, "admin.address", context),
-            XdsTarget = ReadTarget(message, context),
-        };
-        return (setup, context.Errors, context.Warnings);
+            string path = $"static_resources.secrets[{i}]";
+            secrets.Add(SecretReader.Read(message.StaticResources.Secrets[i], path, context));
+            RefuseTwice(names, secrets[^1].Name, path, context);
+        }
+
+        return secrets;
+    }
+
+    private static void RefuseTwice(HashSet<string> names, string name, string path, ReadContext context)
+    {
+        if (!names.Add(name))
+        {
+            context.Error($"{path}.name", $"'{name}' stands twice");
+        }
+    }
+
+    private static bool IsFromAds(
+        Envoy.Config.Core.V3.ConfigSource? source, Message.Types.DynamicResources? dynamic, string path, ReadContext context)
+    {
+        if (source is null)
+        {
+            return false;
+        }
+
+        if (source.Ads is null)
+        {
+            context.Error(path, $"{source.ConfigSourceSpecifierCase} is not supported; use ads: {{}}");
+        }
+        else if (dynamic?.AdsConfig is null)
+        {
+            context.Error(path, "ads needs dynamic_resources.ads_config");
+        }
+
+        return source.Ads is not null;
+    }
+
+    private static void NoteWithoutEffect(Message message, ReadContext context)
+    {
+        context.NoEffect(message.StatsConfig?.StatsTags.Count > 0, "stats_config.stats_tags");
+        context.NoEffect(message.Admin?.ProfilePath.Length > 0, "admin.profile_path");
+        context.NoEffect(message.Admin?.AccessLog.Count > 0, "admin.access_log");
+        context.NoEffect(message.DynamicResources?.CdsResourcesLocator.Length > 0, "dynamic_resources.cds_resources_locator");
+        context.NoEffect(message.DynamicResources?.LdsResourcesLocator.Length > 0, "dynamic_resources.lds_resources_locator");
     }
 
     // The gRPC service names a static cluster; its first endpoint is where we connect to.
@@ -76,10 +150,9 @@ public static class BootstrapReader
             return null;
         }
 
-        if (ads.ApiType is not (Envoy.Config.Core.V3.ApiConfigSource.Types.ApiType.DeltaGrpc
-            or Envoy.Config.Core.V3.ApiConfigSource.Types.ApiType.Grpc))
+        if (ads.ApiType is not (ApiType.DeltaGrpc or ApiType.Grpc))
         {
-            context.Error("dynamic_resources.ads_config.api_type", "must be DELTA_GRPC");
+            context.Error("dynamic_resources.ads_config.api_type", $"{ads.ApiType} is not supported; use DELTA_GRPC or GRPC");
         }
 
         string name = ads.GrpcServices.FirstOrDefault()?.EnvoyGrpc?.ClusterName ?? "";

@@ -13,9 +13,25 @@ public sealed record ProxySetup
 
     public IReadOnlyList<ListenerConfig> Listeners { get; init; } = [];
 
+    public IReadOnlyList<SecretConfig> Secrets { get; init; } = [];
+
     /// <summary>"None" without an admin interface.</summary>
     public SocketAddress AdminAddress { get; init; }
 
     /// <summary>Where the control plane is; null with static configuration only.</summary>
     public Uri? XdsTarget { get; init; }
+
+    /// <summary>False when the control plane speaks the state of the world (api_type GRPC).</summary>
+    public bool XdsIsDelta { get; init; } = true;
+
+    /// <summary>Whether clusters (cds_config) and listeners (lds_config) come from the control plane.</summary>
+    public bool HasDynamicClusters { get; init; }
+
+    public bool HasDynamicListeners { get; init; }
+
+    /// <summary>Open connections by listener (runtime key envoy.resource_limits.listener.NAME.connection_limit).</summary>
+    public IReadOnlyDictionary<string, int> ListenerConnectionLimits { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>When load is shed, and how.</summary>
+    public OverloadConfig Overload { get; init; } = OverloadConfig.Default;
 }

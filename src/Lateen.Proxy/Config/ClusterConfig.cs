@@ -17,6 +17,9 @@ public sealed record ClusterConfig
     /// <summary>Key in the snapshot's endpoints; the cluster's name when empty.</summary>
     public string EdsServiceName { get; init; } = "";
 
+    /// <summary>How long the cluster waits for its endpoints before it serves without any; zero means without limit.</summary>
+    public TimeSpan EndpointsFetchTimeout { get; init; }
+
     /// <summary>Hosts of a static or DNS cluster (load_assignment).</summary>
     public EndpointsConfig? InlineEndpoints { get; init; }
 

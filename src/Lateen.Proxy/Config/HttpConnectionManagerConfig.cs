@@ -16,6 +16,9 @@ public sealed record HttpConnectionManagerConfig : TerminalFilterConfig
 
     public string RouteTableName { get; init; } = "";
 
+    /// <summary>How long the listener waits for that table before it serves without one; zero means without limit.</summary>
+    public TimeSpan RoutesFetchTimeout { get; init; }
+
     /// <summary>Filters in request order, the router excluded: it is always last.</summary>
     public IReadOnlyList<HttpFilterFactory> Filters { get; init; } = [];
 

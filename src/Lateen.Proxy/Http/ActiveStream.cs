@@ -37,7 +37,7 @@ internal sealed class ActiveStream : HttpStream
     {
         _manager = manager;
         _worker = worker;
-        _states = new object?[manager.Filters.Length];
+        _states = new object?[manager.StateSlots];
         _decoder = new DownstreamDecoder(this);
         _pauseTimer = new PauseTimer(this);
         _releaseTask = new ReleaseTask(this);

@@ -54,6 +54,12 @@ internal sealed class ConnectionManager
             Filters[slot].Name = config.Filters[slot].Name;
         }
 
+        StateSlots = Filters.Length;
+        foreach (DiscoveredHttpFilter filter in Filters.OfType<DiscoveredHttpFilter>())
+        {
+            filter.InnerSlot = StateSlots++;
+        }
+
         _idleStreams = new Stack<ActiveStream>[workers];
         for (int i = 0; i < workers; i++)
         {
@@ -68,6 +74,9 @@ internal sealed class ConnectionManager
     public RequestHeaderPolicy RequestHeaders { get; }
 
     public HttpFilter[] Filters { get; }
+
+    /// <summary>State slots that a stream needs for its filters.</summary>
+    public int StateSlots { get; }
 
     public CompiledRoutes? RoutesIn(RuntimeSnapshot snapshot)
     {

@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Xds;
 
+using System.Runtime.CompilerServices;
 using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
 using Lateen.Proxy.Agent;
@@ -7,13 +8,16 @@ using Lateen.Proxy.Config;
 using Lateen.Proxy.Stats;
 
 /// <summary>
-/// The delta ADS client: subscribes to all clusters and listeners and, by name, to the endpoints and routes these need; answers
-/// every response with an ACK or a NACK that names the bad resources; publishes a snapshot after each. One task, off the workers.
-/// While the control plane is away, the last good configuration serves.
+/// The ADS client (delta; the state of the world comes through <see cref="SotwStream"/>): subscribes to all clusters and listeners
+/// and, by name, to what these need; answers every response with an ACK or a NACK that names the bad resources; publishes a snapshot
+/// after each. One task, off the workers. While the control plane is away, the last good configuration serves.
 /// </summary>
 public sealed class DeltaClient
 {
     private const int InvalidArgument = 3;
+
+    // Types that are asked for by name, in the order in which what needs them comes.
+    private static readonly string[] ByName = [TypeUrls.Endpoints, TypeUrls.Route, TypeUrls.Secret, TypeUrls.Extension];
 
     private readonly XdsTransport _transport;
     private readonly Node _node;
@@ -24,6 +28,8 @@ public sealed class DeltaClient
     private readonly XdsStats _stats;
     private readonly ReconnectBackoff _backoff;
     private readonly Dictionary<string, HashSet<string>> _subscribed = new(StringComparer.Ordinal);
+    private readonly Lock _publishing = new();
+    private readonly ITimer _deadline;
     private bool _nodeSent;
 
     public DeltaClient(
@@ -38,11 +44,14 @@ public sealed class DeltaClient
         _log = log;
         _stats = new XdsStats(stats);
         _backoff = new ReconnectBackoff(Random.Shared);
+        _deadline = time.CreateTimer(
+            static self => ((DeltaClient?)self)?.OnDeadline(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Runs until cancelled; a broken stream is opened again.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
+        await using ConfiguredAsyncDisposable deadline = _deadline.ConfigureAwait(false);
         while (!cancel.IsCancellationRequested)
         {
             string reason = await RunStreamAsync(cancel).ConfigureAwait(false);
@@ -93,23 +102,32 @@ public sealed class DeltaClient
     {
         _nodeSent = false;
         _subscribed.Clear();
-        await SendFirstAsync(stream, TypeUrls.Cluster, [], cancel).ConfigureAwait(false);
-        HashSet<string> endpoints = _store.NeededEndpoints();
-        if (endpoints.Count > 0)
+        if (_store.WantsClusters)
         {
-            await SendFirstAsync(stream, TypeUrls.Endpoints, endpoints, cancel).ConfigureAwait(false);
+            await SendFirstAsync(stream, TypeUrls.Cluster, [], cancel).ConfigureAwait(false);
         }
 
-        await SendFirstAsync(stream, TypeUrls.Listener, [], cancel).ConfigureAwait(false);
-        HashSet<string> routes = _store.NeededRoutes();
-        if (routes.Count > 0)
+        await SendFirstIfNeededAsync(stream, TypeUrls.Endpoints, cancel).ConfigureAwait(false);
+        if (_store.WantsListeners)
         {
-            await SendFirstAsync(stream, TypeUrls.Route, routes, cancel).ConfigureAwait(false);
+            await SendFirstAsync(stream, TypeUrls.Listener, [], cancel).ConfigureAwait(false);
         }
 
+        await SendFirstIfNeededAsync(stream, TypeUrls.Route, cancel).ConfigureAwait(false);
+        await SendFirstIfNeededAsync(stream, TypeUrls.Secret, cancel).ConfigureAwait(false);
+        await SendFirstIfNeededAsync(stream, TypeUrls.Extension, cancel).ConfigureAwait(false);
         if (_store.NamesChanged is not null)
         {
             await SendFirstAsync(stream, TypeUrls.NameTable, [], cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendFirstIfNeededAsync(XdsStream stream, string typeUrl, CancellationToken cancel)
+    {
+        HashSet<string> names = _store.Needed(typeUrl);
+        if (names.Count > 0)
+        {
+            await SendFirstAsync(stream, typeUrl, names, cancel).ConfigureAwait(false);
         }
     }
 
@@ -118,18 +136,7 @@ public sealed class DeltaClient
     {
         var request = new DeltaDiscoveryRequest { TypeUrl = typeUrl };
         request.ResourceNamesSubscribe.AddRange(names.Order(StringComparer.Ordinal));
-        lock (_store.Gate)
-        {
-            switch (typeUrl)
-            {
-                case TypeUrls.Cluster: _store.Clusters.AddVersions(request.InitialResourceVersions); break;
-                case TypeUrls.Endpoints: _store.Endpoints.AddVersions(request.InitialResourceVersions); break;
-                case TypeUrls.Listener: _store.Listeners.AddVersions(request.InitialResourceVersions); break;
-                case TypeUrls.NameTable: break;
-                default: _store.Routes.AddVersions(request.InitialResourceVersions); break;
-            }
-        }
-
+        _store.AddVersions(typeUrl, request.InitialResourceVersions);
         _subscribed[typeUrl] = names;
         return SendAsync(stream, request, cancel);
     }
@@ -152,10 +159,30 @@ public sealed class DeltaClient
         }
 
         await SendAsync(stream, answer, cancel).ConfigureAwait(false);
-        _publish(_store.BuildSnapshot());
-        await FollowAsync(stream, TypeUrls.Endpoints, _store.NeededEndpoints(), cancel).ConfigureAwait(false);
-        await FollowAsync(stream, TypeUrls.Route, _store.NeededRoutes(), cancel).ConfigureAwait(false);
+        Publish();
+        foreach (string typeUrl in ByName)
+        {
+            await FollowAsync(stream, typeUrl, _store.Needed(typeUrl), cancel).ConfigureAwait(false);
+        }
     }
+
+    private void Publish()
+    {
+        lock (_publishing)
+        {
+            _publish(_store.BuildSnapshot());
+            TimeSpan wait = Timeout.InfiniteTimeSpan;
+            if (_store.NextDeadline() is { } next)
+            {
+                wait = TimeSpan.FromTicks(Math.Max((next - _time.GetUtcNow()).Ticks, 0));
+            }
+
+            _deadline.Change(wait, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    // A wait or a time to live is over though nothing arrived.
+    private void OnDeadline() => Publish();
 
     // Subscribes to names that are needed now and unsubscribes from those that no longer are.
     private async Task FollowAsync(XdsStream stream, string typeUrl, HashSet<string> needed, CancellationToken cancel)
@@ -179,9 +206,7 @@ public sealed class DeltaClient
         }
 
         _subscribed[typeUrl] = needed;
-        _store.Forget(
-            typeUrl == TypeUrls.Endpoints ? request.ResourceNamesUnsubscribe : [],
-            typeUrl == TypeUrls.Route ? request.ResourceNamesUnsubscribe : []);
+        _store.Forget(typeUrl, request.ResourceNamesUnsubscribe);
         await SendAsync(stream, request, cancel).ConfigureAwait(false);
     }
 

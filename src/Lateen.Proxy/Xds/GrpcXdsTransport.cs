@@ -4,17 +4,21 @@ using Envoy.Service.Discovery.V3;
 using Grpc.Core;
 using Grpc.Net.Client;
 
-/// <summary>Delta ADS over gRPC, in plaintext until identities exist.</summary>
+/// <summary>ADS over gRPC, delta or the state of the world; in plaintext until identities exist.</summary>
 public sealed class GrpcXdsTransport : XdsTransport, IDisposable
 {
     // A control plane of a big mesh sends everything at once after a reconnect.
     private const int MaxMessageBytes = 256 * 1024 * 1024;
 
     private readonly GrpcChannel _channel;
+    private readonly bool _delta;
+    private readonly SotwVersions _versions = new();
 
     /// <param name="target">For example http://istiod.istio-system.svc:15010.</param>
-    public GrpcXdsTransport(Uri target)
+    /// <param name="delta">False speaks the state of the world (api_type GRPC).</param>
+    public GrpcXdsTransport(Uri target, bool delta = true)
     {
+        _delta = delta;
         var handler = new SocketsHttpHandler
         {
             // A control plane that vanished without a FIN is noticed in 10 + 10 s.
@@ -44,7 +48,16 @@ public sealed class GrpcXdsTransport : XdsTransport, IDisposable
     public override Task<XdsStream> OpenAsync(CancellationToken cancel)
     {
         var client = new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(_channel);
-        return Task.FromResult<XdsStream>(new Stream(client.DeltaAggregatedResources(cancellationToken: cancel)));
+        if (_delta)
+        {
+            return Task.FromResult<XdsStream>(new Stream(client.DeltaAggregatedResources(cancellationToken: cancel)));
+        }
+
+        AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> call = client.StreamAggregatedResources(cancellationToken: cancel);
+        return Task.FromResult<XdsStream>(new SotwStream(
+            (request, stop) => call.RequestStream.WriteAsync(request, stop),
+            async stop => await call.ResponseStream.MoveNext(stop).ConfigureAwait(false) ? call.ResponseStream.Current : null,
+            call.Dispose, _versions));
     }
 
     public void Dispose() => _channel.Dispose();

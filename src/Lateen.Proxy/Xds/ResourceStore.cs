@@ -1,10 +1,11 @@
 namespace Lateen.Proxy.Xds;
 
-using System.Collections.Frozen;
 using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
 using Envoy.Service.Discovery.V3;
 using Istio.Networking.Nds.V1;
 using Lateen.Proxy.Agent.Resolving;
@@ -12,20 +13,21 @@ using Lateen.Proxy.Config;
 using Lateen.Proxy.Xds.Reading;
 
 /// <summary>
-/// Everything received and given statically. Decides what is warm: a cluster serves once its endpoints are known, a listener once
-/// its routes are; until then the version before keeps serving. Guarded by its own lock, because the admin interface reads it.
+/// Everything received and given statically. A response is applied here resource by resource; what of it serves is decided in
+/// <see cref="Warming"/>. Guarded by its own lock, because the admin interface reads it.
 /// </summary>
 public sealed class ResourceStore
 {
     private readonly ExtensionCatalog _extensions;
     private readonly TimeProvider _time;
-    private IReadOnlyList<ClusterConfig> _staticClusters = [];
-    private IReadOnlyList<ListenerConfig> _staticListeners = [];
+    private readonly Warming _warming;
+    private readonly Dictionary<string, FilterChainCache> _chains = new(StringComparer.Ordinal);
 
     public ResourceStore(ExtensionCatalog extensions, TimeProvider time)
     {
         _extensions = extensions;
         _time = time;
+        _warming = new Warming(this, time);
     }
 
     internal Lock Gate { get; } = new();
@@ -42,25 +44,58 @@ public sealed class ResourceStore
     internal XdsTable<RouteConfiguration, RouteTable> Routes { get; } =
         new(TypeUrls.Route, RouteConfiguration.Parser, RouteReader.Read, static r => r.Name);
 
+    internal XdsTable<Secret, SecretConfig> Secrets { get; } =
+        new(TypeUrls.Secret, Secret.Parser, SecretReader.Read, static s => s.Name);
+
+    internal XdsTable<TypedExtensionConfig, ExtensionConfig> Extensions { get; } =
+        new(TypeUrls.Extension, TypedExtensionConfig.Parser, ExtensionReader.Read, static e => e.Name);
+
+    internal DiscoveredFilters Discovered { get; } = new();
+
+    /// <summary>Secrets of the bootstrap and of this process, by name; they are never asked for.</summary>
+    internal Dictionary<string, SecretConfig> OwnSecrets { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Told all names of the mesh when they change; names are only asked for when this is set.</summary>
     public Action<IReadOnlyList<DnsHost>>? NamesChanged { get; set; }
 
-    /// <summary>Both wildcard types were received and nothing is warming any more; latched.</summary>
-    public bool IsComplete { get; private set; }
+    /// <summary>Whether the bootstrap names a source of clusters (cds_config) and of listeners (lds_config).</summary>
+    public bool WantsClusters { get; init; } = true;
 
-    /// <summary>Clusters and listeners of the bootstrap; they are there from the start and are never removed.</summary>
-    public void SetStatic(IReadOnlyList<ClusterConfig> clusters, IReadOnlyList<ListenerConfig> listeners)
+    public bool WantsListeners { get; init; } = true;
+
+    /// <summary>Both wildcard types were received and nothing is warming any more; latched.</summary>
+    public bool IsComplete => _warming.IsComplete;
+
+    internal IReadOnlyList<ClusterConfig> StaticClusters { get; private set; } = [];
+
+    internal IReadOnlyList<ListenerConfig> StaticListeners { get; private set; } = [];
+
+    /// <summary>What the bootstrap holds; it is there from the start and is never removed.</summary>
+    public void SetStatic(
+        IReadOnlyList<ClusterConfig> clusters, IReadOnlyList<ListenerConfig> listeners, IReadOnlyList<SecretConfig>? secrets = null)
     {
         lock (Gate)
         {
-            _staticClusters = clusters;
-            _staticListeners = listeners;
+            StaticClusters = clusters;
+            StaticListeners = listeners;
+            foreach (SecretConfig secret in secrets ?? [])
+            {
+                OwnSecrets[secret.Name] = secret;
+            }
         }
     }
 
-    internal IReadOnlyList<ClusterConfig> StaticClusters => _staticClusters;
+    /// <summary>Sets a secret that this process obtained by itself; it takes effect with the next snapshot.</summary>
+    public void SetSecret(SecretConfig secret)
+    {
+        lock (Gate)
+        {
+            OwnSecrets[secret.Name] = secret;
+        }
+    }
 
-    internal IReadOnlyList<ListenerConfig> StaticListeners => _staticListeners;
+    /// <summary>What serves before anything was received: the static part.</summary>
+    public ProxySnapshot CurrentSnapshot() => BuildSnapshot();
 
     /// <summary>Applies a response; the good resources take effect, the others are returned with the reasons.</summary>
     internal (IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings) Apply(DeltaDiscoveryResponse response)
@@ -83,6 +118,12 @@ public sealed class ResourceStore
                 case TypeUrls.Route:
                     ApplyTo(Routes, response, errors, warnings, static name => new RouteTable { Name = name });
                     break;
+                case TypeUrls.Secret:
+                    ApplyTo(Secrets, response, errors, warnings);
+                    break;
+                case TypeUrls.Extension:
+                    ApplyTo(Extensions, response, errors, warnings);
+                    break;
                 case TypeUrls.NameTable:
                     ApplyNames(response, errors, warnings);
                     break;
@@ -95,161 +136,67 @@ public sealed class ResourceStore
         return (errors, warnings);
     }
 
-    /// <summary>The endpoint names that the clusters need now.</summary>
-    internal HashSet<string> NeededEndpoints()
+    /// <summary>The names of a type that are needed now.</summary>
+    internal HashSet<string> Needed(string typeUrl)
     {
         lock (Gate)
         {
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            foreach (XdsResource<ClusterConfig> cluster in Clusters.ByName.Values)
-            {
-                Need(cluster.Latest, names);
-                Need(cluster.Active, names);
-            }
-
-            foreach (ClusterConfig cluster in _staticClusters)
-            {
-                Need(cluster, names);
-            }
-
-            return names;
+            return _warming.Needed(typeUrl);
         }
     }
 
-    /// <summary>The route tables that the listeners need now.</summary>
-    internal HashSet<string> NeededRoutes()
+    /// <summary>Name and version of all that is there of a type, for the first request of a stream.</summary>
+    internal void AddVersions(string typeUrl, Google.Protobuf.Collections.MapField<string, string> versions)
     {
         lock (Gate)
         {
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            foreach (XdsResource<ListenerConfig> listener in Listeners.ByName.Values)
+            switch (typeUrl)
             {
-                names.UnionWith(RouteNames(listener.Latest));
-                names.UnionWith(RouteNames(listener.Active));
-            }
-
-            foreach (ListenerConfig listener in _staticListeners)
-            {
-                names.UnionWith(RouteNames(listener));
-            }
-
-            return names;
-        }
-    }
-
-    /// <summary>Forgets endpoints and routes that nobody names any more; they have no removal of their own.</summary>
-    internal void Forget(IEnumerable<string> endpoints, IEnumerable<string> routes)
-    {
-        lock (Gate)
-        {
-            foreach (string name in endpoints)
-            {
-                Endpoints.Remove(name);
-            }
-
-            foreach (string name in routes)
-            {
-                Routes.Remove(name);
+                case TypeUrls.Cluster: Clusters.AddVersions(versions); break;
+                case TypeUrls.Endpoints: Endpoints.AddVersions(versions); break;
+                case TypeUrls.Listener: Listeners.AddVersions(versions); break;
+                case TypeUrls.Route: Routes.AddVersions(versions); break;
+                case TypeUrls.Secret: Secrets.AddVersions(versions); break;
+                case TypeUrls.Extension: Extensions.AddVersions(versions); break;
             }
         }
     }
 
-    /// <summary>What serves before anything was received: the static part.</summary>
-    public ProxySnapshot CurrentSnapshot() => BuildSnapshot();
+    /// <summary>Forgets resources that nobody names any more; their types have no removal of their own.</summary>
+    internal void Forget(string typeUrl, IEnumerable<string> names)
+    {
+        lock (Gate)
+        {
+            foreach (string name in names)
+            {
+                switch (typeUrl)
+                {
+                    case TypeUrls.Endpoints: Endpoints.Remove(name); break;
+                    case TypeUrls.Route: Routes.Remove(name); break;
+                    case TypeUrls.Secret: Secrets.Remove(name); break;
+                    case TypeUrls.Extension: Extensions.Remove(name); break;
+                }
+            }
+        }
+    }
 
     /// <summary>Promotes what is warm and returns all that serves.</summary>
     internal ProxySnapshot BuildSnapshot()
     {
         lock (Gate)
         {
-            bool warming = false;
-            foreach (XdsResource<ClusterConfig> cluster in Clusters.ByName.Values)
-            {
-                warming |= !Promote(cluster, IsWarm(cluster.Latest));
-            }
-
-            foreach (XdsResource<ListenerConfig> listener in Listeners.ByName.Values)
-            {
-                warming |= !Promote(listener, RouteNames(listener.Latest).All(name => Routes.Latest(name) is not null));
-            }
-
-            IsComplete |= !warming && Clusters.WasReceived && Listeners.WasReceived;
-            return new ProxySnapshot
-            {
-                Listeners = [.. _staticListeners, .. Listeners.ByName.Values.Select(static l => l.Active).OfType<ListenerConfig>()],
-                Clusters = ActiveClusters().ToFrozenDictionary(static c => c.Name, StringComparer.Ordinal),
-                Endpoints = Endpoints.ByName.Values.Select(static e => e.Latest).OfType<EndpointsConfig>()
-                    .ToFrozenDictionary(static e => e.Name, StringComparer.Ordinal),
-                RouteTables = Routes.ByName.Values.Select(static r => r.Latest).OfType<RouteTable>()
-                    .ToFrozenDictionary(static r => r.Name, StringComparer.Ordinal),
-            };
+            return _warming.Build();
         }
     }
 
-    internal static string EndpointsName(ClusterConfig cluster) =>
-        cluster.EdsServiceName.Length > 0 ? cluster.EdsServiceName : cluster.Name;
-
-    private static void Need(ClusterConfig? cluster, HashSet<string> names)
+    /// <summary>When something changes though nothing arrives: a wait or a time to live ends. Null when nothing will.</summary>
+    internal DateTimeOffset? NextDeadline()
     {
-        if (cluster?.Type is ClusterType.Eds)
+        lock (Gate)
         {
-            names.Add(EndpointsName(cluster));
+            return _warming.NextDeadline();
         }
     }
-
-    private static IEnumerable<string> RouteNames(ListenerConfig? listener)
-    {
-        if (listener is null)
-        {
-            yield break;
-        }
-
-        foreach (FilterChainConfig chain in listener.FilterChains)
-        {
-            if (chain.Terminal is HttpConnectionManagerConfig { InlineRoutes: null } manager)
-            {
-                yield return manager.RouteTableName;
-            }
-        }
-
-        if (listener.DefaultFilterChain?.Terminal is HttpConnectionManagerConfig { InlineRoutes: null } last)
-        {
-            yield return last.RouteTableName;
-        }
-    }
-
-    // True when nothing is left to warm.
-    private static bool Promote<T>(XdsResource<T> resource, bool isWarm)
-        where T : class
-    {
-        if (isWarm)
-        {
-            resource.Active = resource.Latest;
-        }
-
-        return ReferenceEquals(resource.Active, resource.Latest);
-    }
-
-    private IEnumerable<ClusterConfig> ActiveClusters()
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (ClusterConfig cluster in _staticClusters)
-        {
-            names.Add(cluster.Name);
-            yield return cluster;
-        }
-
-        foreach (XdsResource<ClusterConfig> cluster in Clusters.ByName.Values)
-        {
-            if (cluster.Active is not null && names.Add(cluster.Name))
-            {
-                yield return cluster.Active;
-            }
-        }
-    }
-
-    private bool IsWarm(ClusterConfig? cluster) =>
-        cluster is not null && (cluster.Type is not ClusterType.Eds || Endpoints.Latest(EndpointsName(cluster)) is not null);
 
     // One table holds everything; it is not kept, so after a reconnect it comes again.
     private void ApplyNames(DeltaDiscoveryResponse response, List<string> errors, List<string> warnings)
@@ -279,13 +226,11 @@ public sealed class ResourceStore
     {
         DateTimeOffset now = _time.GetUtcNow();
         table.MarkReceived();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        HashSet<string> twice = [.. response.Resources.GroupBy(static r => r.Name).Where(static g => g.Count() > 1).Select(static g => g.Key)];
+        errors.AddRange(twice.Select(static name => $"{name}: stands twice in one response"));
         foreach (Resource resource in response.Resources)
         {
-            string? error = seen.Add(resource.Name)
-                ? table.Apply(resource, _extensions, now, warnings)
-                : $"{resource.Name}: stands twice in one response";
-            if (error is not null)
+            if (!twice.Contains(resource.Name) && ApplyOne(table, resource, now, warnings) is { } error)
             {
                 errors.Add(error);
             }
@@ -296,6 +241,7 @@ public sealed class ResourceStore
             if (placeholder is null)
             {
                 table.Remove(name);
+                _chains.Remove(name);
             }
             else if (table.Latest(name) is null)
             {
@@ -303,5 +249,25 @@ public sealed class ResourceStore
                 table.SetMissing(name, placeholder(name), now);
             }
         }
+    }
+
+    private string? ApplyOne<TMessage, TConfig>(
+        XdsTable<TMessage, TConfig> table, Resource resource, DateTimeOffset now, List<string> warnings)
+        where TMessage : Google.Protobuf.IMessage<TMessage>, new()
+        where TConfig : class
+    {
+        bool isListener = table.TypeUrl == TypeUrls.Listener;
+        var context = new ReadContext(_extensions)
+        {
+            Discovered = Discovered,
+            ChainsBefore = isListener ? _chains.GetValueOrDefault(resource.Name) : null,
+        };
+        string? error = table.Apply(resource, context, now, warnings);
+        if (isListener && error is null && !context.Chains.IsEmpty)
+        {
+            _chains[resource.Name] = context.Chains;
+        }
+
+        return error;
     }
 }

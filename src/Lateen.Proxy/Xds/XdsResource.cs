@@ -16,6 +16,9 @@ internal sealed class XdsResource<T>
 
     public DateTimeOffset LastUpdated { get; set; }
 
+    /// <summary>End of its time to live; null when it has none.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
+
     /// <summary>The newest accepted configuration; it serves once it is warm.</summary>
     public T? Latest { get; set; }
 

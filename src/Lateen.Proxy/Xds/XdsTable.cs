@@ -25,20 +25,28 @@ internal sealed class XdsTable<TMessage, TConfig>(
     public TConfig? Latest(string name) => _byName.TryGetValue(name, out XdsResource<TConfig>? found) ? found.Latest : null;
 
     /// <summary>Takes one resource; returns why it was refused, or null.</summary>
-    public string? Apply(Resource resource, ExtensionCatalog extensions, DateTimeOffset now, List<string> warnings)
+    public string? Apply(Resource resource, ReadContext context, DateTimeOffset now, List<string> warnings)
     {
-        XdsResource<TConfig> entry = Entry(resource.Name);
+        bool known = _byName.TryGetValue(resource.Name, out XdsResource<TConfig>? entry);
+        if (known && entry is not null && resource.Resource_ is null && resource.Ttl is not null)
+        {
+            // A heartbeat: nothing but a longer life.
+            entry.ExpiresAt = now + resource.Ttl.ToTimeSpan();
+            return null;
+        }
+
+        entry ??= Entry(resource.Name);
         if (entry.Message is not null && entry.Message.Equals(resource.Resource_))
         {
             // Same content: the same object must stay, so that nothing is rebuilt or drained.
             entry.Version = resource.Version;
+            entry.ExpiresAt = resource.Ttl is null ? null : now + resource.Ttl.ToTimeSpan();
             entry.Rejection = null;
             return null;
         }
 
-        var context = new ReadContext(extensions);
         TConfig? config = Parse(resource.Resource_, resource.Name, context);
-        warnings.AddRange(context.Warnings);
+        warnings.AddRange(context.Warnings.Select(warning => $"{resource.Name}: {warning}"));
         if (context.Errors.Count > 0 || config is null)
         {
             string details = string.Join("; ", context.Errors);
@@ -49,10 +57,26 @@ internal sealed class XdsTable<TMessage, TConfig>(
         entry.Version = resource.Version;
         entry.Message = resource.Resource_;
         entry.LastUpdated = now;
+        entry.ExpiresAt = resource.Ttl is null ? null : now + resource.Ttl.ToTimeSpan();
         entry.Latest = config;
         entry.Rejection = null;
         return null;
     }
+
+    /// <summary>Takes away what outlived its time to live; returns the names.</summary>
+    public IReadOnlyList<string> RemoveExpired(DateTimeOffset now)
+    {
+        string[] expired = [.. _byName.Values.Where(entry => entry.ExpiresAt <= now).Select(static entry => entry.Name)];
+        foreach (string name in expired)
+        {
+            _byName.Remove(name);
+        }
+
+        return expired;
+    }
+
+    /// <summary>When the next resource's time to live ends; null when none has one.</summary>
+    public DateTimeOffset? NextExpiry() => _byName.Values.Min(static entry => entry.ExpiresAt);
 
     public void Remove(string name) => _byName.Remove(name);
 

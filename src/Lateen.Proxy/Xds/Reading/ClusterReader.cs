@@ -28,6 +28,8 @@ internal static class ClusterReader
             AltStatName = message.AltStatName,
             Type = type,
             EdsServiceName = message.EdsClusterConfig?.ServiceName ?? "",
+            EndpointsFetchTimeout = ConfigSourceReader.ReadFetchTimeout(
+                message.EdsClusterConfig?.EdsConfig, $"{path}.eds_cluster_config.eds_config", context),
             InlineEndpoints = ReadInline(message, type, path, context),
             ConnectTimeout = context.Duration(message.ConnectTimeout, TimeSpan.FromSeconds(5), $"{path}.connect_timeout"),
             Breakers = ReadBreakers(message, RoutingPriority.Default),

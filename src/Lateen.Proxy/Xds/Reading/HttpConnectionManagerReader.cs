@@ -24,6 +24,7 @@ internal static class HttpConnectionManagerReader
             Direction = direction,
             InlineRoutes = message.RouteConfig is null ? null : RouteReader.Read(message.RouteConfig, $"{path}.route_config", context),
             RouteTableName = message.Rds?.RouteConfigName ?? "",
+            RoutesFetchTimeout = ConfigSourceReader.ReadFetchTimeout(message.Rds?.ConfigSource, $"{path}.rds.config_source", context),
             Filters = ReadFilters(message, path, context),
             AccessLoggers = AccessLogReader.Read(message.AccessLog, $"{path}.access_log", context),
             GenerateRequestId = message.GenerateRequestId ?? true,
@@ -119,9 +120,19 @@ internal static class HttpConnectionManagerReader
 
     private static void ReadFilter(HttpFilter filter, string type, string path, ReadContext context, List<HttpFilterFactory> factories)
     {
+        if (filter.ConfigDiscovery is not null)
+        {
+            if (ExtensionReader.ReadPlace(filter, $"{path}.config_discovery", context) is { } place)
+            {
+                factories.Add(place);
+            }
+
+            return;
+        }
+
         if (filter.TypedConfig is null)
         {
-            context.Error($"{path}.typed_config", "is required; config_discovery is not supported");
+            context.Error($"{path}.typed_config", "is required, or config_discovery");
             return;
         }
 

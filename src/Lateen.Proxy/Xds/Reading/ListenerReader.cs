@@ -30,7 +30,7 @@ internal static class ListenerReader
             FilterChains = ReadChains(message, direction, path, context),
             DefaultFilterChain = message.DefaultFilterChain is null
                 ? null
-                : FilterChainReader.Read(message.DefaultFilterChain, direction, $"{path}.default_filter_chain", context),
+                : ReadChain(message.DefaultFilterChain, direction, $"{path}.default_filter_chain", context),
             AccessLoggers = AccessLogReader.Read(message.AccessLog, $"{path}.access_log", context),
             Direction = direction,
             Transparent = message.Transparent ?? false,
@@ -51,8 +51,7 @@ internal static class ListenerReader
         var chains = new List<FilterChainConfig>(message.FilterChains.Count);
         for (int i = 0; i < message.FilterChains.Count; i++)
         {
-            FilterChainConfig? chain = FilterChainReader.Read(
-                message.FilterChains[i], direction, $"{path}.filter_chains[{i}]", context);
+            FilterChainConfig? chain = ReadChain(message.FilterChains[i], direction, $"{path}.filter_chains[{i}]", context);
             if (chain is not null)
             {
                 chains.Add(chain);
@@ -60,6 +59,18 @@ internal static class ListenerReader
         }
 
         return chains;
+    }
+
+    private static FilterChainConfig? ReadChain(FilterChain message, Direction direction, string path, ReadContext context)
+    {
+        FilterChainConfig? chain = context.ChainsBefore?.Find(message, direction)
+            ?? FilterChainReader.Read(message, direction, path, context);
+        if (chain is not null)
+        {
+            context.Chains.Add(message, direction, chain);
+        }
+
+        return chain;
     }
 
     private static ListenerConfig ReadListenerFilters(Listener message, ListenerConfig config, string path, ReadContext context)

@@ -11,6 +11,15 @@ public sealed class ReadContext(ExtensionCatalog extensions)
 
     public ExtensionCatalog Extensions => extensions;
 
+    /// <summary>Where filters whose configuration comes on its own find it; null without a control plane.</summary>
+    internal DiscoveredFilters? Discovered { get; init; }
+
+    /// <summary>The chains of the listener's last good message; null when there is none.</summary>
+    internal FilterChainCache? ChainsBefore { get; init; }
+
+    /// <summary>The chains that were read now.</summary>
+    internal FilterChainCache Chains { get; } = new();
+
     /// <summary>Why the resource is rejected; empty when it is good.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
