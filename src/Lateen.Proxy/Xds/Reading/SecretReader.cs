@@ -62,7 +62,8 @@ internal static class SecretReader
         {
             TrustedCa = ReadData(message.TrustedCa, $"{path}.trusted_ca", context),
             RevocationList = ReadData(message.Crl, $"{path}.crl", context),
-            CertificateHashes = [.. message.VerifyCertificateHash.Select(static h => h.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant())],
+            CertificateHashes = [.. message.VerifyCertificateHash.Select(static h =>
+                h.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant())],
             SpkiHashes = [.. message.VerifyCertificateSpki],
             SubjectAltNames = ReadNames(message, path, context),
             AllowExpired = message.AllowExpiredCertificate,
