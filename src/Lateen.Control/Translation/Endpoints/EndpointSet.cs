@@ -11,8 +11,23 @@ using Lateen.Control.Translation.Clusters;
 internal static class EndpointSet
 {
     /// <summary>Null when there is no such cluster for this proxy.</summary>
-    public static EncodedResource? Of(string cluster, ProxyScope scope, ProxyNode node, TranslationCache cache) =>
-        Gather(cluster, scope, node) is { } inputs ? cache.Get(inputs, cluster, LoadAssignment.Translate) : null;
+    public static EncodedResource? Of(string cluster, ProxyScope scope, ProxyNode node, TranslationCache cache)
+    {
+        SharedTranslations shared = SharedTranslations.Of(scope, node);
+        if (shared.Endpoints.TryGetValue(cluster, out EncodedResource? known))
+        {
+            return known;
+        }
+
+        LoadAssignmentInputs? inputs = Gather(cluster, scope, node, out bool alike);
+        EncodedResource? found = inputs is null ? null : cache.Get(inputs, cluster, LoadAssignment.Translate);
+        if (alike)
+        {
+            shared.Endpoints[cluster] = found;
+        }
+
+        return found;
+    }
 
     /// <summary>The endpoints that a cluster itself carries, where the proxy looks names up.</summary>
     public static LoadAssignmentInputs Inline(
@@ -24,8 +39,9 @@ internal static class EndpointSet
         return new LoadAssignmentInputs(cluster, endpoints, LocalityRules.For(scope, node, service, policy));
     }
 
-    private static LoadAssignmentInputs? Gather(string cluster, ProxyScope scope, ProxyNode node)
+    private static LoadAssignmentInputs? Gather(string cluster, ProxyScope scope, ProxyNode node, out bool alike)
     {
+        alike = true;
         if (!ClusterName.TryParse(cluster, out ClusterName name) || name.Direction is not ClusterDirection.Outbound)
         {
             return null;
@@ -45,6 +61,7 @@ internal static class EndpointSet
         }
 
         ClusterPolicy policy = ClusterPolicies.Resolve(rule, name.Port, subset, scope.Mesh);
+        alike = !LocalityRules.Distinguish(scope.Mesh, service, policy);
         return new LoadAssignmentInputs(
             cluster, Select(scope.EndpointsOf(service, name.Port), subset), LocalityRules.For(scope, node, service, policy));
     }

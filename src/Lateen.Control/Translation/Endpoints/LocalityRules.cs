@@ -19,9 +19,10 @@ internal static class LocalityRules
     /// <summary>Null when all endpoints are alike for this client.</summary>
     public static LocalityPreference? For(ProxyScope scope, ProxyNode node, MeshService service, ClusterPolicy policy)
     {
-        (LocalityLbSetting? setting, bool always) = SettingOf(policy, service, scope.Mesh);
-        if (setting is null)
+        LocalityLbSetting? setting = SettingOf(policy, service, scope.Mesh).Setting;
+        if (setting is null || !Distinguish(scope.Mesh, service, policy))
         {
+            // Without ejection of failing hosts no priority would ever be left (Istio).
             return null;
         }
 
@@ -32,16 +33,17 @@ internal static class LocalityRules
             return rule is null ? null : new LocalityPreference(Locality.None, rule.To, [], false, []);
         }
 
-        // Without ejection of failing hosts no priority would ever be left (Istio).
-        if (!always && policy.OutlierDetection is null)
-        {
-            return null;
-        }
-
         ValueList<LabelPreference> labels = setting.FailoverPriority.Select(each => Label(each, client, node, scope)).ToValueList();
         bool byLocality = labels.Count == 0 || setting.Failover.Count > 0;
         return new LocalityPreference(
             byLocality ? client : Locality.None, ValueMap<string, int>.Empty, labels, byLocality, setting.Failover);
+    }
+
+    /// <summary>Whether clients in different places see a service's endpoints in different orders.</summary>
+    public static bool Distinguish(MeshSettings mesh, MeshService service, ClusterPolicy policy)
+    {
+        (LocalityLbSetting? setting, bool always) = SettingOf(policy, service, mesh);
+        return setting is not null && (setting.Distribute.Count > 0 || always || policy.OutlierDetection is not null);
     }
 
     /// <summary>

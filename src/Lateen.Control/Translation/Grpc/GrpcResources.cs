@@ -61,7 +61,7 @@ internal static class GrpcResources
         }
 
         string sidecarName = cluster.Host + ":" + cluster.Port.ToString(CultureInfo.InvariantCulture);
-        return SidecarRoutes.Gather(sidecarName, scope, node) is not { } inputs
+        return SidecarRoutes.Gather(sidecarName, scope, node, out _) is not { } inputs
             ? null
             : cache.Get(new GrpcRoutesInputs(name, inputs), name, GrpcRoutes.Translate);
     }

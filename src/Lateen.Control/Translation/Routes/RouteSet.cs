@@ -11,11 +11,29 @@ internal static class RouteSet
     /// <summary>Null when the name means nothing to this proxy.</summary>
     public static EncodedResource? Of(string name, ProxyScope scope, ProxyNode node, TranslationCache cache)
     {
-        RouteConfigurationInputs? inputs = node.Type is ProxyType.Router
-            ? GatewayRoutes.Gather(name, scope, node)
-            : SidecarRoutes.Gather(name, scope, node);
-        return inputs is null ? null : cache.Get(inputs, name, RouteConfigurations.Translate);
+        if (node.Type is ProxyType.Router)
+        {
+            return Encode(name, GatewayRoutes.Gather(name, scope, node), cache);
+        }
+
+        SharedTranslations shared = SharedTranslations.Of(scope, node);
+        if (shared.Routes.TryGetValue(name, out EncodedResource? known))
+        {
+            return known;
+        }
+
+        RouteConfigurationInputs? inputs = SidecarRoutes.Gather(name, scope, node, out bool alike);
+        EncodedResource? found = Encode(name, inputs, cache);
+        if (alike)
+        {
+            shared.Routes[name] = found;
+        }
+
+        return found;
     }
 
     public static string Operation(string host, int port) => host + ":" + port.ToString(CultureInfo.InvariantCulture) + "/*";
+
+    private static EncodedResource? Encode(string name, RouteConfigurationInputs? inputs, TranslationCache cache) =>
+        inputs is null ? null : cache.Get(inputs, name, RouteConfigurations.Translate);
 }

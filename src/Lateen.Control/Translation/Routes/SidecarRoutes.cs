@@ -15,8 +15,14 @@ internal static class SidecarRoutes
     // Hosts that only a virtual service names have no port of their own; Istio serves them on this one.
     private const int PortOfUnregisteredHosts = 80;
 
-    public static RouteConfigurationInputs? Gather(string name, ProxyScope scope, ProxyNode node)
+    /// <summary>Null when the name means nothing to this proxy.</summary>
+    /// <param name="name">The route configuration's.</param>
+    /// <param name="scope">What the proxy sees.</param>
+    /// <param name="node">The proxy.</param>
+    /// <param name="alike">True when every proxy of the scope has the same: no rule asks for the caller's labels.</param>
+    public static RouteConfigurationInputs? Gather(string name, ProxyScope scope, ProxyNode node, out bool alike)
     {
+        alike = true;
         int colon = name.LastIndexOf(':');
         if (!int.TryParse(name.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port))
         {
@@ -36,11 +42,13 @@ internal static class SidecarRoutes
         foreach (MeshService service in services)
         {
             hosts.Add(OfService(service, port, scope, egress, node, taken));
+            alike &= !AsksForLabels(egress.OwnerInMesh(new HostName(service.Host)));
         }
 
         if (colon < 0 && port == PortOfUnregisteredHosts)
         {
             hosts.AddRange(OfUnregisteredHosts(port, scope, egress, node, taken));
+            alike &= !egress.Rules.HostsInMesh.Any(host => AsksForLabels(egress.OwnerInMesh(host)));
         }
 
         if (hosts.Count == 0)
@@ -54,6 +62,9 @@ internal static class SidecarRoutes
             RestCluster = OutboundRest.ClusterOf(scope),
         };
     }
+
+    private static bool AsksForLabels(ConfigObject<VirtualServiceSpec>? owner) =>
+        owner is not null && owner.Spec.Http.Any(static rule => rule.Match.Any(static match => match.SourceLabels.Count > 0));
 
     private static VirtualHostInputs OfService(
         MeshService service, int port, ProxyScope scope, EgressScope egress, ProxyNode node, HashSet<string> taken)
