@@ -7,7 +7,8 @@ using Lateen.Proxy.Agent.Iptables;
 internal static class Program
 {
     private const string Usage = """
-        usage: lateen-proxy -c FILE [--concurrency N] [--log-level LEVEL]   run with an Envoy v3 bootstrap (YAML or JSON)
+        usage: lateen-proxy -c FILE [--concurrency N] [--log-level LEVEL] [--loop auto|io_uring|epoll]
+                                                                            run with an Envoy v3 bootstrap (YAML or JSON)
                lateen-proxy [proxy] sidecar|router [FLAGS]                  run from the environment of an injected pod
                lateen-proxy request GET|POST PATH                           ask the admin interface of this pod
                lateen-proxy wait [--timeoutSeconds N]                       wait until the proxy of this pod is ready

@@ -43,7 +43,7 @@ internal sealed class ProxyProcess : IDisposable
     private readonly List<DnsServer> _dnsServers = [];
     private volatile bool _draining;
 
-    public ProxyProcess(Message bootstrap, AgentOptions? agent, int workers, ListenDescriptors descriptors, ProxyLog log)
+    public ProxyProcess(Message bootstrap, AgentOptions? agent, int workers, LoopBackend backend, ListenDescriptors descriptors, ProxyLog log)
     {
         _log = log;
         _agent = agent;
@@ -61,16 +61,21 @@ internal sealed class ProxyProcess : IDisposable
             throw new FormatException(string.Join("\n", errors));
         }
 
-        var loopOptions = new LoopOptions { HandlerFault = fault => log.Error("engine", $"a connection failed: {fault}") };
+        var loopOptions = new LoopOptions
+        {
+            Backend = backend,
+            HandlerFault = fault => log.Error("engine", $"a connection failed: {fault}"),
+        };
         _workers = new WorkerGroup(workers, 0, loopOptions);
-        _local = new Worker(workers, 0, loopOptions);
+
+        // Few calls come here; they are not worth a ring and its buffers.
+        _local = new Worker(workers, 0, loopOptions with { Backend = LoopBackend.Epoll });
         _core = new ProxyCore([.. Enumerable.Range(0, workers).Select(_workers.LoopAt)], _stats, new ProxyCoreOptions
         {
             ListenDescriptors = descriptors.ByPort.ToDictionary(static d => d.Key, static d => (IReadOnlyList<int>)d.Value),
             DrainTime = agent?.DrainDuration ?? TimeSpan.FromSeconds(45),
             Resolver = new DnsNameResolver(
                 agent?.Resolver ?? ResolverConfig.Parse(ReadOrEmpty("/etc/resolv.conf")), static () => ReadOrEmpty("/etc/hosts")),
-            ListenerConnectionLimits = _setup.ListenerConnectionLimits,
             OnListenFailure = (name, why) => log.Error("listener", $"{name}: {why}"),
         });
         _store = new ResourceStore(catalog, TimeProvider.System)
@@ -121,7 +126,11 @@ internal sealed class ProxyProcess : IDisposable
 
         await ListenAsync().ConfigureAwait(false);
         _core.Apply(_store.CurrentSnapshot());
-        _log.Info("main", $"lateen-proxy {ProxyVersion.Number} with {_workers.Count} workers, node {_setup.Bootstrap.Node.Id}");
+        SocketLoop first = _workers.LoopAt(0);
+        string fallback = first.FallbackReason is { } why ? $" (io_uring cannot be used: {why})" : "";
+        _log.Info(
+            "main",
+            $"lateen-proxy {ProxyVersion.Number} with {_workers.Count} workers on {first.Backend}{fallback}, node {_setup.Bootstrap.Node.Id}");
         Task xds = RunXdsAsync();
         await _terminate.Task.ConfigureAwait(false);
         await DrainAsync().ConfigureAwait(false);

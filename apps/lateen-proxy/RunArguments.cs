@@ -1,6 +1,7 @@
 namespace Lateen.ProxyApp;
 
 using System.Globalization;
+using Lateen.Engine.Loop;
 using Lateen.Proxy.Agent;
 
 /// <summary>The flags of the commands that run a proxy.</summary>
@@ -20,6 +21,9 @@ internal sealed record RunArguments
 
     /// <summary>0 when not given.</summary>
     public int Concurrency { get; init; }
+
+    /// <summary>The kernel interface of the workers' loops.</summary>
+    public LoopBackend Loop { get; init; } = LoopBackend.Auto;
 
     public LogLevel LogLevel { get; init; } = LogLevel.Info;
 
@@ -54,6 +58,8 @@ internal sealed record RunArguments
                 return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int workers) && workers <= 256
                     ? this with { Concurrency = workers }
                     : throw new FormatException($"--concurrency {value}: a number from 0 to 256 is needed");
+            case "--loop":
+                return this with { Loop = LoopOf(value) };
             case "-l" or "--log-level" or "--proxyLogLevel":
                 return Enum.TryParse(value, ignoreCase: true, out LogLevel level) && Enum.IsDefined(level)
                     ? this with { LogLevel = level }
@@ -62,4 +68,12 @@ internal sealed record RunArguments
                 return Accepted.Contains(name) ? this : throw new FormatException($"unknown flag {name}");
         }
     }
+
+    private static LoopBackend LoopOf(string value) => value switch
+    {
+        "auto" => LoopBackend.Auto,
+        "epoll" => LoopBackend.Epoll,
+        "io_uring" => LoopBackend.IoUring,
+        _ => throw new FormatException($"--loop {value}: use auto, io_uring or epoll"),
+    };
 }

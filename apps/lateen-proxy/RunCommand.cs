@@ -72,7 +72,7 @@ internal static class RunCommand
         try
         {
             ListenDescriptors descriptors = ListenDescriptors.Parse(Environment.GetEnvironmentVariable("LATEEN_LISTEN_FDS"));
-            using var process = new ProxyProcess(message, agent, workers, descriptors, log);
+            using var process = new ProxyProcess(message, agent, workers, arguments.Loop, descriptors, log);
             return await process.RunAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or FormatException)

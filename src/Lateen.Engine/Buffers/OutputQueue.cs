@@ -19,18 +19,21 @@ internal struct OutputQueue
     public readonly bool IsEmpty => Length == 0;
 
     /// <summary>The first contiguous run of pending bytes.</summary>
-    public readonly ReadOnlySpan<byte> First
-    {
-        get
-        {
-            if (_slabs is null || _slabCount == 0)
-            {
-                return default;
-            }
+    public readonly ReadOnlySpan<byte> First => Run(0);
 
-            int end = _slabCount == 1 ? _tailLength : _slabs[_head].Capacity;
-            return _slabs[_head].Span[_headOffset..end];
+    /// <summary>Contiguous runs of pending bytes.</summary>
+    public readonly int RunCount => _slabCount;
+
+    public readonly ReadOnlySpan<byte> Run(int index)
+    {
+        if (_slabs is null || index >= _slabCount)
+        {
+            return default;
         }
+
+        Slab slab = _slabs[(_head + index) & (_slabs.Length - 1)];
+        int end = index == _slabCount - 1 ? _tailLength : slab.Capacity;
+        return slab.Span[(index == 0 ? _headOffset : 0)..end];
     }
 
     /// <summary>False when the pool has no slab left; the queue is then incomplete and the connection must be closed.</summary>

@@ -13,6 +13,8 @@ internal struct RetainedInput
 
     public readonly bool IsEmpty => _start == _end;
 
+    public readonly int Length => _end - _start;
+
     public readonly ReadOnlySpan<byte> Bytes => _slab.IsNone ? default : _slab.Span[_start.._end];
 
     /// <summary>Keeps a tail that a handler did not consume; only while empty.</summary>
@@ -41,6 +43,31 @@ internal struct RetainedInput
     }
 
     public void Received(int count) => _end += count;
+
+    /// <summary>Keeps more bytes behind the kept ones; false when there is no room for all of them.</summary>
+    public bool TryAppend(SlabPool pool, ReadOnlySpan<byte> bytes)
+    {
+        if (IsEmpty)
+        {
+            return TryKeep(pool, bytes);
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            Span<byte> room = Room(pool);
+            int count = Math.Min(room.Length, bytes.Length);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            bytes[..count].CopyTo(room);
+            bytes = bytes[count..];
+            _end += count;
+        }
+
+        return true;
+    }
 
     public void Consume(SlabPool pool, int count)
     {

@@ -10,7 +10,4 @@ public enum StreamResetReason : byte
     ConnectionTermination,
     Overflow,
     ProtocolError,
-
-    /// <summary>The peer has not looked at the stream (REFUSED_STREAM, GOAWAY): safe to send again.</summary>
-    RemoteRefused,
 }

@@ -5,6 +5,9 @@ public sealed record LoopOptions
 {
     public static LoopOptions Default { get; } = new();
 
+    /// <summary>The kernel interface of a <see cref="SocketLoop"/>.</summary>
+    public LoopBackend Backend { get; init; } = LoopBackend.Auto;
+
     /// <summary>Bytes of native buffers lent at once; a connection that would exceed it is closed.</summary>
     public long BufferLimitBytes { get; init; } = 512L << 20;
 

@@ -23,6 +23,15 @@ public sealed class LoopStats
     /// <summary>Accepts that failed for want of descriptors.</summary>
     public long AcceptFailures { get; internal set; }
 
+    /// <summary>io_uring: receives that found no free buffer and were started again.</summary>
+    public long ReceiveBufferShortages { get; internal set; }
+
+    /// <summary>io_uring: turns in which the submission queue was full before the end.</summary>
+    public long FullSubmissions { get; internal set; }
+
+    /// <summary>io_uring: turns in which the completion queue was full and the kernel kept completions back.</summary>
+    public long CompletionOverflows { get; internal set; }
+
     /// <summary>Exceptions that escaped a connection's handler.</summary>
     public long HandlerFaults { get; internal set; }
 

@@ -23,8 +23,31 @@ public abstract class SocketLoop : LoopCore
     /// <summary>Name of the kernel interface: "epoll" or "io_uring".</summary>
     public abstract string Backend { get; }
 
+    /// <summary>Why the loop is not on io_uring though it might have been; null when it is, or was not wanted.</summary>
+    public string? FallbackReason { get; private init; }
+
     // io_uring waits by itself, and only for sockets that are not O_NONBLOCK; epoll needs O_NONBLOCK.
     private protected virtual bool BlockingSockets => false;
+
+    /// <summary>Makes a loop on the back end that the options ask for: io_uring where the kernel allows it, else epoll.</summary>
+    /// <exception cref="IOException">io_uring was asked for by name and cannot be used.</exception>
+    public static SocketLoop Create(int workerIndex, ulong seed = 0, LoopOptions? options = null)
+    {
+        LoopBackend backend = (options ?? LoopOptions.Default).Backend;
+        if (backend is LoopBackend.Epoll)
+        {
+            return new EpollLoop(workerIndex, seed, options);
+        }
+
+        if (UringRing.TryCreate(out string why) is { } ring)
+        {
+            return new UringLoop(ring, workerIndex, seed, options);
+        }
+
+        return backend is LoopBackend.Auto
+            ? new EpollLoop(workerIndex, seed, options) { FallbackReason = why }
+            : throw new IOException($"io_uring cannot be used: {why}. Use epoll, or let the proxy choose.");
+    }
 
     /// <summary>Turns until <see cref="RequestStop"/>; then every socket is closed.</summary>
     public void Run()

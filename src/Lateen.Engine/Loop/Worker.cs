@@ -5,9 +5,10 @@ public sealed class Worker : IDisposable
 {
     private readonly Thread _thread;
 
+    /// <exception cref="IOException">The loop's back end was asked for by name and cannot be used.</exception>
     public Worker(int index, ulong seed = 0, LoopOptions? options = null)
     {
-        Loop = new EpollLoop(index, seed, options);
+        Loop = SocketLoop.Create(index, seed, options);
         _thread = new Thread(Run) { IsBackground = true, Name = $"worker-{index}" };
     }
 

@@ -5,6 +5,7 @@ public sealed class WorkerGroup : IDisposable
 {
     private readonly Worker[] _workers;
 
+    /// <exception cref="IOException">The loops' back end was asked for by name and cannot be used.</exception>
     public WorkerGroup(int count, ulong seed = 0, LoopOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

@@ -66,6 +66,35 @@ internal static unsafe class Libc
     [DllImport("libc")]
     public static extern int epoll_wait(int epoll, void* events, int capacity, int timeoutMs);
 
+    // The numbers of these calls are the same on every architecture; libc has no wrappers for them.
+    public const nint SetupNumber = 425;
+    public const nint EnterNumber = 426;
+    public const nint RegisterNumber = 427;
+
+    [DllImport("libc", EntryPoint = "syscall")]
+    public static extern nint io_uring_setup(nint number, nuint entries, void* parameters);
+
+    [DllImport("libc", EntryPoint = "syscall")]
+    public static extern nint io_uring_enter(
+        nint number, nint ring, nuint submit, nuint wait, nuint flags, void* argument, nuint length);
+
+    [DllImport("libc", EntryPoint = "syscall")]
+    public static extern nint io_uring_register(nint number, nint ring, nuint operation, void* argument, nuint count);
+
+    // asm-generic/mman-common.h: PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, MAP_SHARED|MAP_POPULATE
+    public const int ReadWrite = 3;
+    public const int PrivateAnonymous = 0x22;
+    public const int SharedPopulated = 0x8001;
+
+    [DllImport("libc")]
+    public static extern void* mmap(void* address, nint length, int protection, int flags, int fd, nint offset);
+
+    [DllImport("libc")]
+    public static extern int munmap(void* address, nint length);
+
+    [DllImport("libc"), SuppressGCTransition]
+    public static extern int getpeername(int fd, void* address, int* length);
+
     /// <summary>errno of the call just made; valid only before anything else runs on this thread.</summary>
     public static int Errno => Marshal.GetLastSystemError();
 }

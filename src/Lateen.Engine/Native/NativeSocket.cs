@@ -28,8 +28,10 @@ internal static unsafe class NativeSocket
     private const int Ipv6Only = 26;
     private const int Ipv6Transparent = 75;
     private const int OriginalDestination = 80;
+    private const int MsgDontWait = 0x40;
     private const int MsgNoSignal = 0x4000;
     private const int ShutWrite = 1;
+    private const int ShutBoth = 2;
     private const int GetFlags = 3;
     private const int SetFlags = 4;
 
@@ -95,12 +97,15 @@ internal static unsafe class NativeSocket
     {
         fixed (byte* bytes = source)
         {
-            nint count = Libc.send(fd, bytes, source.Length, MsgNoSignal);
+            nint count = Libc.send(fd, bytes, source.Length, MsgNoSignal | MsgDontWait);
             return count < 0 ? -Libc.Errno : (int)count;
         }
     }
 
     public static void Close(int fd) => _ = Libc.close(fd);
+
+    /// <summary>Ends both directions; a listening socket stops listening.</summary>
+    public static void Shutdown(int fd) => _ = Libc.shutdown(fd, ShutBoth);
 
     public static void ShutdownWrite(int fd) => _ = Libc.shutdown(fd, ShutWrite);
 
@@ -126,6 +131,17 @@ internal static unsafe class NativeSocket
         fixed (byte* bytes = raw.Bytes)
         {
             return Libc.getsockname(fd, bytes, &length) < 0 ? default : raw.ToSocketAddress();
+        }
+    }
+
+    /// <summary>The other end; none when it is gone already.</summary>
+    public static SocketAddress PeerAddress(int fd)
+    {
+        RawAddress raw = default;
+        int length = RawAddress.Capacity;
+        fixed (byte* bytes = raw.Bytes)
+        {
+            return Libc.getpeername(fd, bytes, &length) < 0 ? default : raw.ToSocketAddress();
         }
     }
 

@@ -21,8 +21,7 @@ internal abstract class BufferedConnection(
     private ConnectionTimer? _timer;
     private ConnectionState _state = connecting ? ConnectionState.Connecting : ConnectionState.Open;
     private CloseReason _closeReason;
-    private ConnectFailure _connectFailure;
-    private bool _connectFailed;
+    private ConnectFailure? _connectFailure;
     private bool _resetOnClose;
     private bool _readPaused;
     private bool _redeliver;
@@ -83,7 +82,7 @@ internal abstract class BufferedConnection(
 
         if (bytes.Length >= DirectWriteBytes && _output.IsEmpty && _state is ConnectionState.Open && Writable)
         {
-            Transmit(bytes, out int taken);
+            Count(Send(bytes, out int taken), taken);
             bytes = bytes[taken..];
         }
 
@@ -155,14 +154,7 @@ internal abstract class BufferedConnection(
         _timer?.Stop();
         _stats.Connected++;
         QueueFlush();
-        try
-        {
-            Handler.OnConnected(this);
-        }
-        catch (Exception fault)
-        {
-            loop.OnHandlerFault(this, fault);
-        }
+        HandlerCalls.Connected(loop, this);
     }
 
     internal void OnConnectFailed(ConnectFailure failure)
@@ -172,7 +164,6 @@ internal abstract class BufferedConnection(
             return;
         }
 
-        _connectFailed = true;
         _connectFailure = failure;
         _stats.ConnectFailures++;
         BeginClose(CloseReason.Error, reset: false);
@@ -182,7 +173,7 @@ internal abstract class BufferedConnection(
     {
         if (timeoutMicros > 0 && _state is ConnectionState.Connecting)
         {
-            _timer = new ConnectionTimer(this);
+            _timer = new ConnectionTimer(this, loop);
             loop.Arm(_timer, timeoutMicros);
         }
     }
@@ -225,6 +216,7 @@ internal abstract class BufferedConnection(
     {
         _readQueued = false;
         ReadAvailable();
+        ResumeReceiving();
     }
 
     /// <summary>Reads until the transport has no more, the handler pauses, or the turn's share is used up.</summary>
@@ -278,7 +270,7 @@ internal abstract class BufferedConnection(
             _state = ConnectionState.Lingering;
             _readPaused = false;
             _retained.Clear(loop.Buffers);
-            _timer ??= new ConnectionTimer(this);
+            _timer ??= new ConnectionTimer(this, loop);
             loop.Arm(_timer, loop.Options.LingerMicros);
             QueueRead();
             ReleaseWhenDone();
@@ -289,21 +281,7 @@ internal abstract class BufferedConnection(
         }
 
         _stats.Closed++;
-        try
-        {
-            if (_connectFailed)
-            {
-                last.OnConnectFailed(this, _connectFailure);
-            }
-            else
-            {
-                last.OnClosed(this, _closeReason);
-            }
-        }
-        catch (Exception fault)
-        {
-            loop.OnHandlerFault(this, fault);
-        }
+        HandlerCalls.Closed(loop, this, last, _closeReason, _connectFailure);
     }
 
     /// <summary>Receives into <paramref name="target"/>; clears <see cref="Readable"/> when nothing is left.</summary>
@@ -311,6 +289,17 @@ internal abstract class BufferedConnection(
 
     /// <summary>Sends what the transport takes; clears <see cref="Writable"/> when it is full.</summary>
     private protected abstract TransferStatus Send(ReadOnlySpan<byte> source, out int count);
+
+    /// <summary>Sends the front of the queue. A transport that completes later borrows it, says so, and clears <see cref="Writable"/>.</summary>
+    private protected virtual TransferStatus SendQueued(in OutputQueue queue, out int count) => Send(queue.First, out count);
+
+    /// <summary>True while the transport still reads the queue's slabs.</summary>
+    private protected virtual bool OutputIsLent => false;
+
+    /// <summary>Reading may go on; for a transport that has to ask for bytes.</summary>
+    private protected virtual void ResumeReceiving()
+    {
+    }
 
     private protected abstract void SendFin();
 
@@ -332,7 +321,61 @@ internal abstract class BufferedConnection(
 
     private protected bool Ended => _endOfStream;
 
+    /// <summary>Bytes that the transport received unasked, in memory of its own: delivered in place, kept while reading is paused.</summary>
+    private protected void OnReceived(ReadOnlySpan<byte> bytes)
+    {
+        _stats.BytesReceived += bytes.Length;
+        if (_retained.IsEmpty && !_readPaused)
+        {
+            _redeliver = false;
+            Received(bytes);
+        }
+        else if (_state is ConnectionState.Open)
+        {
+            Keep(bytes);
+        }
+    }
+
+    /// <summary>The transport is done with the bytes that it borrowed, and sent so many of them.</summary>
+    private protected void OnSent(int count)
+    {
+        _stats.BytesSent += count;
+        _output.Consume(loop.Buffers, count);
+        if (_state is ConnectionState.Released)
+        {
+            _output.Clear(loop.Buffers);
+            return;
+        }
+
+        Writable = true;
+        RestartLinger(count > 0);
+        FlushNow();
+    }
+
+    /// <summary>Input is wanted now.</summary>
+    private protected bool WantsInput => _state is ConnectionState.Lingering || MayDeliver;
+
+    private protected int RetainedBytes => _retained.Length;
+
+    /// <summary>Something waits for the end of a send: more bytes, a FIN, a producer, or the close.</summary>
+    private protected bool AwaitsSend(int lentBytes) =>
+        _blocked || (_finQueued && !_finSent) || _output.Length > lentBytes || _state > ConnectionState.Open;
+
     private bool MayDeliver => _state is ConnectionState.Open && !_readPaused;
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (!_retained.TryAppend(loop.Buffers, bytes))
+        {
+            _stats.BufferOverflows++;
+            BeginClose(CloseReason.Error, reset: true);
+        }
+        else if (!_readPaused)
+        {
+            _redeliver = false;
+            DeliverRetained();
+        }
+    }
 
     private int ReadOnce()
     {
@@ -399,19 +442,9 @@ internal abstract class BufferedConnection(
     private int Deliver(ReadOnlySpan<byte> bytes)
     {
         _delivering = true;
-        try
-        {
-            return Handler.OnData(this, bytes);
-        }
-        catch (Exception fault)
-        {
-            loop.OnHandlerFault(this, fault);
-            return bytes.Length;
-        }
-        finally
-        {
-            _delivering = false;
-        }
+        int consumed = HandlerCalls.Data(loop, this, bytes);
+        _delivering = false;
+        return consumed;
     }
 
     private void OnEndOfTransport()
@@ -424,14 +457,7 @@ internal abstract class BufferedConnection(
             return;
         }
 
-        try
-        {
-            Handler.OnEndOfStream(this);
-        }
-        catch (Exception fault)
-        {
-            loop.OnHandlerFault(this, fault);
-        }
+        HandlerCalls.EndOfStream(loop, this);
     }
 
     private void FlushOutput()
@@ -444,7 +470,7 @@ internal abstract class BufferedConnection(
         bool progress = false;
         while (!_output.IsEmpty && Writable)
         {
-            TransferStatus status = Transmit(_output.First, out int taken);
+            TransferStatus status = Count(SendQueued(_output, out int taken), taken);
             _output.Consume(loop.Buffers, taken);
             progress |= taken > 0;
             if (status is not (TransferStatus.Done or TransferStatus.WouldBlock))
@@ -461,18 +487,21 @@ internal abstract class BufferedConnection(
 
         if (_state is ConnectionState.Lingering)
         {
-            if (progress && _timer is not null)
-            {
-                loop.Arm(_timer, loop.Options.LingerMicros);
-            }
-
+            RestartLinger(progress);
             ReleaseWhenDone();
         }
     }
 
-    private TransferStatus Transmit(ReadOnlySpan<byte> bytes, out int taken)
+    private void RestartLinger(bool progress)
     {
-        TransferStatus status = Send(bytes, out taken);
+        if (progress && _state is ConnectionState.Lingering && _timer is not null)
+        {
+            loop.Arm(_timer, loop.Options.LingerMicros);
+        }
+    }
+
+    private TransferStatus Count(TransferStatus status, int taken)
+    {
         _stats.BytesSent += taken;
         if (status is not (TransferStatus.Done or TransferStatus.WouldBlock))
         {
@@ -487,14 +516,7 @@ internal abstract class BufferedConnection(
         if (_blocked && _output.Length <= WriteLimitBytes / 2 && IsOpen)
         {
             _blocked = false;
-            try
-            {
-                Handler.OnWriteDrained(this);
-            }
-            catch (Exception fault)
-            {
-                loop.OnHandlerFault(this, fault);
-            }
+            HandlerCalls.WriteDrained(loop, this);
         }
     }
 
@@ -546,32 +568,19 @@ internal abstract class BufferedConnection(
 
         _state = ConnectionState.Released;
         _timer?.Stop();
-        _output.Clear(loop.Buffers);
         _retained.Clear(loop.Buffers);
+        if (!OutputIsLent)
+        {
+            _output.Clear(loop.Buffers);
+        }
+
         ReleaseTransport(_resetOnClose);
     }
 
-    private static CloseReason ReasonOf(TransferStatus status) => status switch
+    private protected static CloseReason ReasonOf(TransferStatus status) => status switch
     {
         TransferStatus.Reset => CloseReason.RemoteReset,
         TransferStatus.TimedOut => CloseReason.Timeout,
         _ => CloseReason.Error,
     };
-
-    private enum ConnectionState : byte
-    {
-        Connecting,
-        Open,
-        Flushing,
-        Closing,
-        Lingering,
-        Released,
-    }
-
-    private sealed class ConnectionTimer(BufferedConnection owner) : LoopTimer
-    {
-        public override void OnFire() => owner.OnTimeout();
-
-        public void Stop() => owner.Core.Disarm(this);
-    }
 }

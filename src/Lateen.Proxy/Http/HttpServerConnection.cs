@@ -135,11 +135,10 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     /// <summary>Its route may have timeouts of its own.</summary>
     public void OnStreamRouted(ActiveStream stream)
     {
-        if (stream.Route?.Forward is { } action
-            && (action.IdleTimeout is not null || action.MaxStreamDuration is not null || action.GrpcTimeoutHeaderMax is not null))
+        if (stream.Route?.Forward is { } action && (action.IdleTimeout is not null || action.MaxStreamDuration is not null))
         {
             WakeBy(Deadline(stream.LastActivityMicros, StreamIdle(stream)));
-            WakeBy(DurationDeadline(stream));
+            WakeBy(Deadline(stream.Info.StartMicros, MaxDuration(stream)));
         }
     }
 
@@ -195,9 +194,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
 
     private TimeSpan StreamIdle(ActiveStream stream) => stream.Route?.Forward?.IdleTimeout ?? Config.StreamIdleTimeout;
 
-    private long DurationDeadline(ActiveStream stream) => stream.GrpcDurationMicros >= 0
-        ? stream.GrpcDurationMicros == 0 ? long.MaxValue : stream.Info.StartMicros + stream.GrpcDurationMicros
-        : Deadline(stream.Info.StartMicros, stream.Route?.Forward?.MaxStreamDuration ?? Config.MaxStreamDuration);
+    private TimeSpan MaxDuration(ActiveStream stream) => stream.Route?.Forward?.MaxStreamDuration ?? Config.MaxStreamDuration;
 
     // One timer for everything, moved only to come earlier: a request on a warm connection does not touch the wheel.
     private void WakeBy(long deadlineMicros)
@@ -264,7 +261,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         long idle = Deadline(stream.LastActivityMicros, StreamIdle(stream));
         long request = stream.RequestEnded || stream.IsUpgrade
             ? long.MaxValue : Deadline(stream.Info.StartMicros, Config.RequestTimeout);
-        long duration = DurationDeadline(stream);
+        long duration = Deadline(stream.Info.StartMicros, MaxDuration(stream));
         if (duration <= now)
         {
             StreamTimeouts.OnDuration(stream);

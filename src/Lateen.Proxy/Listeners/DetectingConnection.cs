@@ -22,7 +22,6 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
     private ConnectionTraits _traits;
     private DetectionNeed _need;
     private long _deadlineMicros = long.MaxValue;
-    private bool _awaitsHeader;
     private bool _sawData;
     private bool _done;
 
@@ -38,7 +37,6 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
         {
             Destination = destination,
             Source = connection.RemoteAddress,
-            DirectSource = connection.RemoteAddress,
             TransportProtocol = "raw_buffer",
             ServerName = "",
         };
@@ -49,18 +47,18 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
     public void Start()
     {
         _slot.Owner = this;
+        _need = FilterChainMatcher.NeedFor(Listener, _traits);
         _connection.Handler = this;
-        _awaitsHeader = Listener.Config.ProxyProtocol is not null;
+        if (_need is DetectionNeed.None)
+        {
+            Serve();
+            return;
+        }
+
         long timeout = (long)Listener.Config.DetectionTimeout.TotalMicroseconds;
         _deadlineMicros = timeout > 0 ? _worker.Loop.NowMicros + timeout : long.MaxValue;
-        if (!_awaitsHeader)
-        {
-            Inspect();
-        }
-        else if (timeout > 0)
-        {
-            _worker.Loop.Arm(_timer, timeout);
-        }
+        long silence = (long)_worker.Options.ServerFirstSilence.TotalMicroseconds;
+        _worker.Loop.Arm(_timer, timeout > 0 ? Math.Min(timeout, silence) : silence);
     }
 
     /// <summary>Looks at the first bytes; true when they decided and the chain is not the one on trial.</summary>
@@ -72,37 +70,21 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
 
     public override int OnData(Connection connection, ReadOnlySpan<byte> data)
     {
-        int header = 0;
-        if (_awaitsHeader)
-        {
-            if (!TryTakeHeader(data, out header))
-            {
-                return connection.IsOpen ? 0 : data.Length;
-            }
-
-            data = data[header..];
-            Inspect();
-            if (!ReferenceEquals(connection.Handler, this) || !connection.IsOpen)
-            {
-                return header + Pass(data);
-            }
-        }
-
-        _sawData |= !data.IsEmpty;
+        _sawData = true;
         if (!ProtocolInspector.TryInspect(data, _need, ref _traits))
         {
-            return header;
+            return 0;
         }
 
-        _worker.Inspectors.Count(_need, _traits);
-        return header + ServeWith(data);
+        return ServeWith(data);
     }
 
     /// <summary>Hands over, together with the bytes that were looked at.</summary>
     public int ServeWith(ReadOnlySpan<byte> data)
     {
         Serve();
-        return Pass(data);
+        return ReferenceEquals(_connection.Handler, this) || !_connection.IsOpen
+            ? data.Length : _connection.Handler.OnData(_connection, data);
     }
 
     public override void OnEndOfStream(Connection connection) => connection.Close(CloseMode.NoFlush);
@@ -115,54 +97,6 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
     }
 
     public void Close() => _connection.Close(CloseMode.NoFlush);
-
-    private int Pass(ReadOnlySpan<byte> data)
-    {
-        if (ReferenceEquals(_connection.Handler, this) || !_connection.IsOpen || data.IsEmpty)
-        {
-            return data.Length;
-        }
-
-        return _connection.Handler.OnData(_connection, data);
-    }
-
-    // True when the header, or its allowed absence, is settled; otherwise more is needed or the connection was closed.
-    private bool TryTakeHeader(ReadOnlySpan<byte> data, out int length)
-    {
-        length = 0;
-        switch (Listener.ReadProxyHeader(data, out ProxyHeader header))
-        {
-            case ProxyHeaderStatus.NeedMore:
-                return false;
-            case ProxyHeaderStatus.Malformed:
-                _connection.Close(CloseMode.NoFlush);
-                return false;
-        }
-
-        _awaitsHeader = false;
-        length = header.Length;
-        if (!header.Source.IsNone)
-        {
-            _traits.Source = header.Source;
-            _traits.Destination = header.Destination;
-        }
-
-        return true;
-    }
-
-    // What is left to be learnt depends on the destination; a client that stays silent from now on may wait for the server.
-    private void Inspect()
-    {
-        _need = FilterChainMatcher.NeedFor(Listener, _traits);
-        if (_need is DetectionNeed.None)
-        {
-            Serve();
-            return;
-        }
-
-        long silence = (long)_worker.Options.ServerFirstSilence.TotalMicroseconds;
-        _worker.Loop.Arm(_timer, Math.Min(silence, Math.Max(0, _deadlineMicros - _worker.Loop.NowMicros)));
-    }
 
     private void Serve()
     {
@@ -183,8 +117,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
         var info = new ConnectionInfo
         {
             Id = _worker.NextConnectionId(),
-            RemoteAddress = _traits.Source,
-            DirectRemoteAddress = _connection.RemoteAddress,
+            RemoteAddress = _connection.RemoteAddress,
             LocalAddress = _traits.Destination,
             IsRedirected = _redirected,
             IsTls = false,
@@ -210,7 +143,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
             StartMicros = _worker.Loop.NowMicros,
             StartUnixMicros = _worker.Loop.UnixMicros,
             EndMicros = _worker.Loop.NowMicros,
-            DownstreamRemoteAddress = _traits.Source,
+            DownstreamRemoteAddress = _connection.RemoteAddress,
             DownstreamDirectRemoteAddress = _connection.RemoteAddress,
             DownstreamLocalAddress = _traits.Destination,
             RequestedServerName = _traits.ServerName,
@@ -226,7 +159,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
         if (_worker.Loop.NowMicros >= _deadlineMicros)
         {
             Listener.Stats.DetectionTimeout.Increment();
-            if (Listener.Config.ContinueOnDetectionTimeout && !_awaitsHeader)
+            if (Listener.Config.ContinueOnDetectionTimeout)
             {
                 Serve();
                 _connection.PauseReading();
@@ -240,7 +173,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
             return;
         }
 
-        if (!_sawData && !_awaitsHeader && FilterChainMatcher.Find(Listener, _traits) is { Tcp: not null } chain)
+        if (!_sawData && FilterChainMatcher.Find(Listener, _traits) is { Tcp: not null } chain)
         {
             Listener.Stats.ServerFirst.Increment();
             HandOver(chain, trial: true);

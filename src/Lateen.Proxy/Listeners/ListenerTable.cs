@@ -17,10 +17,7 @@ internal sealed class ListenerTable
             // A listener that itself hands over must not receive what it gave away.
             if (!listener.Config.UseOriginalDst)
             {
-                foreach (SocketAddress address in listener.Config.AllAddresses)
-                {
-                    handedTo.TryAdd(address, listener);
-                }
+                handedTo.TryAdd(listener.Config.Address, listener);
             }
         }
 

@@ -8,12 +8,25 @@ internal sealed class LoopbackFixture : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public LoopbackFixture(LoopOptions? options = null)
+        : this(LoopBackend.Auto, options)
     {
-        Worker = new Worker(0, seed: 1, options);
+    }
+
+    public LoopbackFixture(LoopBackend backend, LoopOptions? options = null)
+    {
+        Worker = NewWorker(backend, options);
         Worker.Start();
     }
 
     public Worker Worker { get; }
+
+    /// <summary>A worker that has not started; skips the test where the kernel forbids its back end.</summary>
+    public static Worker NewWorker(LoopBackend backend, LoopOptions? options = null)
+    {
+        using SocketLoop probe = SocketLoop.Create(0);
+        Assert.SkipWhen(backend is LoopBackend.IoUring && probe.FallbackReason is not null, probe.FallbackReason ?? "");
+        return new Worker(0, seed: 1, (options ?? LoopOptions.Default) with { Backend = backend });
+    }
 
     /// <summary>Runs on the loop and waits for the result.</summary>
     public T OnLoop<T>(Func<SocketLoop, T> action)

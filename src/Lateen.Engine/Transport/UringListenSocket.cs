@@ -1,0 +1,123 @@
+namespace Lateen.Engine.Transport;
+
+using Lateen.Engine.Loop;
+using Lateen.Engine.Native;
+
+/// <summary>A listening TCP socket of a <see cref="UringLoop"/>: one operation accepts until it fails.</summary>
+internal sealed class UringListenSocket : ListenSocket, IUringSource
+{
+    private const long DescriptorRetryMicros = 100_000;
+
+    private readonly UringLoop _loop;
+    private readonly int _fd;
+    private readonly AcceptHandler _handler;
+    private readonly bool _transparent;
+    private readonly bool _adopted;
+    private readonly int _slot;
+    private RetryTimer? _retry;
+    private int _operations;
+    private bool _closed;
+
+    public UringListenSocket(UringLoop loop, int fd, AcceptHandler handler, bool transparent, bool adopted)
+    {
+        _loop = loop;
+        _fd = fd;
+        _handler = handler;
+        _transparent = transparent;
+        _adopted = adopted;
+        LocalAddress = NativeSocket.LocalAddress(fd);
+        _slot = loop.Register(this);
+        Accept();
+    }
+
+    public override SocketAddress LocalAddress { get; }
+
+    public override void Close()
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        _closed = true;
+        if (_retry is not null)
+        {
+            _loop.Disarm(_retry);
+        }
+
+        // Refuses from now on; the descriptor is closed when the kernel has given the accept up. An adopted socket is also somebody else's.
+        if (!_adopted)
+        {
+            NativeSocket.Shutdown(_fd);
+        }
+
+        if (_operations > 0)
+        {
+            _operations++;
+            _loop.Submissions.Cancel(UringOperation.Accept, _slot);
+        }
+
+        CloseWhenDone();
+    }
+
+    public void OnCompleted(in UringCompletion completion)
+    {
+        _operations -= completion.HasMore ? 0 : 1;
+        if (completion.Operation is UringOperation.Accept)
+        {
+            OnAccept(completion.Result, completion.HasMore);
+        }
+
+        CloseWhenDone();
+    }
+
+    public void Shutdown() => Close();
+
+    private void OnAccept(int result, bool hasMore)
+    {
+        if (result >= 0 && _closed)
+        {
+            NativeSocket.Close(result);
+        }
+        else if (result >= 0)
+        {
+            _loop.Accepted(result, _transparent, _handler);
+        }
+
+        if (_closed || hasMore)
+        {
+            return;
+        }
+
+        if (result is >= 0 or -Errno.Interrupted or -Errno.ConnectionAborted)
+        {
+            Accept();
+            return;
+        }
+
+        // Out of descriptors or memory: the connection stays in the backlog. Asking again at once would spin.
+        _loop.Stats.AcceptFailures++;
+        _retry ??= new RetryTimer(this);
+        _loop.Arm(_retry, DescriptorRetryMicros);
+    }
+
+    private void Accept()
+    {
+        _operations++;
+        _loop.Submissions.Accept(_fd, _slot);
+    }
+
+    private void CloseWhenDone()
+    {
+        if (_closed && _operations == 0)
+        {
+            _loop.CloseSocket(_fd, reset: false);
+            _loop.Unregister(_slot);
+        }
+    }
+
+    private sealed class RetryTimer(UringListenSocket owner) : LoopTimer
+    {
+        public override void OnFire() => owner.Accept();
+    }
+}

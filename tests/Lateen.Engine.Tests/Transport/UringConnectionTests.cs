@@ -1,0 +1,5 @@
+namespace Lateen.Engine.Tests.Transport;
+
+using Lateen.Engine.Loop;
+
+public sealed class UringConnectionTests() : SocketConnectionTests(LoopBackend.IoUring);
