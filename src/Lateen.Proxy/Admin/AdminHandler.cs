@@ -32,6 +32,7 @@ public sealed class AdminHandler
             ["/healthcheck/ok"] = new(request => FailHealthCheck(request, false), "undo /healthcheck/fail (POST)"),
             ["/listeners"] = new(Listeners, "listeners and their addresses (?format=json)"),
             ["/logging"] = new(Logging, "log level (POST ?level=debug)"),
+            ["/memory"] = new(static _ => LocalResponse.Json(MemoryText.Write()), "memory of the managed heap, and all ever allocated"),
             ["/quitquitquit"] = new(Quit, "end the process (POST)"),
             ["/ready"] = new(Ready, "200 LIVE when serving"),
             ["/server_info"] = new(ServerInfo, "version, state and node"),
