@@ -39,7 +39,7 @@ public sealed class CircuitBreakers
             _requests.SetLimit(value.MaxRequests, value.TrackRemaining);
 
             // A budget moves with the load: its limit is what always is allowed.
-            bool budget = value.RetryBudgetPercent > 0;
+            bool budget = value.RetryBudgetPercent is not null;
             _retries.SetLimit(budget ? uint.MaxValue : value.MaxRetries, value.TrackRemaining && !budget);
         }
     }
@@ -68,12 +68,12 @@ public sealed class CircuitBreakers
     internal bool TryAddRetry()
     {
         CircuitBreakerThresholds limits = _limits;
-        if (limits.RetryBudgetPercent <= 0)
+        if (limits.RetryBudgetPercent is not { } percent)
         {
             return _retries.TryAdd(limits.MaxRetries);
         }
 
-        double allowed = limits.RetryBudgetPercent / 100 * (Requests + Pending);
+        double allowed = percent / 100 * (Requests + Pending);
         return _retries.TryAdd((uint)Math.Min(uint.MaxValue, Math.Max(limits.MinRetryConcurrency, allowed)));
     }
 

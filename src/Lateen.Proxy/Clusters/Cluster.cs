@@ -24,6 +24,7 @@ public sealed class Cluster
     private volatile HostSet _hosts = HostSet.Empty;
     private volatile OutlierDetector? _outliers;
     private volatile HealthChecker? _checker;
+    private volatile DropOverload? _dropOverload;
     private int _overprovisioning = 140;
 
     internal Cluster(ClusterConfig config, StatsStore stats, IReadOnlyList<EventLoop> loops, NameResolver resolver)
@@ -57,6 +58,9 @@ public sealed class Cluster
 
     internal HostSet Hosts => _hosts;
 
+    /// <summary>The share of requests that the control plane wants dropped; null drops nothing.</summary>
+    internal DropOverload? DropOverload => _dropOverload;
+
     internal int Workers { get; }
 
     /// <summary>Null when the configuration asks for no outlier detection.</summary>
@@ -79,7 +83,7 @@ public sealed class Cluster
         ClusterConfig config = _config;
         if (config.Type is ClusterType.OriginalDst)
         {
-            return OriginalDst?.Get(context.OriginalDst, config.OriginalDstPort);
+            return OriginalDst?.Pick(context);
         }
 
         if (config.Type is ClusterType.DynamicForward)
@@ -94,7 +98,7 @@ public sealed class Cluster
         }
 
         HostSet hosts = _hosts;
-        Host? host = balancer.Pick(hosts, ref context, Stats);
+        Host? host = Pick(balancer, hosts, ref context);
         if (context.Retry is not { AvoidPreviousHosts: true } policy)
         {
             return host;
@@ -104,7 +108,7 @@ public sealed class Cluster
         while (host is not null && context.Redraws < policy.HostSelectionMaxAttempts && context.Tried.Contains(host))
         {
             context.Redraws++;
-            host = balancer.Pick(hosts, ref context, Stats);
+            host = Pick(balancer, hosts, ref context);
         }
 
         return host;
@@ -244,6 +248,10 @@ public sealed class Cluster
         };
     }
 
+    private Host? Pick(LoadBalancer balancer, HostSet hosts, ref PickContext context) => hosts.Subsets is { } subsets
+        ? subsets.Pick(balancer, hosts, ref context, Stats)
+        : balancer.Pick(hosts, ref context, Stats);
+
     private static bool KeepsConnections(ClusterConfig before, ClusterConfig after) =>
         before.BindAddressV4 == after.BindAddressV4 && before.BindAddressV6 == after.BindAddressV6
         && before.Protocol == after.Protocol && ReferenceEquals(before.TransportSocket, after.TransportSocket);
@@ -333,6 +341,7 @@ public sealed class Cluster
         lock (_hostsLock)
         {
             _overprovisioning = endpoints?.OverprovisioningFactor ?? 140;
+            _dropOverload = endpoints?.DropOverload;
             Publish([.. hosts]);
         }
 
@@ -368,6 +377,7 @@ public sealed class Cluster
         Stats.MembershipTotal.Set(hosts.Length);
         Stats.MembershipHealthy.Set(set.HealthyCount);
         Stats.MembershipDegraded.Set(set.DegradedCount);
+        Stats.SubsetsActive.Set(set.Subsets?.Count ?? 0);
         _outliers?.CountEjected(hosts);
     }
 

@@ -43,6 +43,11 @@ public sealed class ClusterStats
         RetryOrShadowAbandoned = Count("retry_or_shadow_abandoned");
         NoHealthy = Count("upstream_cx_none_healthy");
         HealthyPanic = Count("lb_healthy_panic");
+        SubsetsSelected = Count("lb_subsets_selected");
+        SubsetsFallback = Count("lb_subsets_fallback");
+        SubsetsFallbackPanic = Count("lb_subsets_fallback_panic");
+        SubsetsActive = Level("lb_subsets_active");
+        DropOverload = Count("upstream_rq_drop_overload");
         MembershipTotal = Level("membership_total");
         MembershipHealthy = Level("membership_healthy");
         MembershipDegraded = Level("membership_degraded");
@@ -122,6 +127,16 @@ public sealed class ClusterStats
     public Counter NoHealthy { get; }
 
     public Counter HealthyPanic { get; }
+
+    public Counter SubsetsSelected { get; }
+
+    public Counter SubsetsFallback { get; }
+
+    public Counter SubsetsFallbackPanic { get; }
+
+    public Gauge SubsetsActive { get; }
+
+    public Counter DropOverload { get; }
 
     public Gauge MembershipTotal { get; }
 

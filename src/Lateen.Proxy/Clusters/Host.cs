@@ -86,7 +86,17 @@ public sealed class Host
     /// <summary>A response head came.</summary>
     internal void ReportResponse(int status, HeaderMap headers)
     {
-        ReportResponse(GrpcHttpStatus.Of(headers) ?? status);
+        if (Cluster.Config.OutlierErrors is { } errors)
+        {
+            // What the matcher calls an error counts as 5xx, whatever its code, and nothing else does.
+            status = errors.Matches(headers) ? Math.Max(500, status) : Math.Min(499, status);
+            ReportResponse(status);
+        }
+        else
+        {
+            ReportResponse(GrpcHttpStatus.Of(headers) ?? status);
+        }
+
         if (Cluster.Checker is { } checker && headers.Contains("x-envoy-immediate-health-check-fail"u8))
         {
             checker.ReportImmediateFailure(this);

@@ -11,10 +11,10 @@ internal sealed class HostSet
     private readonly int[] _healthyLoads;
     private readonly int[] _degradedLoads;
 
-    internal HostSet(Host[] all, PriorityHosts[] priorities, int[] health, int[] degradedHealth, int groupCount)
+    internal HostSet(Host[] all, PriorityHosts[] priorities, int[] health, int[] degradedHealth, HostSet? whole)
     {
         All = all;
-        GroupCount = groupCount;
+        Whole = whole ?? this;
         _priorities = priorities;
         _health = health;
         _degradedHealth = degradedHealth;
@@ -38,7 +38,7 @@ internal sealed class HostSet
         }
     }
 
-    public static HostSet Empty { get; } = new([], [], [], [], 0);
+    public static HostSet Empty { get; } = new([], [], [], [], null);
 
     public Host[] All { get; }
 
@@ -46,8 +46,14 @@ internal sealed class HostSet
 
     public int DegradedCount { get; }
 
-    /// <summary>Groups and locality groups of all priorities: the size of a worker's table of schedules.</summary>
-    public int GroupCount { get; }
+    /// <summary>The set that this one is a subset of; itself when it is none.</summary>
+    public HostSet Whole { get; }
+
+    /// <summary>Null when the cluster makes no subsets. Of the whole set only, as the next.</summary>
+    public SubsetTable? Subsets { get; set; }
+
+    /// <summary>Groups and locality groups of all priorities and subsets: the size of a worker's table of schedules.</summary>
+    public int GroupCount { get; set; }
 
     public IReadOnlyList<int> HealthyLoads => _healthyLoads;
 

@@ -10,6 +10,19 @@ internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning)
 
     public HostSet Build(IReadOnlyList<Host> hosts)
     {
+        HostSet whole = Build(hosts, null, config.LocalityWeighted);
+        if (config.Subsets is { } subsets)
+        {
+            whole.Subsets = new SubsetTable(
+                subsets, hosts, members => Build(members, whole, config.LocalityWeighted && subsets.LocalityWeightAware));
+        }
+
+        whole.GroupCount = _groups;
+        return whole;
+    }
+
+    private HostSet Build(IReadOnlyList<Host> hosts, HostSet? whole, bool localityWeighted)
+    {
         int levels = hosts.Count == 0 ? 0 : hosts.Max(static h => h.Config.Priority) + 1;
         var members = new List<Host>[levels];
         for (int i = 0; i < levels; i++)
@@ -20,8 +33,8 @@ internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning)
         int[] health = [.. members.Select(m => Available(m, HostAvailability.Healthy))];
         int[] degraded = [.. members.Select(m => Available(m, HostAvailability.Degraded))];
         int total = Math.Min(100, health.Sum() + degraded.Sum());
-        PriorityHosts[] priorities = [.. members.Select(m => BuildPriority(m, total))];
-        return new HostSet([.. hosts], priorities, health, degraded, _groups);
+        PriorityHosts[] priorities = [.. members.Select(m => BuildPriority(m, total, localityWeighted))];
+        return new HostSet([.. hosts], priorities, health, degraded, whole);
     }
 
     private static bool IsHealthy(Host host) => host.Availability is HostAvailability.Healthy;
@@ -35,7 +48,7 @@ internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning)
     private int CountOf(List<Host> members) =>
         members.Count(h => !h.Health.IsExcluded && !(config.IgnoresNewHosts && h.Health.IsPending));
 
-    private PriorityHosts BuildPriority(List<Host> members, int total)
+    private PriorityHosts BuildPriority(List<Host> members, int total, bool localityWeighted)
     {
         Host[] healthy = [.. members.Where(IsHealthy)];
         Host[] degraded = [.. members.Where(IsDegraded)];
@@ -44,7 +57,7 @@ internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning)
         int count = CountOf(members);
         double percent = count == 0 ? 0 : 100.0 * (healthy.Length + degraded.Length) / count;
         bool panic = total < 100 && percent < config.PanicThresholdPercent;
-        bool byLocality = config.LocalityWeighted && !panic;
+        bool byLocality = localityWeighted && !panic;
         return new PriorityHosts
         {
             All = NewGroup([.. members], hashed: panic, byLocality),

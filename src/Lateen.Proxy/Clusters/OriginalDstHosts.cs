@@ -1,8 +1,10 @@
 namespace Lateen.Proxy.Clusters;
 
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.LoadBalancing;
 
 /// <summary>
 /// The hosts of an ORIGINAL_DST cluster: one per destination, made on first use. Shared by all workers, because breakers and
@@ -16,7 +18,44 @@ internal sealed class OriginalDstHosts(Cluster cluster)
 
     public IEnumerable<Host> All => _hosts.Values;
 
-    public Host? Get(in SocketAddress destination, int portOverride)
+    public Host? Pick(in PickContext context)
+    {
+        ClusterConfig config = cluster.Config;
+        if (config.OriginalDstHeader is { } name && context.Headers is { } headers
+            && headers.TryGet(name, out ReadOnlySpan<byte> value) && TryParse(value, out SocketAddress named))
+        {
+            return Get(named, config.OriginalDstPort);
+        }
+
+        return Get(context.OriginalDst, config.OriginalDstPort);
+    }
+
+    // "10.0.0.1:80", without making an object of it.
+    private static bool TryParse(ReadOnlySpan<byte> text, out SocketAddress address)
+    {
+        address = default;
+        uint bits = 0;
+        for (int part = 0; part < 4; part++)
+        {
+            if (!Utf8Parser.TryParse(text, out byte number, out int used) || used >= text.Length || text[used] != (part < 3 ? '.' : ':'))
+            {
+                return false;
+            }
+
+            bits = (bits << 8) | number;
+            text = text[(used + 1)..];
+        }
+
+        if (!Utf8Parser.TryParse(text, out ushort port, out int digits) || digits != text.Length || port == 0)
+        {
+            return false;
+        }
+
+        address = SocketAddress.V4(bits, port);
+        return true;
+    }
+
+    private Host? Get(in SocketAddress destination, int portOverride)
     {
         if (destination.IsNone)
         {

@@ -13,8 +13,8 @@ public sealed record CircuitBreakerThresholds
 
     public uint MaxRetries { get; init; } = 3;
 
-    /// <summary>When above 0, retries are limited to this share of active requests instead.</summary>
-    public double RetryBudgetPercent { get; init; }
+    /// <summary>Retries are limited to this share of active requests instead; null leaves it at the fixed number.</summary>
+    public double? RetryBudgetPercent { get; init; }
 
     public uint MinRetryConcurrency { get; init; } = 3;
 

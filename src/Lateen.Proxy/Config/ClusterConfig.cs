@@ -84,6 +84,15 @@ public sealed record ClusterConfig
     /// <summary>Hosts keep their place on the ring when their addresses change but their names do not.</summary>
     public bool HashByHostname { get; init; }
 
+    /// <summary>In percent of its fair share, what a host may carry before a hash goes elsewhere; 0 sets no bound.</summary>
+    public uint HashBalanceFactor { get; init; }
+
+    /// <summary>Null makes no subsets.</summary>
+    public SubsetConfig? Subsets { get; init; }
+
+    /// <summary>What counts as an error for outlier detection instead of 5xx; null leaves it at that.</summary>
+    public ResponseMatcher? OutlierErrors { get; init; }
+
     /// <summary>Null detects nothing.</summary>
     public OutlierDetectionConfig? OutlierDetection { get; init; }
 
@@ -108,6 +117,9 @@ public sealed record ClusterConfig
 
     /// <summary>ORIGINAL_DST: replaces the port of the destination; 0 keeps it.</summary>
     public int OriginalDstPort { get; init; }
+
+    /// <summary>ORIGINAL_DST: a request header that names the destination, lower case; null trusts none.</summary>
+    public byte[]? OriginalDstHeader { get; init; }
 
     /// <summary>The path of the object that shaped this cluster (filter_metadata.istio.config).</summary>
     public string ConfigPath { get; init; } = "";

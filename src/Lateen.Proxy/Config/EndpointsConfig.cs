@@ -7,6 +7,9 @@ public sealed record EndpointsConfig
 
     public IReadOnlyList<HostConfig> Hosts { get; init; } = [];
 
+    /// <summary>Null drops nothing.</summary>
+    public DropOverload? DropOverload { get; init; }
+
     /// <summary>In percent; how much health a priority may lose before it spills over.</summary>
     public int OverprovisioningFactor { get; init; } = 140;
 }

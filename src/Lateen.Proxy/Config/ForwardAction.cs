@@ -6,6 +6,9 @@ public sealed record ForwardAction : RouteAction
     /// <summary>One or more; weights are relative. Empty when <see cref="ClusterHeader"/> names the cluster.</summary>
     public IReadOnlyList<WeightedCluster> Clusters { get; init; } = [];
 
+    /// <summary>What hosts must have when <see cref="ClusterHeader"/> names the cluster.</summary>
+    public SubsetCriteria? Subset { get; init; }
+
     public string ClusterHeader { get; init; } = "";
 
     /// <summary>

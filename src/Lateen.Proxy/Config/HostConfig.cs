@@ -32,6 +32,9 @@ public sealed record HostConfig
     /// <summary>Endpoint metadata envoy.transport_socket_match.tlsMode.</summary>
     public string TlsMode { get; init; } = "";
 
+    /// <summary>Metadata of the filter envoy.lb, by which subsets are made.</summary>
+    public IReadOnlyList<LbMetadata> LbMetadata { get; init; } = [];
+
     /// <summary>Where health checks go; "none" means the address itself.</summary>
     public SocketAddress HealthCheckAddress { get; init; }
 

@@ -2,6 +2,7 @@ namespace Lateen.Proxy.Http;
 
 using Lateen.Engine.Http;
 using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Config;
 using Lateen.Proxy.LoadBalancing;
 using Lateen.Proxy.Routing;
 
@@ -32,7 +33,7 @@ internal sealed class HostChoice(ActiveStream stream)
         }
     }
 
-    public Host? Pick(Cluster cluster, RetryState retry)
+    public Host? Pick(Cluster cluster, RetryState retry, SubsetCriteria? subset)
     {
         int attempts = stream.Info.AttemptCount;
         var context = new PickContext
@@ -42,6 +43,8 @@ internal sealed class HostChoice(ActiveStream stream)
             OriginalDst = stream.Connection.IsRedirected ? stream.Connection.LocalAddress : default,
             Authority = stream.Request.GetOrEmpty(":authority"u8),
             Hash = Hash,
+            Headers = stream.Request,
+            Subset = subset,
             Retry = attempts > 0 ? retry.Policy : null,
             Tried = _tried,
         };

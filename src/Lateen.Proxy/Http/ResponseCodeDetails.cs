@@ -14,6 +14,7 @@ public static class ResponseCodeDetails
     public const string RequestOverallTimeout = "request_overall_timeout";
     public const string StreamIdleTimeout = "stream_idle_timeout";
     public const string MaxDurationTimeout = "max_duration_timeout";
+    public const string DropOverload = "drop_overload";
     public const string UpgradeFailed = "upgrade_failed";
     public const string UpstreamPerTryTimeout = "upstream_per_try_timeout";
     public const string UpstreamResponseTimeout = "upstream_response_timeout";

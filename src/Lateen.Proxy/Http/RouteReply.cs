@@ -2,6 +2,7 @@ namespace Lateen.Proxy.Http;
 
 using System.Text;
 using Lateen.Engine.Http;
+using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.Routing;
 
@@ -33,6 +34,13 @@ internal static class RouteReply
         stream.Manager.Stats.Redirect.Increment();
         string location = $"https://{Text(stream.Request, ":authority"u8)}{Text(stream.Request, ":path"u8)}";
         stream.SendLocal(301, default, Encoding.UTF8.GetBytes(location));
+    }
+
+    /// <summary>The control plane has this share of the cluster's requests dropped.</summary>
+    public static void SendDropped(ActiveStream stream, Cluster cluster)
+    {
+        cluster.Stats.DropOverload.Increment();
+        stream.Respond(503, ResponseFlags.DropOverload, ResponseCodeDetails.DropOverload, "drop overload"u8);
     }
 
     private static string Location(HeaderMap request, Route route, RedirectAction redirect)

@@ -128,6 +128,12 @@ internal sealed class StreamRouter
             return;
         }
 
+        if (Cluster.DropOverload is { } drop && drop.Share.Draw(_stream.Random))
+        {
+            RouteReply.SendDropped(_stream, Cluster);
+            return;
+        }
+
         HeaderMap request = _stream.Request;
         _timeouts = RequestTimeouts.Take(request, action, _route.RetryPolicy, _stream.IsTrusted);
         _retry.Start(request, _stream.IsUpgrade ? null : _route.RetryPolicy, _stream.IsTrusted);
@@ -322,7 +328,7 @@ internal sealed class StreamRouter
 
     private void Try()
     {
-        Host? host = _choice.Pick(Chosen, _retry);
+        Host? host = _choice.Pick(Chosen, _retry, Target is null ? _route?.Forward?.Subset : Target.Config.Subset);
         if (host is null)
         {
             Chosen.Stats.NoHealthy.Increment();

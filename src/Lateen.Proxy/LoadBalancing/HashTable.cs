@@ -4,8 +4,13 @@ using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Config;
 
 /// <summary>Maps a request's hash to a host so that few hashes move when hosts come and go. Immutable, shared by all workers.</summary>
-internal abstract class HashTable
+internal abstract class HashTable(Host[] hosts, double[] weights)
 {
+    /// <summary>Each host once, with its share of the whole.</summary>
+    public ReadOnlySpan<Host> Hosts => hosts;
+
+    public ReadOnlySpan<double> Shares => weights;
+
     /// <summary>Null when the cluster does not hash.</summary>
     public static HashTable? Build(ClusterConfig config, Host[] hosts, bool byLocality) => config.LbPolicy switch
     {

@@ -23,11 +23,11 @@ internal abstract class LoadBalancer(ClusterConfig config)
     /// <summary>Null when there is no host to use.</summary>
     public Host? Pick(HostSet hosts, ref PickContext context, ClusterStats stats)
     {
-        if (!ReferenceEquals(hosts, _scheduled))
+        if (!ReferenceEquals(hosts.Whole, _scheduled))
         {
-            _scheduled = hosts;
-            _schedules = new HostSchedule?[hosts.GroupCount];
-            _localities = new EdfSchedule?[hosts.GroupCount];
+            _scheduled = hosts.Whole;
+            _schedules = new HostSchedule?[_scheduled.GroupCount];
+            _localities = new EdfSchedule?[_scheduled.GroupCount];
         }
 
         PriorityHosts? priority = hosts.Choose(Draw(ref context), context, out bool degraded);

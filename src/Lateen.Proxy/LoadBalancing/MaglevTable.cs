@@ -14,6 +14,7 @@ internal sealed class MaglevTable : HashTable
     private readonly int[] _slots;
 
     public MaglevTable(ClusterConfig config, Host[] hosts, double[] weights)
+        : base(hosts, weights)
     {
         _hosts = hosts;
         _slots = new int[config.MaglevTableSize];

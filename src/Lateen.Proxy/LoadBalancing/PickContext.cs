@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.LoadBalancing;
 
+using Lateen.Engine.Http;
 using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Clusters;
@@ -18,6 +19,12 @@ internal ref struct PickContext
 
     /// <summary>The request's authority; for dynamic forwarding.</summary>
     public ReadOnlySpan<byte> Authority;
+
+    /// <summary>What the route asks of a host's metadata; null asks nothing.</summary>
+    public SubsetCriteria? Subset;
+
+    /// <summary>The request's headers, for clusters that let one name the destination; null for plain bytes.</summary>
+    public HeaderMap? Headers;
 
     /// <summary>What the hash policies made of the request; null when none applied, then a hashing balancer picks at random.</summary>
     public ulong? Hash;

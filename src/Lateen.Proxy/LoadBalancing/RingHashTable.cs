@@ -12,6 +12,7 @@ internal sealed class RingHashTable : HashTable
     private readonly Host[] _hosts;
 
     public RingHashTable(ClusterConfig config, Host[] hosts, double[] weights)
+        : base(hosts, weights)
     {
         // The lightest host gets a whole number of points, or the shares would not come out (Envoy, ring_hash_lb).
         double lightest = weights.Where(static w => w > 0).Min();

@@ -40,17 +40,23 @@ internal static class ClusterReader
             MaxConnectionsPerHost = message.CircuitBreakers?.PerHostThresholds
                 .FirstOrDefault(static t => t.Priority == RoutingPriority.Default)?.MaxConnections ?? uint.MaxValue,
             OutlierDetection = OutlierDetectionReader.Read(message.OutlierDetection, $"{path}.outlier_detection", context),
+            Subsets = SubsetReader.Read(message.LbSubsetConfig, $"{path}.lb_subset_config", context),
             HealthCheck = HealthCheckReader.Read(message.HealthChecks, $"{path}.health_checks", context),
             IgnoreHealthOnHostRemoval = message.IgnoreHealthOnHostRemoval,
             KeepAlive = ReadKeepAlive(message.UpstreamConnectionOptions?.TcpKeepalive),
             BufferLimitBytes = (int)(message.PerConnectionBufferLimitBytes ?? 1024 * 1024),
             OriginalDstPort = (int)(message.OriginalDstLbConfig?.UpstreamPortOverride ?? 0),
+            OriginalDstHeader = message.OriginalDstLbConfig is not { UseHttpHeader: true } header
+                ? null
+                : header.HttpHeaderName.Length > 0
+                    ? System.Text.Encoding.ASCII.GetBytes(header.HttpHeaderName.ToLowerInvariant())
+                    : "x-envoy-original-dst-host"u8.ToArray(),
             ConfigPath = MetadataReader.ConfigPath(message.Metadata),
             Services = MetadataReader.Services(message.Metadata),
             IsExternal = MetadataReader.IsExternal(message.Metadata),
             Protocol = message.Http2ProtocolOptions is null ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2,
         };
-        config = LoadBalancingReader.Read(message, config, path, context);
+        config = LoadBalancingReader.Read(LoadBalancingPolicyReader.Translate(message, path, context), config, path, context);
         config = ReadDns(message, config, path, context);
         return ReadProtocolOptions(message, ReadBindAddress(message, config, path, context), path, context);
     }
@@ -147,7 +153,7 @@ internal static class ClusterReader
             MaxPendingRequests = limits.MaxPendingRequests ?? defaults.MaxPendingRequests,
             MaxRequests = limits.MaxRequests ?? defaults.MaxRequests,
             MaxRetries = limits.MaxRetries ?? defaults.MaxRetries,
-            RetryBudgetPercent = limits.RetryBudget is null ? 0 : limits.RetryBudget.BudgetPercent?.Value ?? 20,
+            RetryBudgetPercent = limits.RetryBudget is null ? null : limits.RetryBudget.BudgetPercent?.Value ?? 20,
             MinRetryConcurrency = limits.RetryBudget?.MinRetryConcurrency ?? defaults.MinRetryConcurrency,
             TrackRemaining = limits.TrackRemaining,
         };
@@ -191,6 +197,9 @@ internal static class ClusterReader
         context.NoEffect(options.HttpFilters.Count > 0, $"{path}.http_filters");
         return config with
         {
+            OutlierErrors = options.OutlierDetection?.ErrorMatcher is { } matcher
+                ? ResponseMatcherReader.Read(matcher, $"{path}.outlier_detection.error_matcher", context)
+                : null,
             MaxConnectionDuration = context.Duration(
                 common?.MaxConnectionDuration, TimeSpan.Zero, $"{commonPath}.max_connection_duration"),
             IdleTimeout = context.Duration(common?.IdleTimeout, config.IdleTimeout, $"{commonPath}.idle_timeout"),
@@ -207,9 +216,10 @@ internal static class ClusterReader
 
     private static void NoteWithoutEffect(Cluster message, string path, ReadContext context)
     {
-        if (message.LoadBalancingPolicy is not null)
+        if (message.PreconnectPolicy is { } preconnect
+            && (preconnect.PerUpstreamPreconnectRatio > 1 || preconnect.PredictivePreconnectRatio > 0))
         {
-            context.Error($"{path}.load_balancing_policy", "is not supported; use lb_policy");
+            context.Error($"{path}.preconnect_policy", "is not supported; connections are opened when a request needs one");
         }
 
         if (message.TransportSocketMatches.Count > 0)
@@ -217,7 +227,6 @@ internal static class ClusterReader
             context.Error($"{path}.transport_socket_matches", "TLS towards hosts is not supported yet");
         }
 
-        context.NoEffect(message.OriginalDstLbConfig?.UseHttpHeader is true, $"{path}.original_dst_lb_config.use_http_header");
         context.NoEffect(message.TrackClusterStats is not null, $"{path}.track_cluster_stats");
         context.NoEffect(
             message.CircuitBreakers?.Thresholds.Any(static t => t.MaxConnectionPools is not null) is true,

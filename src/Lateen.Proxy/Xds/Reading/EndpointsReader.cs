@@ -14,7 +14,6 @@ internal static class EndpointsReader
     /// <param name="context">Takes the errors.</param>
     public static EndpointsConfig Read(ClusterLoadAssignment message, bool byName, string path, ReadContext context)
     {
-        context.NoEffect(message.Policy?.DropOverloads.Count > 0, $"{path}.policy.drop_overloads");
         context.NoEffect(message.Policy?.EndpointStaleAfter is not null, $"{path}.policy.endpoint_stale_after");
         context.NoEffect(message.Policy?.WeightedPriorityHealth is true, $"{path}.policy.weighted_priority_health");
         if (message.Policy?.OverprovisioningFactor is 0)
@@ -32,8 +31,26 @@ internal static class EndpointsReader
         {
             Name = message.ClusterName,
             Hosts = hosts,
+            DropOverload = ReadDrop(message.Policy, path, context),
             OverprovisioningFactor = (int)(message.Policy?.OverprovisioningFactor ?? 140),
         };
+    }
+
+    private static DropOverload? ReadDrop(ClusterLoadAssignment.Types.Policy? policy, string path, ReadContext context)
+    {
+        if (policy is null || policy.DropOverloads.Count == 0)
+        {
+            return null;
+        }
+
+        // As Envoy: one share, or two of them would have to be added up.
+        if (policy.DropOverloads.Count > 1)
+        {
+            context.Error($"{path}.policy.drop_overloads", $"only one category is supported, and there are {policy.DropOverloads.Count}");
+        }
+
+        ClusterLoadAssignment.Types.Policy.Types.DropOverload drop = policy.DropOverloads[0];
+        return new DropOverload(drop.Category, MatcherReader.ReadShare(drop.DropPercentage, $"{path}.policy.drop_overloads[0].drop_percentage", context));
     }
 
     private static void ReadLocality(
@@ -79,6 +96,7 @@ internal static class EndpointsReader
         Endpoint.Types.HealthCheckConfig? check = message.Endpoint.HealthCheckConfig;
         var host = new HostConfig
         {
+            LbMetadata = SubsetReader.ReadHost(message.Metadata),
             HealthCheckHostname = check?.Hostname ?? "",
             DisableHealthCheck = check?.DisableActiveHealthCheck ?? false,
             Hostname = message.Endpoint.Hostname,

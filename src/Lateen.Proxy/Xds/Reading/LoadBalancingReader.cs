@@ -20,10 +20,13 @@ internal static class LoadBalancingReader
             IgnoresNewHosts = message.CommonLbConfig?.IgnoreNewHostsUntilFirstHc ?? false,
             HashByHostname = message.CommonLbConfig?.ConsistentHashingLbConfig?.UseHostnameForHashing ?? false,
         };
-        if (message.CommonLbConfig?.ConsistentHashingLbConfig?.HashBalanceFactor > 0)
+        if (message.CommonLbConfig?.ConsistentHashingLbConfig?.HashBalanceFactor is { } factor)
         {
-            context.Error(
-                $"{path}.common_lb_config.consistent_hashing_lb_config.hash_balance_factor", "bounded loads are not supported");
+            config = config with { HashBalanceFactor = factor };
+            if (factor < 100)
+            {
+                context.Error($"{path}.common_lb_config.consistent_hashing_lb_config.hash_balance_factor", "must be at least 100");
+            }
         }
 
         return message.LbConfigCase switch

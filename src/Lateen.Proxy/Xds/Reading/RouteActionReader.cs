@@ -40,6 +40,7 @@ internal static class RouteActionReader
         {
             Clusters = ReadClusters(message, path, context),
             ClusterHeader = message.ClusterHeader,
+            Subset = SubsetReader.ReadCriteria(message.MetadataMatch),
             Timeout = context.Duration(message.Timeout, TimeSpan.FromSeconds(15), $"{path}.timeout"),
             IdleTimeout = message.IdleTimeout is null ? null : context.Duration(message.IdleTimeout, default, $"{path}.idle_timeout"),
             MaxStreamDuration = message.MaxStreamDuration?.MaxStreamDuration_ is { } duration
@@ -77,10 +78,6 @@ internal static class RouteActionReader
     {
         context.NoEffect(message.InternalRedirectPolicy is not null, $"{path}.internal_redirect_policy");
         context.NoEffect(message.HedgePolicy is not null, $"{path}.hedge_policy");
-        if (message.MetadataMatch is not null)
-        {
-            context.Error($"{path}.metadata_match", "is not supported; subsets are clusters of their own");
-        }
     }
 
     private static IReadOnlyList<ConfigWeighted> ReadClusters(Message message, string path, ReadContext context)
@@ -88,19 +85,21 @@ internal static class RouteActionReader
         switch (message.ClusterSpecifierCase)
         {
             case Message.ClusterSpecifierOneofCase.Cluster:
-                return [new ConfigWeighted(message.Cluster)];
+                return [new ConfigWeighted(message.Cluster) { Subset = SubsetReader.ReadCriteria(message.MetadataMatch) }];
             case Message.ClusterSpecifierOneofCase.ClusterHeader:
                 return [];
             case Message.ClusterSpecifierOneofCase.WeightedClusters:
-                return ReadWeighted(message.WeightedClusters, $"{path}.weighted_clusters", context);
+                return ReadWeighted(message, $"{path}.weighted_clusters", context);
             default:
                 context.Error(path, "one of cluster, cluster_header and weighted_clusters is required");
                 return [];
         }
     }
 
-    private static List<ConfigWeighted> ReadWeighted(WeightedCluster message, string path, ReadContext context)
+    private static List<ConfigWeighted> ReadWeighted(Message action, string path, ReadContext context)
     {
+        WeightedCluster message = action.WeightedClusters;
+        SubsetCriteria? subset = SubsetReader.ReadCriteria(action.MetadataMatch);
         var clusters = new List<ConfigWeighted>(message.Clusters.Count);
         ulong total = 0;
         for (int i = 0; i < message.Clusters.Count; i++)
@@ -115,6 +114,7 @@ internal static class RouteActionReader
             total += cluster.Weight ?? 0;
             clusters.Add(new ConfigWeighted(cluster.Name, cluster.Weight ?? 0)
             {
+                Subset = SubsetReader.ReadCriteria(cluster.MetadataMatch)?.Over(subset) ?? subset,
                 RequestHeaders = HeaderMutationReader.Read(
                     cluster.RequestHeadersToAdd, cluster.RequestHeadersToRemove, $"{clusterPath}.request_headers_to_add", context),
                 ResponseHeaders = HeaderMutationReader.Read(
