@@ -30,7 +30,10 @@ public sealed class SubsetCriteria
         : new SubsetCriteria(_values.Concat(others._values).DistinctBy(static v => v.Key));
 
     /// <summary>Only some of the keys.</summary>
-    internal SubsetCriteria Reduce(IReadOnlyList<string> keys) => _reduced.TryGetValue(keys, out SubsetCriteria? reduced)
-        ? reduced
-        : _reduced.GetOrAdd(keys, new SubsetCriteria(_values.Where(v => keys.Contains(v.Key))));
+    internal SubsetCriteria Reduce(IReadOnlyList<string> keys) =>
+        _reduced.TryGetValue(keys, out SubsetCriteria? reduced) ? reduced : Remember(keys);
+
+    // Apart, because the closure would be made even when it is not needed.
+    private SubsetCriteria Remember(IReadOnlyList<string> keys) =>
+        _reduced.GetOrAdd(keys, new SubsetCriteria(_values.Where(v => keys.Contains(v.Key))));
 }

@@ -10,6 +10,7 @@ using Lateen.Testing;
 internal sealed class Picks : IDisposable
 {
     private readonly TestProxy _proxy;
+    private Cluster? _cluster;
 
     public Picks(Func<ClusterConfig, ClusterConfig> cluster, params HostConfig[] hosts)
     {
@@ -20,7 +21,7 @@ internal sealed class Picks : IDisposable
         });
     }
 
-    public Cluster Cluster => _proxy.Core.Clusters.Single();
+    public Cluster Cluster => _cluster ??= _proxy.Core.Clusters.Single();
 
     public LoopRandom Random { get; } = new(42);
 

@@ -168,7 +168,7 @@ public sealed class ClusterReaderTests
             Name = "a",
             CommonLbConfig = new Types.CommonLbConfig
             {
-                ConsistentHashingLbConfig = new Types.CommonLbConfig.Types.ConsistentHashingLbConfig { HashBalanceFactor = 120 },
+                ConsistentHashingLbConfig = new Types.CommonLbConfig.Types.ConsistentHashingLbConfig { HashBalanceFactor = 99 },
             },
         });
     }
