@@ -76,6 +76,7 @@ internal sealed class ProxyProcess : IDisposable
             DrainTime = agent?.DrainDuration ?? TimeSpan.FromSeconds(45),
             Resolver = new DnsNameResolver(
                 agent?.Resolver ?? ResolverConfig.Parse(ReadOrEmpty("/etc/resolv.conf")), static () => ReadOrEmpty("/etc/hosts")),
+            ListenerConnectionLimits = _setup.ListenerConnectionLimits,
             OnListenFailure = (name, why) => log.Error("listener", $"{name}: {why}"),
         });
         _store = new ResourceStore(catalog, TimeProvider.System)

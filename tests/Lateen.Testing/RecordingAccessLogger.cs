@@ -32,6 +32,11 @@ public sealed class RecordingAccessLogger : AccessLogger
             info.BytesSent,
             info.UpstreamHost?.AddressText ?? "-",
             info.RouteName,
-            request is null ? "" : Encoding.UTF8.GetString(request.GetOrEmpty("x-request-id"u8))));
+            request is null ? "" : Encoding.UTF8.GetString(request.GetOrEmpty("x-request-id"u8)))
+        {
+            Client = info.DownstreamRemoteAddress.ToString(),
+            Peer = info.DownstreamDirectRemoteAddress.ToString(),
+            Destination = info.DownstreamLocalAddress.ToString(),
+        });
     }
 }

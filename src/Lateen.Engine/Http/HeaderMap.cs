@@ -19,6 +19,9 @@ public sealed class HeaderMap
     /// <summary>Sum of the lengths of all names and values, in bytes.</summary>
     public int ContentBytes { get; private set; }
 
+    /// <summary>What the map has grown to; pools let go of those that a large head blew up.</summary>
+    internal int ArenaBytes => _arena.Length;
+
     public ReadOnlySpan<byte> NameAt(int index) => _arena.AsSpan(_entries[index].NameStart, _entries[index].NameLength);
 
     public ReadOnlySpan<byte> ValueAt(int index) => _arena.AsSpan(_entries[index].ValueStart, _entries[index].ValueLength);

@@ -10,4 +10,7 @@ public enum StreamResetReason : byte
     ConnectionTermination,
     Overflow,
     ProtocolError,
+
+    /// <summary>The peer has not looked at the stream (REFUSED_STREAM, GOAWAY): safe to send again.</summary>
+    RemoteRefused,
 }

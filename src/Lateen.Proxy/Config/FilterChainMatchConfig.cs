@@ -20,6 +20,8 @@ public sealed record FilterChainMatchConfig
 
     public IReadOnlyList<AddressPrefix> DirectSourcePrefixes { get; init; } = [];
 
+    public ConnectionSource SourceType { get; init; }
+
     public IReadOnlyList<AddressPrefix> SourcePrefixes { get; init; } = [];
 
     public IReadOnlyList<int> SourcePorts { get; init; } = [];

@@ -21,6 +21,17 @@ public sealed record ForwardAction : RouteAction
 
     public TimeSpan? MaxStreamDuration { get; init; }
 
+    /// <summary>Calls of gRPC are given the time of their grpc-timeout, at most this (zero: any); null leaves them <see cref="Timeout"/>.</summary>
+    public TimeSpan? MaxGrpcTimeout { get; init; }
+
+    /// <summary>Taken off the client's deadline, so that our answer comes before it gives up.</summary>
+    public TimeSpan GrpcTimeoutOffset { get; init; }
+
+    /// <summary>As <see cref="MaxGrpcTimeout"/>, for the duration of the stream (max_stream_duration.grpc_timeout_header_max).</summary>
+    public TimeSpan? GrpcTimeoutHeaderMax { get; init; }
+
+    public TimeSpan GrpcTimeoutHeaderOffset { get; init; }
+
     public RetryPolicy? RetryPolicy { get; init; }
 
     /// <summary>Empty leaves the authority alone, here and in the next two.</summary>

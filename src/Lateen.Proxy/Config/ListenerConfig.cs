@@ -10,6 +10,9 @@ public sealed record ListenerConfig
 
     public required SocketAddress Address { get; init; }
 
+    /// <summary>More addresses to listen on, served in the same way.</summary>
+    public IReadOnlyList<SocketAddress> AdditionalAddresses { get; init; } = [];
+
     /// <summary>
     /// False for a listener that only receives connections handed over by one with <see cref="UseOriginalDst"/>.
     /// </summary>
@@ -20,6 +23,15 @@ public sealed record ListenerConfig
 
     /// <summary>Listener filter original_dst: restore the destination before iptables changed it.</summary>
     public bool RestoreOriginalDst { get; init; }
+
+    /// <summary>Listener filter proxy_protocol; null when connections begin with the client's own bytes.</summary>
+    public ProxyProtocolConfig? ProxyProtocol { get; init; }
+
+    /// <summary>Not counted in, nor refused by, the process-wide limit of connections.</summary>
+    public bool IgnoreGlobalLimit { get; init; }
+
+    /// <summary>Served even when the overload manager sheds load.</summary>
+    public bool BypassOverload { get; init; }
 
     public bool InspectTls { get; init; }
 
@@ -56,4 +68,8 @@ public sealed record ListenerConfig
 
     /// <summary>The prefix of listener.* stats; the address with ':' kept, for example 0.0.0.0_15001, when empty.</summary>
     public string StatPrefix { get; init; } = "";
+
+    internal IEnumerable<SocketAddress> AllAddresses => AdditionalAddresses.Prepend(Address);
+
+    internal bool ListensOn(SocketAddress address) => Address == address || AdditionalAddresses.Contains(address);
 }

@@ -81,6 +81,9 @@ internal sealed class ActiveStream : HttpStream
 
     public bool IsComplete => _complete;
 
+    /// <summary>How long a gRPC call may last by its own deadline; 0 is without end, -1 that the route does not ask.</summary>
+    public long GrpcDurationMicros { get; private set; } = -1;
+
     public StreamRouter Router { get; }
 
     /// <summary>Neighbours in its connection's <see cref="StreamList"/>.</summary>
@@ -102,6 +105,7 @@ internal sealed class ActiveStream : HttpStream
         Connection.CopyTo(Info);
         _localResponse.Clear();
         _route = null;
+        GrpcDurationMicros = -1;
         _request = NoHeaders;
         _pausedAt = -1;
         _headersEnd = _responseStarted = _gone = _complete = false;
@@ -159,7 +163,7 @@ internal sealed class ActiveStream : HttpStream
     }
 
     /// <summary>Answers by ourselves; <paramref name="location"/> only for redirects.</summary>
-    public void SendLocal(int status, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, bool overloaded = false)
+    public void SendLocal(int status, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, bool overloaded = false, int grpcStatus = -1)
     {
         if (_responseStarted || _gone || _complete)
         {
@@ -169,8 +173,8 @@ internal sealed class ActiveStream : HttpStream
         Router.Stop();
         HeaderMap response = _localResponse;
         response.Clear();
-        bool grpc = LocalReply.IsGrpc(_request);
-        LocalReply.WriteHead(response, grpc, status, body, location, overloaded);
+        bool grpc = Info.IsGrpc;
+        LocalReply.WriteHead(response, grpc, status, body, location, overloaded, grpcStatus);
         bool noBody = body.IsEmpty || grpc || _request.GetOrEmpty(":method"u8).SequenceEqual("HEAD"u8);
         Router.MutateResponse(response);
         SendHeaders(response, noBody);
@@ -194,6 +198,11 @@ internal sealed class ActiveStream : HttpStream
         _responseStarted = true;
         _manager.FinishResponseHeaders(headers, _request, _worker);
         Info.ResponseCode = ConnectionManager.ParseStatus(headers);
+        if (Info.IsGrpc)
+        {
+            Info.GrpcStatus = GrpcText.StatusOf(headers);
+        }
+
         HttpFilter[] filters = _manager.Filters;
         for (int i = filters.Length - 1; i >= 0; i--)
         {
@@ -247,6 +256,11 @@ internal sealed class ActiveStream : HttpStream
         if (_gone || _complete || _encoder is null)
         {
             return;
+        }
+
+        if (Info.IsGrpc)
+        {
+            Info.GrpcStatus = GrpcText.StatusOf(trailers);
         }
 
         for (int i = _manager.Filters.Length - 1; i >= 0; i--)
@@ -318,6 +332,7 @@ internal sealed class ActiveStream : HttpStream
     {
         _request = headers;
         _headersEnd = endStream;
+        Info.IsGrpc = GrpcText.IsGrpc(headers);
         _connection?.OnStreamActive(this);
         if (endStream)
         {
@@ -336,6 +351,12 @@ internal sealed class ActiveStream : HttpStream
         VirtualHostRoutes? host = null;
         _route = _manager.RoutesIn(Snapshot)?.Match(headers, Random, out host);
         Router.Choose(_route, host);
+        if (Info.IsGrpc && _route?.Forward is { GrpcTimeoutHeaderMax: { } most } action)
+        {
+            GrpcDurationMicros = RequestTimeouts.GrpcMicros(
+                headers, ConnectionManager.Micros(most), ConnectionManager.Micros(action.GrpcTimeoutHeaderOffset));
+        }
+
         _connection?.OnStreamRouted(this);
         if (headers.TryGet("upgrade"u8, out ReadOnlySpan<byte> upgrade))
         {
@@ -354,7 +375,7 @@ internal sealed class ActiveStream : HttpStream
     {
         // gRPC clients follow no redirects.
         Info.ResponseCodeDetails = ResponseCodeDetails.PathNormalizationFailed;
-        if (path is PathStatus.Redirect && !LocalReply.IsGrpc(_request))
+        if (path is PathStatus.Redirect && !Info.IsGrpc)
         {
             _manager.Stats.PathRedirected.Increment();
             SendLocal(307, default, _request.GetOrEmpty(":path"u8));

@@ -8,8 +8,11 @@ internal readonly record struct ConnectionInfo
 {
     public required long Id { get; init; }
 
-    /// <summary>The peer of the socket.</summary>
+    /// <summary>The client: the peer of the socket, or whom the PROXY protocol names.</summary>
     public required SocketAddress RemoteAddress { get; init; }
+
+    /// <summary>The peer of the socket.</summary>
+    public required SocketAddress DirectRemoteAddress { get; init; }
 
     /// <summary>The destination as the client saw it.</summary>
     public required SocketAddress LocalAddress { get; init; }
@@ -29,7 +32,7 @@ internal readonly record struct ConnectionInfo
     {
         info.ConnectionId = Id;
         info.DownstreamRemoteAddress = RemoteAddress;
-        info.DownstreamDirectRemoteAddress = RemoteAddress;
+        info.DownstreamDirectRemoteAddress = DirectRemoteAddress;
         info.DownstreamLocalAddress = LocalAddress;
         info.RequestedServerName = ServerName ?? "";
         info.FilterChainName = FilterChainName ?? "";

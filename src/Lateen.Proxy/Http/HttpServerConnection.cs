@@ -135,10 +135,11 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     /// <summary>Its route may have timeouts of its own.</summary>
     public void OnStreamRouted(ActiveStream stream)
     {
-        if (stream.Route?.Forward is { } action && (action.IdleTimeout is not null || action.MaxStreamDuration is not null))
+        if (stream.Route?.Forward is { } action
+            && (action.IdleTimeout is not null || action.MaxStreamDuration is not null || action.GrpcTimeoutHeaderMax is not null))
         {
             WakeBy(Deadline(stream.LastActivityMicros, StreamIdle(stream)));
-            WakeBy(Deadline(stream.Info.StartMicros, MaxDuration(stream)));
+            WakeBy(DurationDeadline(stream));
         }
     }
 
@@ -194,7 +195,9 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
 
     private TimeSpan StreamIdle(ActiveStream stream) => stream.Route?.Forward?.IdleTimeout ?? Config.StreamIdleTimeout;
 
-    private TimeSpan MaxDuration(ActiveStream stream) => stream.Route?.Forward?.MaxStreamDuration ?? Config.MaxStreamDuration;
+    private long DurationDeadline(ActiveStream stream) => stream.GrpcDurationMicros >= 0
+        ? stream.GrpcDurationMicros == 0 ? long.MaxValue : stream.Info.StartMicros + stream.GrpcDurationMicros
+        : Deadline(stream.Info.StartMicros, stream.Route?.Forward?.MaxStreamDuration ?? Config.MaxStreamDuration);
 
     // One timer for everything, moved only to come earlier: a request on a warm connection does not touch the wheel.
     private void WakeBy(long deadlineMicros)
@@ -261,7 +264,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         long idle = Deadline(stream.LastActivityMicros, StreamIdle(stream));
         long request = stream.RequestEnded || stream.IsUpgrade
             ? long.MaxValue : Deadline(stream.Info.StartMicros, Config.RequestTimeout);
-        long duration = Deadline(stream.Info.StartMicros, MaxDuration(stream));
+        long duration = DurationDeadline(stream);
         if (duration <= now)
         {
             StreamTimeouts.OnDuration(stream);

@@ -7,11 +7,12 @@ using Lateen.Engine.Http;
 internal static class LocalReply
 {
     public static void WriteHead(
-        HeaderMap response, bool grpc, int status, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, bool overloaded)
+        HeaderMap response, bool grpc, int status, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, bool overloaded,
+        int grpcStatus = -1)
     {
         if (grpc)
         {
-            WriteGrpc(response, status, body);
+            WriteGrpc(response, status, body, grpcStatus);
             return;
         }
 
@@ -37,8 +38,6 @@ internal static class LocalReply
         }
     }
 
-    public static bool IsGrpc(HeaderMap request) => request.GetOrEmpty("content-type"u8).StartsWith("application/grpc"u8);
-
     public static void AddNumber(HeaderMap headers, ReadOnlySpan<byte> name, long value)
     {
         Span<byte> text = stackalloc byte[20];
@@ -47,23 +46,14 @@ internal static class LocalReply
     }
 
     // gRPC clients read a trailers-only response: HTTP 200 and the status in grpc-status.
-    private static void WriteGrpc(HeaderMap response, int status, ReadOnlySpan<byte> body)
+    private static void WriteGrpc(HeaderMap response, int status, ReadOnlySpan<byte> body, int grpcStatus)
     {
         response.Add(":status"u8, "200"u8);
         response.Add("content-type"u8, "application/grpc"u8);
-        int code = status switch
-        {
-            400 => 13,
-            401 => 16,
-            403 => 7,
-            404 => 12,
-            429 or 502 or 503 or 504 => 14,
-            _ => 2,
-        };
-        AddNumber(response, "grpc-status"u8, code);
+        AddNumber(response, "grpc-status"u8, grpcStatus >= 0 ? grpcStatus : GrpcText.StatusOfHttp(status));
         if (!body.IsEmpty)
         {
-            response.Add("grpc-message"u8, body);
+            GrpcText.AddMessage(response, body);
         }
     }
 }

@@ -10,9 +10,14 @@ internal readonly record struct RequestTimeouts(long GlobalMicros, long PerTryMi
     private const long MicrosPerMilli = 1000;
 
     /// <summary>Reads and removes the headers (Envoy, FilterUtility::finalTimeout).</summary>
-    public static RequestTimeouts Take(HeaderMap request, ForwardAction action, RetryPolicy? retry, bool trusted)
+    public static RequestTimeouts Take(HeaderMap request, ForwardAction action, RetryPolicy? retry, bool trusted, bool grpc)
     {
         long global = ConnectionManager.Micros(action.Timeout);
+        if (grpc && action.MaxGrpcTimeout is { } most)
+        {
+            global = GrpcMicros(request, ConnectionManager.Micros(most), ConnectionManager.Micros(action.GrpcTimeoutOffset));
+        }
+
         long perTry = ConnectionManager.Micros(retry?.PerTryTimeout ?? TimeSpan.Zero);
         if (trusted)
         {
@@ -33,9 +38,26 @@ internal readonly record struct RequestTimeouts(long GlobalMicros, long PerTryMi
         if (expected > 0)
         {
             LocalReply.AddNumber(request, "x-envoy-expected-rq-timeout-ms"u8, expected / MicrosPerMilli);
+            if (grpc)
+            {
+                // The next one learns what is left (Envoy, FilterUtility::setTimeoutHeaders).
+                GrpcText.SetTimeout(request, expected);
+            }
         }
 
         return new RequestTimeouts(global, perTry);
+    }
+
+    /// <summary>How long the client will wait, within the route's limits. Zero, as a limit and as a result, means for ever.</summary>
+    public static long GrpcMicros(HeaderMap request, long most, long offset)
+    {
+        GrpcText.TryGetTimeout(request, out long wanted);
+        if (offset < wanted)
+        {
+            wanted -= offset;
+        }
+
+        return most > 0 && (wanted == 0 || wanted > most) ? most : wanted;
     }
 
     public static bool TryTake(HeaderMap request, ReadOnlySpan<byte> name, out long value)

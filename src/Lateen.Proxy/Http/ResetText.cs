@@ -15,15 +15,21 @@ internal sealed class ResetText
 
     public static readonly ResetText RemoteReset = new(ResponseFlags.UpstreamRemoteReset, "remote reset", "remote_reset");
 
+    /// <summary>The host has not looked at the request (REFUSED_STREAM, or above GOAWAY's last stream).</summary>
+    public static readonly ResetText RemoteRefused = new(
+        ResponseFlags.UpstreamRemoteReset, "remote refused stream reset", "remote_refused_stream_reset");
+
     public static readonly ResetText LocalReset = new(ResponseFlags.LocalReset, "local reset", "local_reset");
 
     public static readonly ResetText Overflow = new(ResponseFlags.UpstreamOverflow, "overflow", "overflow");
 
-    public static readonly ResetText ProtocolError = new(ResponseFlags.UpstreamProtocolError, "protocol error", "protocol_error");
+    public static readonly ResetText ProtocolError = new(ResponseFlags.UpstreamProtocolError, "protocol error", "protocol_error",
+        status: 502);
 
-    private ResetText(ResponseFlags flags, string reason, string token, string transport = "")
+    private ResetText(ResponseFlags flags, string reason, string token, string transport = "", int status = 503)
     {
         Flags = flags;
+        Status = status;
         string tail = transport.Length > 0 ? $", transport failure reason: {transport}" : "";
         Body = System.Text.Encoding.ASCII.GetBytes(
             $"upstream connect error or disconnect/reset before headers. reset reason: {reason}{tail}");
@@ -34,6 +40,9 @@ internal sealed class ResetText
     }
 
     public ResponseFlags Flags { get; }
+
+    /// <summary>Of the answer, when none had begun.</summary>
+    public int Status { get; }
 
     public byte[] Body { get; }
 

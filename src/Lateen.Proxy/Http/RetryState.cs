@@ -79,6 +79,7 @@ internal sealed class RetryState
         bool connect = ReferenceEquals(reset, ResetText.ConnectionFailure) || ReferenceEquals(reset, ResetText.ConnectionTimeout);
         bool wants = (_on & (RetryOn.FiveXx | RetryOn.GatewayError | RetryOn.Reset)) != 0
             || (connect && Has(RetryOn.ConnectFailure))
+            || (ReferenceEquals(reset, ResetText.RemoteRefused) && Has(RetryOn.RefusedStream))
             || (!headersSent && Has(RetryOn.ResetBeforeRequest));
         return wants ? Take(breakers) : Decision.No;
     }

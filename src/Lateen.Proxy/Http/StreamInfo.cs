@@ -36,6 +36,12 @@ public sealed class StreamInfo
     /// <summary>0 when no response was sent.</summary>
     public int ResponseCode { get; internal set; }
 
+    /// <summary>The request is gRPC by its content-type.</summary>
+    public bool IsGrpc { get; internal set; }
+
+    /// <summary>grpc-status of the response's head or trailers; -1 when there was none.</summary>
+    public int GrpcStatus { get; internal set; } = -1;
+
     /// <summary>A constant, or empty.</summary>
     public string ResponseCodeDetails { get; internal set; } = "";
 
@@ -91,6 +97,8 @@ public sealed class StreamInfo
         BytesReceived = BytesSent = 0;
         Protocol = HttpProtocol.None;
         ResponseCode = 0;
+        IsGrpc = false;
+        GrpcStatus = -1;
         ResponseCodeDetails = ConnectionTerminationDetails = UpstreamTransportFailureReason = "";
         Flags = ResponseFlags.None;
         RouteName = VirtualHostName = FilterChainName = RequestedServerName = "";

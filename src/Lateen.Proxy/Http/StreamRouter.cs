@@ -17,7 +17,7 @@ internal sealed class StreamRouter
     private readonly ActiveStream _stream;
     private readonly UpstreamAttempt _attempt;
     private readonly RetryState _retry = new();
-    private readonly BodyBuffer _body = new();
+    private readonly RetainedRequest _kept = new();
     private readonly HostChoice _choice;
     private readonly RequestMirror _mirror;
     private readonly RouterTimer _globalTimer;
@@ -25,11 +25,9 @@ internal sealed class StreamRouter
     private readonly RouterTimer _backoffTimer;
     private Route? _route;
     private RequestTimeouts _timeouts;
-    private HeaderMap? _trailers;
     private long _attemptStartMicros;
     private bool _started;
     private bool _ended;
-    private bool _bodyDropped;
     private bool _requestPaused;
     private bool _needsTls;
 
@@ -70,9 +68,8 @@ internal sealed class StreamRouter
         _route = null;
         Target = null;
         Cluster = null;
-        _trailers = null;
-        _started = _ended = _bodyDropped = _requestPaused = _needsTls = false;
-        _body.Clear();
+        _started = _ended = _requestPaused = _needsTls = false;
+        _kept.Reset();
         _retry.Forget();
         _choice.Reset();
     }
@@ -135,7 +132,7 @@ internal sealed class StreamRouter
         }
 
         HeaderMap request = _stream.Request;
-        _timeouts = RequestTimeouts.Take(request, action, _route.RetryPolicy, _stream.IsTrusted);
+        _timeouts = RequestTimeouts.Take(request, action, _route.RetryPolicy, _stream.IsTrusted, Info.IsGrpc);
         _retry.Start(request, _stream.IsUpgrade ? null : _route.RetryPolicy, _stream.IsTrusted);
         SetDecorator(request);
         RouteTarget target = Target ?? _route.OwnMutations;
@@ -192,7 +189,7 @@ internal sealed class StreamRouter
 
     public void OnRequestTrailers(HeaderMap trailers)
     {
-        _trailers = trailers;
+        _kept.Trailers = trailers;
         OnRequestEnd();
         if (_attempt.IsSending)
         {
@@ -215,7 +212,7 @@ internal sealed class StreamRouter
             _retry.ReleaseBreaker(Breakers);
         }
 
-        _body.Clear();
+        _kept.Clear();
         _mirror.Clear();
     }
 
@@ -237,22 +234,22 @@ internal sealed class StreamRouter
     {
         Info.UpstreamLocalAddress = local;
         Info.FirstUpstreamByteSentMicros = Loop.NowMicros;
-        bool bodyFollows = !_stream.RequestEnded || _body.Length > 0 || _trailers is not null;
+        HeaderMap? trailers = _kept.Trailers;
+        bool bodyFollows = !_stream.RequestEnded || _kept.Length > 0 || trailers is not null;
         _attempt.SendHeaders(_stream.Request, endStream: !bodyFollows);
-        if (_body.Length > 0)
+        if (_kept.Length > 0)
         {
-            _attempt.SendData(_body.Bytes, endStream: _stream.RequestEnded && _trailers is null);
+            _attempt.SendData(_kept.Body, endStream: _stream.RequestEnded && trailers is null);
         }
 
-        if (_trailers is not null)
+        if (trailers is not null)
         {
-            _attempt.SendTrailers(_trailers);
+            _attempt.SendTrailers(trailers);
         }
 
         if (!_retry.IsArmed)
         {
-            _body.Clear();
-            _bodyDropped = true;
+            _kept.Drop();
         }
 
         ResumeRequest();
@@ -315,7 +312,7 @@ internal sealed class StreamRouter
 
         Info.Flags |= reset.Flags;
         Info.ResponseCodeDetails = reset.BeforeResponse;
-        _stream.SendLocal(503, reset.Body, default, overloaded: ReferenceEquals(reset, ResetText.Overflow));
+        _stream.SendLocal(reset.Status, reset.Body, default, overloaded: ReferenceEquals(reset, ResetText.Overflow));
     }
 
     public void OnAttemptBlocked()
@@ -357,8 +354,7 @@ internal sealed class StreamRouter
     {
         Loop.Disarm(_tryTimer);
         _retry.ReleaseBreaker(Breakers);
-        _body.Clear();
-        _bodyDropped = true;
+        _kept.Drop();
         long now = Loop.NowMicros;
         Info.FirstUpstreamByteReceivedMicros = now;
         Info.ResponseCodeDetails = ResponseCodeDetails.ViaUpstream;
@@ -385,7 +381,7 @@ internal sealed class StreamRouter
     private bool Decide(RetryState.Decision decision)
     {
         // Once body bytes are gone there is nothing to send again.
-        if (decision is RetryState.Decision.Yes && _bodyDropped && _stream.Info.BytesReceived > 0)
+        if (decision is RetryState.Decision.Yes && _kept.IsDropped && _stream.Info.BytesReceived > 0)
         {
             _retry.ReleaseBreaker(Breakers);
             return false;
@@ -475,26 +471,16 @@ internal sealed class StreamRouter
 
     private void Keep(ReadOnlySpan<byte> data, bool streaming)
     {
-        if (_bodyDropped || (streaming && !_retry.IsArmed))
-        {
-            return;
-        }
-
         int limit = Cluster?.Config.BufferLimitBytes ?? 0;
-        if (_body.Length + data.Length > limit && streaming)
+        switch (_kept.Keep(data, limit, streaming, _retry.IsArmed))
         {
-            // Too long to be sent again: the request goes on, but its retries are given up.
-            Chosen.Stats.RetryOrShadowAbandoned.Increment();
-            _body.Clear();
-            _bodyDropped = true;
-            _retry.Forget();
-            return;
-        }
-
-        _body.Append(data);
-        if (!streaming && _body.Length > limit && !_requestPaused)
-        {
-            OnAttemptBlocked();
+            case RetainedRequest.Outcome.GivenUp:
+                Chosen.Stats.RetryOrShadowAbandoned.Increment();
+                _retry.Forget();
+                break;
+            case RetainedRequest.Outcome.Full when !_requestPaused:
+                OnAttemptBlocked();
+                break;
         }
     }
 

@@ -3,7 +3,9 @@ namespace Lateen.Proxy.Http;
 /// <summary>How a stream ends that took too long (Envoy, conn_manager_impl).</summary>
 internal static class StreamTimeouts
 {
-    /// <summary>Nothing moved for the stream idle timeout: 408 before a response, a cut after.</summary>
+    private const int DeadlineExceeded = 4;
+
+    /// <summary>Nothing moved for the stream idle timeout: 408 before a response (504 once the request was whole), a cut after.</summary>
     public static void OnIdle(ActiveStream stream)
     {
         stream.Manager.Stats.RequestIdleTimeout.Increment();
@@ -21,10 +23,10 @@ internal static class StreamTimeouts
     public static void OnDuration(ActiveStream stream)
     {
         stream.Manager.Stats.RequestMaxDuration.Increment();
-        End(stream, ResponseFlags.DurationTimeout, ResponseCodeDetails.MaxDurationTimeout, "downstream duration timeout"u8);
+        End(stream, ResponseFlags.DurationTimeout, ResponseCodeDetails.MaxDurationTimeout, "downstream duration timeout"u8, DeadlineExceeded);
     }
 
-    private static void End(ActiveStream stream, ResponseFlags flag, string details, ReadOnlySpan<byte> body)
+    private static void End(ActiveStream stream, ResponseFlags flag, string details, ReadOnlySpan<byte> body, int grpcStatus = -1)
     {
         stream.Info.Flags |= flag;
         stream.Info.ResponseCodeDetails = details;
@@ -35,8 +37,12 @@ internal static class StreamTimeouts
             return;
         }
 
-        // What is left of the request may still be on its way: the connection cannot carry another one.
-        stream.CloseAfterResponse();
-        stream.SendLocal(408, body, default);
+        if (!stream.RequestEnded)
+        {
+            // What is left of the request may still be on its way: the connection cannot carry another one.
+            stream.CloseAfterResponse();
+        }
+
+        stream.SendLocal(stream.RequestEnded ? 504 : 408, body, default, grpcStatus: grpcStatus);
     }
 }

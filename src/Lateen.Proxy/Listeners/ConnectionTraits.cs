@@ -6,7 +6,12 @@ using Lateen.Engine.Transport;
 internal struct ConnectionTraits
 {
     public SocketAddress Destination;
+
+    /// <summary>The client: what the PROXY protocol says, otherwise the peer.</summary>
     public SocketAddress Source;
+
+    /// <summary>The peer of the socket.</summary>
+    public SocketAddress DirectSource;
 
     /// <summary>"raw_buffer" or "tls".</summary>
     public string TransportProtocol;

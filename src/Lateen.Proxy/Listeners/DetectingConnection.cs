@@ -22,6 +22,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
     private ConnectionTraits _traits;
     private DetectionNeed _need;
     private long _deadlineMicros = long.MaxValue;
+    private bool _awaitsHeader;
     private bool _sawData;
     private bool _done;
 
@@ -37,6 +38,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
         {
             Destination = destination,
             Source = connection.RemoteAddress,
+            DirectSource = connection.RemoteAddress,
             TransportProtocol = "raw_buffer",
             ServerName = "",
         };
@@ -47,18 +49,18 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
     public void Start()
     {
         _slot.Owner = this;
-        _need = FilterChainMatcher.NeedFor(Listener, _traits);
         _connection.Handler = this;
-        if (_need is DetectionNeed.None)
-        {
-            Serve();
-            return;
-        }
-
+        _awaitsHeader = Listener.Config.ProxyProtocol is not null;
         long timeout = (long)Listener.Config.DetectionTimeout.TotalMicroseconds;
         _deadlineMicros = timeout > 0 ? _worker.Loop.NowMicros + timeout : long.MaxValue;
-        long silence = (long)_worker.Options.ServerFirstSilence.TotalMicroseconds;
-        _worker.Loop.Arm(_timer, timeout > 0 ? Math.Min(timeout, silence) : silence);
+        if (!_awaitsHeader)
+        {
+            Inspect();
+        }
+        else if (timeout > 0)
+        {
+            _worker.Loop.Arm(_timer, timeout);
+        }
     }
 
     /// <summary>Looks at the first bytes; true when they decided and the chain is not the one on trial.</summary>
@@ -70,21 +72,37 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
 
     public override int OnData(Connection connection, ReadOnlySpan<byte> data)
     {
-        _sawData = true;
-        if (!ProtocolInspector.TryInspect(data, _need, ref _traits))
+        int header = 0;
+        if (_awaitsHeader)
         {
-            return 0;
+            if (!TryTakeHeader(data, out header))
+            {
+                return connection.IsOpen ? 0 : data.Length;
+            }
+
+            data = data[header..];
+            Inspect();
+            if (!ReferenceEquals(connection.Handler, this) || !connection.IsOpen)
+            {
+                return header + Pass(data);
+            }
         }
 
-        return ServeWith(data);
+        _sawData |= !data.IsEmpty;
+        if (!ProtocolInspector.TryInspect(data, _need, ref _traits))
+        {
+            return header;
+        }
+
+        _worker.Inspectors.Count(_need, _traits);
+        return header + ServeWith(data);
     }
 
     /// <summary>Hands over, together with the bytes that were looked at.</summary>
     public int ServeWith(ReadOnlySpan<byte> data)
     {
         Serve();
-        return ReferenceEquals(_connection.Handler, this) || !_connection.IsOpen
-            ? data.Length : _connection.Handler.OnData(_connection, data);
+        return Pass(data);
     }
 
     public override void OnEndOfStream(Connection connection) => connection.Close(CloseMode.NoFlush);
@@ -97,6 +115,54 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
     }
 
     public void Close() => _connection.Close(CloseMode.NoFlush);
+
+    private int Pass(ReadOnlySpan<byte> data)
+    {
+        if (ReferenceEquals(_connection.Handler, this) || !_connection.IsOpen || data.IsEmpty)
+        {
+            return data.Length;
+        }
+
+        return _connection.Handler.OnData(_connection, data);
+    }
+
+    // True when the header, or its allowed absence, is settled; otherwise more is needed or the connection was closed.
+    private bool TryTakeHeader(ReadOnlySpan<byte> data, out int length)
+    {
+        length = 0;
+        switch (Listener.ReadProxyHeader(data, out ProxyHeader header))
+        {
+            case ProxyHeaderStatus.NeedMore:
+                return false;
+            case ProxyHeaderStatus.Malformed:
+                _connection.Close(CloseMode.NoFlush);
+                return false;
+        }
+
+        _awaitsHeader = false;
+        length = header.Length;
+        if (!header.Source.IsNone)
+        {
+            _traits.Source = header.Source;
+            _traits.Destination = header.Destination;
+        }
+
+        return true;
+    }
+
+    // What is left to be learnt depends on the destination; a client that stays silent from now on may wait for the server.
+    private void Inspect()
+    {
+        _need = FilterChainMatcher.NeedFor(Listener, _traits);
+        if (_need is DetectionNeed.None)
+        {
+            Serve();
+            return;
+        }
+
+        long silence = (long)_worker.Options.ServerFirstSilence.TotalMicroseconds;
+        _worker.Loop.Arm(_timer, Math.Min(silence, Math.Max(0, _deadlineMicros - _worker.Loop.NowMicros)));
+    }
 
     private void Serve()
     {
@@ -117,7 +183,8 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
         var info = new ConnectionInfo
         {
             Id = _worker.NextConnectionId(),
-            RemoteAddress = _connection.RemoteAddress,
+            RemoteAddress = _traits.Source,
+            DirectRemoteAddress = _connection.RemoteAddress,
             LocalAddress = _traits.Destination,
             IsRedirected = _redirected,
             IsTls = false,
@@ -143,7 +210,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
             StartMicros = _worker.Loop.NowMicros,
             StartUnixMicros = _worker.Loop.UnixMicros,
             EndMicros = _worker.Loop.NowMicros,
-            DownstreamRemoteAddress = _connection.RemoteAddress,
+            DownstreamRemoteAddress = _traits.Source,
             DownstreamDirectRemoteAddress = _connection.RemoteAddress,
             DownstreamLocalAddress = _traits.Destination,
             RequestedServerName = _traits.ServerName,
@@ -159,7 +226,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
         if (_worker.Loop.NowMicros >= _deadlineMicros)
         {
             Listener.Stats.DetectionTimeout.Increment();
-            if (Listener.Config.ContinueOnDetectionTimeout)
+            if (Listener.Config.ContinueOnDetectionTimeout && !_awaitsHeader)
             {
                 Serve();
                 _connection.PauseReading();
@@ -173,7 +240,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
             return;
         }
 
-        if (!_sawData && FilterChainMatcher.Find(Listener, _traits) is { Tcp: not null } chain)
+        if (!_sawData && !_awaitsHeader && FilterChainMatcher.Find(Listener, _traits) is { Tcp: not null } chain)
         {
             Listener.Stats.ServerFirst.Increment();
             HandOver(chain, trial: true);

@@ -21,7 +21,8 @@ internal static class FilterChainMatcher
         static (FilterChainMatchConfig m, in ConnectionTraits t) => ServerName(m.ServerNames, t.ServerName),
         static (FilterChainMatchConfig m, in ConnectionTraits t) => Transport(m.TransportProtocol, t.TransportProtocol),
         static (FilterChainMatchConfig m, in ConnectionTraits t) => Application(m.ApplicationProtocols, t.ApplicationProtocols),
-        static (FilterChainMatchConfig m, in ConnectionTraits t) => Prefix(m.DirectSourcePrefixes, t.Source),
+        static (FilterChainMatchConfig m, in ConnectionTraits t) => Prefix(m.DirectSourcePrefixes, t.DirectSource),
+        static (FilterChainMatchConfig m, in ConnectionTraits t) => SourceType(m.SourceType, t),
         static (FilterChainMatchConfig m, in ConnectionTraits t) => Prefix(m.SourcePrefixes, t.Source),
         static (FilterChainMatchConfig m, in ConnectionTraits t) => Ports(m.SourcePorts, t.Source.Port),
     ];
@@ -166,6 +167,22 @@ internal static class FilterChainMatcher
 
         return best;
     }
+
+    // A client on this machine has the destination's own address, or a loopback one (listener_components.proto).
+    private static int SourceType(ConnectionSource wanted, in ConnectionTraits traits)
+    {
+        if (wanted is ConnectionSource.Any)
+        {
+            return 0;
+        }
+
+        bool local = IsLoopback(traits.Source)
+            || (traits.Source.IsV4 == traits.Destination.IsV4 && traits.Source.Bits == traits.Destination.Bits);
+        return local == wanted is ConnectionSource.SameIpOrLoopback ? 1 : -1;
+    }
+
+    private static bool IsLoopback(in SocketAddress address) =>
+        address.IsV4 ? address.V4Bits >> 24 == 127 : address.Bits == UInt128.One;
 
     private static int Transport(string wanted, string actual) => wanted.Length == 0 ? 0 : wanted == actual ? 1 : -1;
 

@@ -9,13 +9,16 @@ internal sealed class Listener
 {
     private readonly AccessLogger[] _accessLoggers;
     private readonly OpenCount _open;
+    private readonly ProxyHeaderStats? _proxyHeaders;
 
     public Listener(ListenerConfig config, Listener? before, StatsStore stats, int workers)
     {
         Config = config;
+        MaxConnections = config.MaxConnections;
         Stats = before?.Stats ?? new ListenerStats(stats, StatPrefixOf(config));
         _open = before?._open ?? new OpenCount();
         _accessLoggers = [.. config.AccessLoggers];
+        _proxyHeaders = config.ProxyProtocol is { } header ? new ProxyHeaderStats(stats, header.StatPrefix) : null;
         var chains = new List<FilterChain>();
         foreach (FilterChainConfig chain in config.FilterChains)
         {
@@ -29,6 +32,9 @@ internal sealed class Listener
     }
 
     public ListenerConfig Config { get; }
+
+    /// <summary>Open connections over all workers; 0 means no limit.</summary>
+    public int MaxConnections { get; init; }
 
     public ListenerStats Stats { get; }
 
@@ -48,7 +54,7 @@ internal sealed class Listener
     public bool TryEnter()
     {
         int open = Interlocked.Increment(ref _open.Value);
-        if (Config.MaxConnections == 0 || open <= Config.MaxConnections)
+        if (MaxConnections == 0 || open <= MaxConnections)
         {
             return true;
         }
@@ -65,6 +71,34 @@ internal sealed class Listener
         foreach (AccessLogger logger in _accessLoggers)
         {
             logger.Log(info, null, null);
+        }
+    }
+
+    /// <summary>Looks for the PROXY protocol's header as configured, and counts what it finds.</summary>
+    public ProxyHeaderStatus ReadProxyHeader(ReadOnlySpan<byte> data, out ProxyHeader header)
+    {
+        ProxyHeaderStatus status = ProxyHeaderReader.Read(data, out header);
+        if (Config.ProxyProtocol is not { } config || _proxyHeaders is not { } stats)
+        {
+            return ProxyHeaderStatus.Absent;
+        }
+
+        switch (status)
+        {
+            case ProxyHeaderStatus.Absent:
+                (config.AllowWithout ? stats.NotFoundAllowed : stats.NotFoundDisallowed).Increment();
+                return config.AllowWithout ? status : ProxyHeaderStatus.Malformed;
+            case ProxyHeaderStatus.Malformed:
+                (data[0] == 'P' ? stats.ErrorV1 : stats.ErrorV2).Increment();
+                return status;
+            case ProxyHeaderStatus.Found when header.Version == 1 ? config.RefuseV1 : config.RefuseV2:
+                (header.Version == 1 ? stats.DisallowedV1 : stats.DisallowedV2).Increment();
+                return ProxyHeaderStatus.Malformed;
+            case ProxyHeaderStatus.Found:
+                (header.Version == 1 ? stats.FoundV1 : stats.FoundV2).Increment();
+                return status;
+            default:
+                return status;
         }
     }
 

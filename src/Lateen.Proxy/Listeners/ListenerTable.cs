@@ -17,7 +17,10 @@ internal sealed class ListenerTable
             // A listener that itself hands over must not receive what it gave away.
             if (!listener.Config.UseOriginalDst)
             {
-                handedTo.TryAdd(listener.Config.Address, listener);
+                foreach (SocketAddress address in listener.Config.AllAddresses)
+                {
+                    handedTo.TryAdd(address, listener);
+                }
             }
         }
 

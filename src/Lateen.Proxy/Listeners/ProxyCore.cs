@@ -8,8 +8,7 @@ using Lateen.Proxy.Routing;
 using Lateen.Proxy.Stats;
 
 /// <summary>
-/// The data path of one process: turns snapshots into listeners, routes and clusters, and publishes them to the workers. One
-/// thread
+/// The data path of one process: turns snapshots into listeners, routes and clusters, and publishes them to the workers. One thread
 /// at a time may call its members (the configuration thread).
 /// </summary>
 public sealed class ProxyCore
@@ -17,6 +16,7 @@ public sealed class ProxyCore
     private readonly ProxyWorker[] _workers;
     private readonly IReadOnlyList<EventLoop> _loops;
     private readonly StatsStore _stats;
+    private readonly ProxyCoreOptions _options;
     private readonly DnsClusters _dns;
     private readonly Lock _lock = new();
     private RuntimeSnapshot _runtime = RuntimeSnapshot.Empty;
@@ -27,6 +27,7 @@ public sealed class ProxyCore
         _stats = stats;
         _loops = loops;
         ProxyCoreOptions chosen = (options ?? new ProxyCoreOptions()) with { WorkerCount = loops.Count };
+        _options = chosen;
         var shared = new WorkerShared(stats, chosen);
         _workers = [.. loops.Select(loop => new ProxyWorker(loop, shared))];
         _dns = new DnsClusters(loops[0], chosen.Resolver, OnResolved);
@@ -160,7 +161,10 @@ public sealed class ProxyCore
         {
             _runtime.Listeners.ByName.TryGetValue(config.Name, out Listener? before);
             bool same = before is not null && ReferenceEquals(before.Config, config);
-            listeners.Add(same && before is not null ? before : new Listener(config, before, _stats, _workers.Length));
+            listeners.Add(same && before is not null ? before : new Listener(config, before, _stats, _workers.Length)
+            {
+                MaxConnections = _options.ListenerConnectionLimits.GetValueOrDefault(config.Name, config.MaxConnections),
+            });
         }
 
         return new ListenerTable(listeners);

@@ -15,6 +15,9 @@ public sealed record ProxyCoreOptions
     /// <summary>Resolves the names of DNS clusters.</summary>
     public NameResolver Resolver { get; init; } = SystemNameResolver.Instance;
 
+    /// <summary>Open connections by the name of the listener.</summary>
+    public IReadOnlyDictionary<string, int> ListenerConnectionLimits { get; init; } = new Dictionary<string, int>();
+
     /// <summary>How long connections of a changed or removed listener may live on (Istio's drainDuration, 45 s).</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(45);
 

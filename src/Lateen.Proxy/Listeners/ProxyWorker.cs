@@ -10,7 +10,7 @@ using Lateen.Proxy.Stats;
 internal sealed class ProxyWorker
 {
     private readonly WorkerShared _shared;
-    private readonly Dictionary<string, WorkerListener> _sockets = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Listener, SocketAddress Address), WorkerListener> _sockets = [];
     private readonly List<HandedPort> _handed = [];
     private readonly DrainTimer _drainTimer;
     private DownstreamSlot? _first;
@@ -35,6 +35,8 @@ internal sealed class ProxyWorker
     public DateCache Date { get; } = new();
 
     public ProxyCoreOptions Options => _shared.Options;
+
+    public InspectorStats Inspectors => _shared.Inspectors;
 
     public Counter HandedWithoutListener => _shared.HandedWithoutListener;
 
@@ -203,32 +205,39 @@ internal sealed class ProxyWorker
 
     private void UpdateSockets()
     {
-        foreach ((string name, WorkerListener socket) in _sockets.ToArray())
+        foreach (((string name, SocketAddress address), WorkerListener socket) in _sockets.ToArray())
         {
             bool keep = Snapshot.Listeners.ByName.TryGetValue(name, out Listener? now)
-                && now.Config.BindToPort && now.Config.Address == socket.Address;
+                && now.Config.BindToPort && now.Config.ListensOn(address);
             if (!keep)
             {
                 socket.Close();
-                _sockets.Remove(name);
+                _sockets.Remove((name, address));
             }
         }
 
         foreach ((string name, Listener listener) in Snapshot.Listeners.ByName)
         {
-            if (listener.Config.BindToPort && !_drainingAll && !_sockets.ContainsKey(name))
+            if (!listener.Config.BindToPort || _drainingAll)
             {
-                Bind(name, listener);
+                continue;
+            }
+
+            foreach (SocketAddress address in listener.Config.AllAddresses)
+            {
+                if (!_sockets.ContainsKey((name, address)))
+                {
+                    Bind(name, address, listener);
+                }
             }
         }
     }
 
-    private void Bind(string name, Listener listener)
+    private void Bind(string name, SocketAddress address, Listener listener)
     {
-        SocketAddress address = listener.Config.Address;
         try
         {
-            _sockets[name] = new WorkerListener(this, name, address, new ListenOptions
+            _sockets[(name, address)] = new WorkerListener(this, name, address, new ListenOptions
             {
                 ReusePort = true,
                 Transparent = listener.Config.Transparent,

@@ -14,5 +14,7 @@ internal sealed class WorkerShared(StatsStore stats, ProxyCoreOptions options)
     /// <summary>Connections refused on a handed port (LATEEN_LISTEN_FDS) that no listener of the snapshot serves.</summary>
     public Counter HandedWithoutListener { get; } = stats.Counter("listener_manager.handed_without_listener");
 
+    public InspectorStats Inspectors { get; } = new(stats);
+
     public long NextConnectionId() => Interlocked.Increment(ref _lastConnectionId);
 }

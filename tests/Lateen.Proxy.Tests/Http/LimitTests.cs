@@ -6,7 +6,7 @@ using Lateen.Testing;
 public sealed class LimitTests
 {
     [Fact]
-    public void A_stream_that_lasts_too_long_is_answered_408_with_DT()
+    public void A_stream_that_lasts_too_long_is_answered_504_with_DT()
     {
         using var proxy = new TestProxy(static s => s.Manager = static m => m with { MaxStreamDuration = TimeSpan.FromSeconds(3) });
         proxy.Upstream.Answer = static _ => null;
@@ -16,7 +16,7 @@ public sealed class LimitTests
         Assert.False(call.IsDone);
 
         proxy.AdvanceMs(20);
-        Assert.Equal((408, "downstream duration timeout"), (call.Response.Status, call.Response.Body));
+        Assert.Equal((504, "downstream duration timeout"), (call.Response.Status, call.Response.Body));
         Assert.Equal(("DT", "max_duration_timeout"), (proxy.AccessLog.Last.Flags, proxy.AccessLog.Last.Details));
         Assert.Equal(1, proxy.Counter("http.test.downstream_rq_max_duration_reached"));
     }

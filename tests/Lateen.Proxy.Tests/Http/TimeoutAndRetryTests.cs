@@ -187,7 +187,7 @@ public sealed class TimeoutAndRetryTests
     }
 
     [Fact]
-    public void A_silent_stream_is_answered_with_408_after_the_stream_idle_timeout()
+    public void A_silent_stream_whose_request_is_whole_is_answered_with_504_after_the_stream_idle_timeout()
     {
         using var proxy = new TestProxy(s => s.Manager = static m => m with { StreamIdleTimeout = TimeSpan.FromSeconds(5) });
         proxy.Upstream.Answer = static _ => null;
@@ -195,7 +195,7 @@ public sealed class TimeoutAndRetryTests
 
         proxy.Advance(TimeSpan.FromSeconds(6));
 
-        Assert.Equal(408, call.Response.Status);
+        Assert.Equal(504, call.Response.Status);
         Assert.Equal("SI", proxy.AccessLog.Last.Flags);
     }
 

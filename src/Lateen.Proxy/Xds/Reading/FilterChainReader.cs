@@ -17,6 +17,7 @@ internal static class FilterChainReader
             return null;
         }
 
+        context.NoEffect(message.TransportSocketConnectTimeout is not null, $"{path}.transport_socket_connect_timeout");
         int last = message.Filters.Count - 1;
         TerminalFilterConfig? terminal = ReadTerminal(message.Filters[last], direction, $"{path}.filters[{last}]", context);
         List<NetworkFilterFactory> observers = ReadObservers(message, path, context);
@@ -73,6 +74,31 @@ internal static class FilterChainReader
         return factories;
     }
 
+    private static void CheckNames(FilterChainMatch message, string path, ReadContext context)
+    {
+        foreach (string name in message.ServerNames)
+        {
+            // Envoy refuses partial wildcards; a lone "*" would be an empty criterion in disguise.
+            if (name.Length == 0 || name.IndexOf('*', 1) >= 0 || (name[0] == '*' && !name.StartsWith("*.", StringComparison.Ordinal)))
+            {
+                context.Error($"{path}.server_names", $"'{name}' must be a name or \"*.\" with a suffix");
+            }
+        }
+
+        foreach (uint port in message.SourcePorts)
+        {
+            if (port is 0 or > ushort.MaxValue)
+            {
+                context.Error($"{path}.source_ports", $"{port} is not a port");
+            }
+        }
+
+        if (message.TransportProtocol is not ("" or "raw_buffer" or "tls"))
+        {
+            context.Error($"{path}.transport_protocol", $"'{message.TransportProtocol}' is not known; use raw_buffer or tls");
+        }
+    }
+
     private static FilterChainMatchConfig ReadMatch(FilterChainMatch? message, string path, ReadContext context)
     {
         if (message is null)
@@ -80,10 +106,17 @@ internal static class FilterChainReader
             return FilterChainMatchConfig.Any;
         }
 
-        if (message.SourceType is not FilterChainMatch.Types.ConnectionSourceType.Any || message.AddressSuffix.Length > 0)
+        if (message.AddressSuffix.Length > 0 || message.SuffixLen is not null)
         {
-            context.Error(path, "source_type and address_suffix are not supported");
+            context.Error(path, "address_suffix and suffix_len are not supported; use prefix_ranges");
         }
+
+        if (message.DestinationPort is < 1 or > ushort.MaxValue)
+        {
+            context.Error($"{path}.destination_port", $"{message.DestinationPort} is not a port");
+        }
+
+        CheckNames(message, path, context);
 
         return new FilterChainMatchConfig
         {
@@ -94,6 +127,7 @@ internal static class FilterChainReader
             ApplicationProtocols = [.. message.ApplicationProtocols],
             DirectSourcePrefixes = AddressReader.ReadRanges(
                 message.DirectSourcePrefixRanges, $"{path}.direct_source_prefix_ranges", context),
+            SourceType = (ConnectionSource)message.SourceType,
             SourcePrefixes = AddressReader.ReadRanges(message.SourcePrefixRanges, $"{path}.source_prefix_ranges", context),
             SourcePorts = [.. message.SourcePorts.Select(static port => (int)port)],
         };

@@ -1,27 +1,22 @@
 namespace Lateen.Proxy.Xds.Reading;
 
 using Envoy.Config.Listener.V3;
-using Envoy.Extensions.Filters.Listener.HttpInspector.V3;
-using Envoy.Extensions.Filters.Listener.OriginalDst.V3;
-using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
 using Lateen.Proxy.Config;
 using Direction = Lateen.Proxy.Config.TrafficDirection;
+using EngineAddress = Lateen.Engine.Transport.SocketAddress;
 
 /// <summary>Reads a Listener.</summary>
 internal static class ListenerReader
 {
     public static ListenerConfig Read(Listener message, string path, ReadContext context)
     {
-        if (message.ApiListener is not null || message.AdditionalAddresses.Count > 0)
-        {
-            context.Error(path, "api_listener and additional_addresses are not supported");
-        }
-
+        NoteWithoutEffect(message, path, context);
         var direction = (Direction)message.TrafficDirection;
         var config = new ListenerConfig
         {
             Name = message.Name,
             Address = AddressReader.Read(message.Address, $"{path}.address", context),
+            AdditionalAddresses = ReadAdditional(message, path, context),
             BindToPort = message.BindToPort ?? true,
             UseOriginalDst = message.UseOriginalDst ?? false,
             DetectionTimeout = context.Duration(
@@ -37,8 +32,50 @@ internal static class ListenerReader
             BacklogSize = (int)Math.Min(message.TcpBacklogSize ?? 0, 65535),
             BufferLimitBytes = (int)Math.Min(message.PerConnectionBufferLimitBytes ?? (1024 * 1024), int.MaxValue),
             StatPrefix = message.StatPrefix,
+            IgnoreGlobalLimit = message.IgnoreGlobalConnLimit,
+            BypassOverload = message.BypassOverloadManager,
         };
-        return ReadListenerFilters(message, config, path, context);
+        FilterChainOverlap.Check(config.FilterChains, $"{path}.filter_chains", context);
+        return ListenerFilterReader.Read(message, config, path, context);
+    }
+
+    private static void NoteWithoutEffect(Listener message, string path, ReadContext context)
+    {
+        if (message.ApiListener is not null)
+        {
+            context.Error($"{path}.api_listener", "is for clients without a proxy; use filter_chains");
+        }
+
+        if (message.EnableMptcp)
+        {
+            context.Error($"{path}.enable_mptcp", "is not supported");
+        }
+
+        if (message.ConnectionBalanceConfig?.ExtendBalance is { } extension)
+        {
+            context.Error($"{path}.connection_balance_config.extend_balance", $"'{extension.Name}' is not supported");
+        }
+
+        // The kernel spreads connections over the workers' own sockets; a worker cannot take one from another.
+        context.NoEffect(message.ConnectionBalanceConfig?.ExactBalance is not null, $"{path}.connection_balance_config.exact_balance");
+        context.NoEffect(message.EnableReusePort is false, $"{path}.enable_reuse_port");
+        context.NoEffect(message.Freebind ?? false, $"{path}.freebind");
+        context.NoEffect(message.TcpFastOpenQueueLength is > 0, $"{path}.tcp_fast_open_queue_length");
+        context.NoEffect(
+            message.MaxConnectionsToAcceptPerSocketEvent is not null, $"{path}.max_connections_to_accept_per_socket_event");
+        context.NoEffect(message.DrainType is Listener.Types.DrainType.ModifyOnly, $"{path}.drain_type");
+    }
+
+    private static List<EngineAddress> ReadAdditional(Listener message, string path, ReadContext context)
+    {
+        var addresses = new List<EngineAddress>(message.AdditionalAddresses.Count);
+        for (int i = 0; i < message.AdditionalAddresses.Count; i++)
+        {
+            addresses.Add(AddressReader.Read(
+                message.AdditionalAddresses[i].Address, $"{path}.additional_addresses[{i}].address", context));
+        }
+
+        return addresses;
     }
 
     private static List<FilterChainConfig> ReadChains(Listener message, Direction direction, string path, ReadContext context)
@@ -71,69 +108,5 @@ internal static class ListenerReader
         }
 
         return chain;
-    }
-
-    private static ListenerConfig ReadListenerFilters(Listener message, ListenerConfig config, string path, ReadContext context)
-    {
-        for (int i = 0; i < message.ListenerFilters.Count; i++)
-        {
-            ListenerFilter filter = message.ListenerFilters[i];
-            string filterPath = $"{path}.listener_filters[{i}]({filter.Name})";
-            switch (ReadContext.TypeName(filter.TypedConfig?.TypeUrl ?? ""))
-            {
-                case "envoy.extensions.filters.listener.original_dst.v3.OriginalDst":
-                    context.TryUnpack(filter.TypedConfig, filterPath, OriginalDst.Parser, out OriginalDst _);
-                    config = config with { RestoreOriginalDst = true };
-                    break;
-                case "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector":
-                    context.TryUnpack(filter.TypedConfig, filterPath, TlsInspector.Parser, out TlsInspector _);
-                    config = config with { InspectTls = true, InspectTlsDisabledPorts = ReadDisabled(filter, filterPath, context) };
-                    break;
-                case "envoy.extensions.filters.listener.http_inspector.v3.HttpInspector":
-                    context.TryUnpack(filter.TypedConfig, filterPath, HttpInspector.Parser, out HttpInspector _);
-                    config = config with { InspectHttp = true, InspectHttpDisabledPorts = ReadDisabled(filter, filterPath, context) };
-                    break;
-                default:
-                    context.Error(filterPath, $"unknown extension type URL {filter.TypedConfig?.TypeUrl}");
-                    break;
-            }
-        }
-
-        return config;
-    }
-
-    private static List<PortRange> ReadDisabled(ListenerFilter filter, string path, ReadContext context)
-    {
-        var ranges = new List<PortRange>();
-        if (filter.FilterDisabled is not null)
-        {
-            AddRanges(filter.FilterDisabled, $"{path}.filter_disabled", context, ranges);
-        }
-
-        return ranges;
-    }
-
-    private static void AddRanges(
-        ListenerFilterChainMatchPredicate predicate, string path, ReadContext context, List<PortRange> ranges)
-    {
-        switch (predicate.RuleCase)
-        {
-            case ListenerFilterChainMatchPredicate.RuleOneofCase.AnyMatch:
-                ranges.Add(new PortRange(0, 65536));
-                break;
-            case ListenerFilterChainMatchPredicate.RuleOneofCase.DestinationPortRange:
-                ranges.Add(new PortRange(predicate.DestinationPortRange.Start, predicate.DestinationPortRange.End));
-                break;
-            case ListenerFilterChainMatchPredicate.RuleOneofCase.OrMatch:
-                foreach (ListenerFilterChainMatchPredicate rule in predicate.OrMatch.Rules)
-                {
-                    AddRanges(rule, path, context, ranges);
-                }
-
-                break;
-            default:
-                context.Error(path, $"{predicate.RuleCase} is not supported; use destination_port_range, or_match or any_match");
-                break;
-        }
     }
 }

@@ -3,6 +3,7 @@ namespace Lateen.Proxy.Xds.Reading;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Type.Matcher.V3;
+using Google.Protobuf.WellKnownTypes;
 using Lateen.Proxy.Config;
 using Code = Envoy.Config.Route.V3.RedirectAction.Types.RedirectResponseCode;
 using ConfigAction = Lateen.Proxy.Config.RouteAction;
@@ -46,6 +47,12 @@ internal static class RouteActionReader
             MaxStreamDuration = message.MaxStreamDuration?.MaxStreamDuration_ is { } duration
                 ? context.Duration(duration, default, $"{path}.max_stream_duration.max_stream_duration")
                 : null,
+            MaxGrpcTimeout = Optional(message.MaxGrpcTimeout, $"{path}.max_grpc_timeout", context),
+            GrpcTimeoutOffset = context.Duration(message.GrpcTimeoutOffset, default, $"{path}.grpc_timeout_offset"),
+            GrpcTimeoutHeaderMax = Optional(
+                message.MaxStreamDuration?.GrpcTimeoutHeaderMax, $"{path}.max_stream_duration.grpc_timeout_header_max", context),
+            GrpcTimeoutHeaderOffset = context.Duration(
+                message.MaxStreamDuration?.GrpcTimeoutHeaderOffset, default, $"{path}.max_stream_duration.grpc_timeout_header_offset"),
             RetryPolicy = RetryPolicyReader.Read(message.RetryPolicy, $"{path}.retry_policy", context),
             HostRewriteLiteral = message.HostRewriteLiteral,
             HostRewriteHeader = message.HostRewriteHeader,
@@ -73,6 +80,9 @@ internal static class RouteActionReader
             HashPolicies = RoutePolicyReader.ReadHashPolicies(message.HashPolicy, $"{path}.hash_policy", context),
         };
     }
+
+    private static TimeSpan? Optional(Duration? message, string path, ReadContext context) =>
+        message is null ? null : context.Duration(message, default, path);
 
     private static void NoteWithoutEffect(Message message, string path, ReadContext context)
     {
