@@ -1,7 +1,7 @@
 namespace Lateen.Engine.Http2;
 
-/// <summary>Counters of the codecs of one worker; written by that worker, read by anyone.</summary>
-public sealed class Http2Stats
+/// <summary>Counters of codecs: here, those of one worker, written by it and read by anyone.</summary>
+public class Http2Stats
 {
     private const int Length = (int)Http2Counter.PendingSendBytes + 1;
 
@@ -42,5 +42,8 @@ public sealed class Http2Stats
         _ => throw new ArgumentOutOfRangeException(nameof(counter)),
     };
 
-    internal void Add(Http2Counter counter, long amount = 1) => _values[(int)counter] += amount;
+    internal void Add(Http2Counter counter, long amount = 1) => Record(counter, amount);
+
+    /// <summary>Where the numbers go.</summary>
+    protected virtual void Record(Http2Counter counter, long amount) => _values[(int)counter] += amount;
 }

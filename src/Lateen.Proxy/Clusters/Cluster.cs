@@ -23,6 +23,7 @@ public sealed class Cluster
     private volatile ClusterConfig _config;
     private volatile HostSet _hosts = HostSet.Empty;
     private volatile OutlierDetector? _outliers;
+    private volatile Http2StatsCounter? _http2Stats;
     private volatile HealthChecker? _checker;
     private volatile DropOverload? _dropOverload;
     private int _overprovisioning = 140;
@@ -60,6 +61,9 @@ public sealed class Cluster
 
     /// <summary>The share of requests that the control plane wants dropped; null drops nothing.</summary>
     internal DropOverload? DropOverload => _dropOverload;
+
+    /// <summary>Made with the first connection that needs them; asking the store twice gives the same counters.</summary>
+    internal Http2StatsCounter Http2Stats => _http2Stats ??= new Http2StatsCounter(_stats, $"cluster.{_statName}.");
 
     internal int Workers { get; }
 

@@ -8,7 +8,8 @@ using Lateen.Proxy.Http;
 /// <summary>A pooled HTTP/1.1 connection.</summary>
 internal sealed class Http1UpstreamConnection : UpstreamConnection
 {
-    private static readonly Http1Options Options = new() { AllowUpgrade = true };
+    private static readonly Http1Options WithoutTrailers = new() { AllowUpgrade = true };
+    private static readonly Http1Options WithTrailers = WithoutTrailers with { EnableTrailers = true };
 
     private readonly Http1ClientCodec _codec;
     private bool _ready;
@@ -16,13 +17,13 @@ internal sealed class Http1UpstreamConnection : UpstreamConnection
     /// <summary>Opens a connection; the outcome arrives at the pool.</summary>
     public Http1UpstreamConnection(HttpPool pool, in ConnectOptions options)
         : base(pool) =>
-        _codec = Http1ClientCodec.Connect(pool.Loop, pool.Host.Address, options, new Callbacks(this), Options);
+        _codec = Http1ClientCodec.Connect(pool.Loop, pool.Host.Address, options, new Callbacks(this), OptionsOf(pool));
 
     /// <summary>Takes over a connection that is up.</summary>
     public Http1UpstreamConnection(HttpPool pool, Connection connection)
         : base(pool)
     {
-        _codec = new Http1ClientCodec(new Callbacks(this), Options);
+        _codec = new Http1ClientCodec(new Callbacks(this), OptionsOf(pool));
         _codec.Attach(connection);
         _ready = true;
         BeginLife(connection);
@@ -43,6 +44,8 @@ internal sealed class Http1UpstreamConnection : UpstreamConnection
     public override void Drain() => _codec.Drain();
 
     public override void Close() => _codec.Close(CloseMode.NoFlush);
+
+    private static Http1Options OptionsOf(HttpPool pool) => pool.Host.Cluster.Config.Http1Trailers ? WithTrailers : WithoutTrailers;
 
     private sealed class Callbacks(Http1UpstreamConnection owner) : Http1ClientCallbacks
     {

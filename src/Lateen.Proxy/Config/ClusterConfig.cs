@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Config;
 
+using Lateen.Engine.Http2;
 using Lateen.Engine.Transport;
 
 /// <summary>A group of hosts and how they are talked to. Defaults are Envoy's.</summary>
@@ -45,7 +46,10 @@ public sealed record ClusterConfig
 
     public UpstreamProtocol Protocol { get; init; }
 
-    public Http2Settings Http2 { get; init; } = Http2Settings.Default;
+    /// <summary>Trailers of HTTP/1.1 responses go on; otherwise they are dropped (http_protocol_options.enable_trailers).</summary>
+    public bool Http1Trailers { get; init; }
+
+    public Http2Options Http2 { get; init; } = Http2Options.Default;
 
     public TransportSocketFactory TransportSocket { get; init; } = RawBufferTransportSocketFactory.Instance;
 

@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Config;
 
+using Lateen.Engine.Http2;
 using Lateen.Proxy.Http;
 
 /// <summary>How HTTP is spoken on a filter chain's connections. Defaults are Envoy's.</summary>
@@ -9,7 +10,7 @@ public sealed record HttpConnectionManagerConfig : TerminalFilterConfig
 
     public HttpCodecType Codec { get; init; }
 
-    public Http2Settings Http2 { get; init; } = Http2Settings.Default;
+    public Http2Options Http2 { get; init; } = Http2Options.Default;
 
     /// <summary>Routes given in place; otherwise <see cref="RouteTableName"/> names one of the snapshot's tables.</summary>
     public RouteTable? InlineRoutes { get; init; }
@@ -81,6 +82,12 @@ public sealed record HttpConnectionManagerConfig : TerminalFilterConfig
     public IReadOnlyList<string> UpgradeTypes { get; init; } = [];
 
     public bool AcceptHttp10 { get; init; }
+
+    /// <summary>Trailers of HTTP/1.1 requests go on; otherwise they are dropped (http_protocol_options.enable_trailers).</summary>
+    public bool EnableTrailers { get; init; }
+
+    /// <summary>The authority of an HTTP/1.0 request without Host.</summary>
+    public string DefaultHostForHttp10 { get; init; } = "localhost";
 
     public int MaxRequestHeadersBytes { get; init; } = 60 * 1024;
 

@@ -32,6 +32,7 @@ internal sealed class ActiveStream : HttpStream
     private bool _responseStarted;
     private bool _gone;
     private bool _complete;
+    private bool _awaitsUpgrade;
 
     public ActiveStream(ConnectionManager manager, ProxyWorker worker)
     {
@@ -79,6 +80,9 @@ internal sealed class ActiveStream : HttpStream
 
     public bool IsUpgrade { get; private set; }
 
+    /// <summary>CONNECT: the client asks for a tunnel.</summary>
+    public bool IsConnect { get; private set; }
+
     public bool IsComplete => _complete;
 
     /// <summary>How long a gRPC call may last by its own deadline; 0 is without end, -1 that the route does not ask.</summary>
@@ -108,8 +112,8 @@ internal sealed class ActiveStream : HttpStream
         GrpcDurationMicros = -1;
         _request = NoHeaders;
         _pausedAt = -1;
-        _headersEnd = _responseStarted = _gone = _complete = false;
-        RequestEnded = IsUpgrade = IsTrusted = false;
+        _headersEnd = _responseStarted = _gone = _complete = _awaitsUpgrade = false;
+        RequestEnded = IsUpgrade = IsConnect = IsTrusted = false;
         Router.Reset();
         Info.Protocol = connection.Protocol;
         _manager.Stats.CountRequest(Info.Protocol);
@@ -148,7 +152,7 @@ internal sealed class ActiveStream : HttpStream
             RunFilters(at + 1);
         }
 
-        if (_pausedAt < 0 && !_responseStarted)
+        if (_pausedAt < 0 && !_responseStarted && !_awaitsUpgrade)
         {
             _encoder?.ResumeReading();
         }
@@ -224,7 +228,17 @@ internal sealed class ActiveStream : HttpStream
             Complete();
         }
 
+        if (_awaitsUpgrade && Info.ResponseCode == 101)
+        {
+            UpgradeBridge.AcceptTowardsHttp2(headers);
+        }
+
         encoder.SendHeaders(headers, endStream);
+        if (_awaitsUpgrade)
+        {
+            _awaitsUpgrade = false;
+            encoder.ResumeReading();
+        }
     }
 
     public void SendData(ReadOnlySpan<byte> data, bool endStream)
@@ -289,7 +303,7 @@ internal sealed class ActiveStream : HttpStream
 
     public void ResumeRequest()
     {
-        if (_pausedAt < 0)
+        if (_pausedAt < 0 && !_awaitsUpgrade)
         {
             _encoder?.ResumeReading();
         }
@@ -330,6 +344,13 @@ internal sealed class ActiveStream : HttpStream
 
     internal void OnRequestHeaders(HeaderMap headers, bool endStream)
     {
+        if (Info.Protocol is HttpProtocol.Http2 && UpgradeBridge.FromHttp2(headers, Random))
+        {
+            // What a client sends before it was agreed with belongs to nobody yet.
+            _awaitsUpgrade = true;
+            _encoder?.PauseReading();
+        }
+
         _request = headers;
         _headersEnd = endStream;
         Info.IsGrpc = GrpcText.IsGrpc(headers);

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Http1;
+using Lateen.Engine.Http2;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.Listeners;
@@ -23,6 +24,8 @@ internal sealed class ConnectionManager
     private readonly string[] _upgradeTypes;
     private readonly Http1Options _http1;
     private readonly Http1Options _http1OverTls;
+    private readonly Http2Options _http2;
+    private readonly Http2StatsCounter _http2Stats;
 
     public ConnectionManager(HttpConnectionManagerConfig config, StatsStore stats, int workers)
     {
@@ -42,8 +45,21 @@ internal sealed class ConnectionManager
             RejectUnderscores = config.RejectHeadersWithUnderscores,
             AutoContinue = !config.Proxy100Continue,
             AllowUpgrade = config.UpgradeTypes.Count > 0,
+            EnableTrailers = config.EnableTrailers,
+            DefaultHostForHttp10 = config.DefaultHostForHttp10,
+            AllowConnect = config.UpgradeTypes.Contains("connect"),
             Scheme = "http",
         };
+        _http2 = config.Http2 with
+        {
+            MaxHeadBytes = config.MaxRequestHeadersBytes,
+            MaxHeaders = config.MaxHeaderCount,
+            RejectUnderscores = config.RejectHeadersWithUnderscores,
+            AutoContinue = !config.Proxy100Continue,
+            DrainTimeoutMicros = Micros(config.DrainTimeout),
+            FlushTimeoutMicros = Micros(config.StreamIdleTimeout),
+        };
+        _http2Stats = new Http2StatsCounter(stats, "");
         _http1OverTls = _http1 with { Scheme = "https" };
         var context = new FilterContext(stats, config.StatPrefix, config.Direction);
         Filters = new HttpFilter[config.Filters.Count];
@@ -98,10 +114,18 @@ internal sealed class ConnectionManager
     }
 
     /// <summary>What decides the version: the configuration, or else what the client will say first.</summary>
-    public HttpCodecType CodecFor(Connection connection) => Config.Codec;
+    public HttpCodecType CodecFor(Connection connection) => connection.Tls?.ApplicationProtocol switch
+    {
+        _ when Config.Codec is not HttpCodecType.Auto => Config.Codec,
+        "h2" => HttpCodecType.Http2,
+        "http/1.1" or "http/1.0" => HttpCodecType.Http1,
+        _ => HttpCodecType.Auto,
+    };
 
     public DownstreamCodec CreateCodec(HttpServerCallbacks callbacks, HttpProtocol protocol, bool isTls) =>
-        new Http1DownstreamCodec(callbacks, isTls ? _http1OverTls : _http1);
+        protocol is HttpProtocol.Http2
+            ? new Http2DownstreamCodec(callbacks, _http2, _http2Stats)
+            : new Http1DownstreamCodec(callbacks, isTls ? _http1OverTls : _http1);
 
     public ActiveStream Rent(ProxyWorker worker) =>
         _idleStreams[worker.Loop.WorkerIndex].TryPop(out ActiveStream? stream) ? stream : new ActiveStream(this, worker);

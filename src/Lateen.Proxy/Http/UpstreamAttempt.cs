@@ -14,6 +14,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     private Host? _host;
     private CircuitBreakers? _breakers;
     private RequestEncoder? _encoder;
+    private HttpProtocol _protocol;
     private bool _headersSent;
     private bool _headersReceived;
     private bool _requestEnded;
@@ -40,7 +41,8 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     {
         _headersSent = true;
         _requestEnded = endStream;
-        _encoder?.SendHeaders(headers, endStream);
+        bool translate = _protocol is HttpProtocol.Http2 && _stream.IsUpgrade && headers.Contains("upgrade"u8);
+        _encoder?.SendHeaders(translate ? UpgradeBridge.ToHttp2(headers) : headers, endStream);
     }
 
     public void SendData(ReadOnlySpan<byte> data, bool endStream)
@@ -87,6 +89,12 @@ internal sealed class UpstreamAttempt : ResponseDecoder
         }
 
         _headersReceived = true;
+        if (_stream.IsUpgrade && !IsUpgradeAnswer(headers, endStream))
+        {
+            RefuseAnswer();
+            return;
+        }
+
         if (endStream)
         {
             Detach();
@@ -135,6 +143,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
         {
             StreamResetReason.ConnectionTermination => ResetText.ConnectionTermination,
             StreamResetReason.RemoteReset => ResetText.RemoteReset,
+            StreamResetReason.RemoteRefused => ResetText.RemoteRefused,
             StreamResetReason.ProtocolError => ResetText.ProtocolError,
             StreamResetReason.Overflow => ResetText.Overflow,
             StreamResetReason.ConnectTimeout => ResetText.ConnectionTimeout,
@@ -160,6 +169,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
             HostLoad.Begin(host);
         }
 
+        _protocol = connection.Protocol;
         _encoder = connection.NewStream(this);
         _router.OnAttemptReady(connection.LocalAddress);
     }
@@ -172,6 +182,29 @@ internal sealed class UpstreamAttempt : ResponseDecoder
             _ => ResetText.ConnectionFailure,
         },
         headersSent: false);
+
+    // Brings the answer into the form of HTTP/1.1; false when a client of HTTP/2 would take it for a tunnel that there is not.
+    private bool IsUpgradeAnswer(HeaderMap headers, bool endStream)
+    {
+        int status = ConnectionManager.ParseStatus(headers);
+        if (_protocol is HttpProtocol.Http2 && status == 200 && !endStream && _stream.Request.Contains("upgrade"u8))
+        {
+            UpgradeBridge.AcceptedByHttp2(headers, _stream.Request);
+            return true;
+        }
+
+        return _stream.Info.Protocol is not HttpProtocol.Http2 || status is not (>= 200 and < 300) || _stream.IsConnect;
+    }
+
+    private void RefuseAnswer()
+    {
+        if (_encoder is { } encoder)
+        {
+            Detach();
+            encoder.Reset(StreamResetReason.ProtocolError);
+            _router.OnAttemptReset(ResetText.ProtocolError, _headersSent);
+        }
+    }
 
     private void Detach()
     {

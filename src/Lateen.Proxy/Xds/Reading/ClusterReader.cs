@@ -4,6 +4,7 @@ using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.Upstreams.Http.V3;
 using Google.Protobuf.WellKnownTypes;
+using Lateen.Engine.Http2;
 using Lateen.Proxy.Config;
 using HttpOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 
@@ -55,6 +56,7 @@ internal static class ClusterReader
             Services = MetadataReader.Services(message.Metadata),
             IsExternal = MetadataReader.IsExternal(message.Metadata),
             Protocol = message.Http2ProtocolOptions is null ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2,
+            Http2 = Http2OptionsReader.Read(message.Http2ProtocolOptions, Http2Options.Default, $"{path}.http2_protocol_options", context),
         };
         config = LoadBalancingReader.Read(LoadBalancingPolicyReader.Translate(message, path, context), config, path, context);
         config = ReadDns(message, config, path, context);
@@ -207,11 +209,22 @@ internal static class ClusterReader
             Protocol = options.UpstreamProtocolOptionsCase switch
             {
                 HttpOptions.UpstreamProtocolOptionsOneofCase.UseDownstreamProtocolConfig => UpstreamProtocol.UseDownstream,
+                HttpOptions.UpstreamProtocolOptionsOneofCase.AutoConfig => UpstreamProtocol.Auto,
                 HttpOptions.UpstreamProtocolOptionsOneofCase.ExplicitHttpConfig
                     when options.ExplicitHttpConfig.Http2ProtocolOptions is not null => UpstreamProtocol.Http2,
                 _ => UpstreamProtocol.Http1,
             },
+            Http1Trailers = (options.ExplicitHttpConfig?.HttpProtocolOptions ?? options.UseDownstreamProtocolConfig?.HttpProtocolOptions
+                ?? options.AutoConfig?.HttpProtocolOptions)?.EnableTrailers ?? false,
+            Http2 = ReadHttp2(options, config.Http2, path, context),
         };
+    }
+
+    private static Http2Options ReadHttp2(HttpOptions options, Http2Options http2, string path, ReadContext context)
+    {
+        Http2ProtocolOptions? message = options.ExplicitHttpConfig?.Http2ProtocolOptions
+            ?? options.UseDownstreamProtocolConfig?.Http2ProtocolOptions ?? options.AutoConfig?.Http2ProtocolOptions;
+        return Http2OptionsReader.Read(message, http2, $"{path}.http2_protocol_options", context);
     }
 
     private static void NoteWithoutEffect(Cluster message, string path, ReadContext context)

@@ -38,7 +38,12 @@ internal static class HttpConnectionManagerReader
             ServerName = message.ServerName.Length == 0 ? "envoy" : message.ServerName,
             ServerHeader = ReadServerHeader(message),
             Via = message.Via,
+            Codec = ReadCodec(message, path, context),
+            Http2 = Http2OptionsReader.Read(
+                message.Http2ProtocolOptions, Engine.Http2.Http2Options.Default, $"{path}.http2_protocol_options", context),
             AcceptHttp10 = message.HttpProtocolOptions?.AcceptHttp10 ?? false,
+            EnableTrailers = message.HttpProtocolOptions?.EnableTrailers ?? false,
+            DefaultHostForHttp10 = message.HttpProtocolOptions?.DefaultHostForHttp10 is { Length: > 0 } host ? host : "localhost",
             UpgradeTypes = [.. message.UpgradeConfigs.Where(static u => u.Enabled ?? true).Select(static u => u.UpgradeType.ToLowerInvariant())],
             Proxy100Continue = message.Proxy100Continue,
             MaxRequestHeadersBytes = (int)Math.Min(message.MaxRequestHeadersKb ?? 60, 8192) * 1024,
@@ -87,6 +92,19 @@ internal static class HttpConnectionManagerReader
         StripAnyHostPort = message.StripAnyHostPort,
         StripTrailingHostDot = message.StripTrailingHostDot,
     };
+
+    private static HttpCodecType ReadCodec(HttpConnectionManager message, string path, ReadContext context)
+    {
+        switch (message.CodecType)
+        {
+            case HttpConnectionManager.Types.CodecType.Auto: return HttpCodecType.Auto;
+            case HttpConnectionManager.Types.CodecType.Http1: return HttpCodecType.Http1;
+            case HttpConnectionManager.Types.CodecType.Http2: return HttpCodecType.Http2;
+            default:
+                context.Error($"{path}.codec_type", $"{message.CodecType} is not supported; use AUTO, HTTP1 or HTTP2");
+                return HttpCodecType.Auto;
+        }
+    }
 
     private static ServerHeaderTransformation ReadServerHeader(HttpConnectionManager message) =>
         message.ServerHeaderTransformation switch
@@ -157,11 +175,6 @@ internal static class HttpConnectionManagerReader
 
     private static void NoteWithoutEffect(HttpConnectionManager message, string path, ReadContext context)
     {
-        if (message.CodecType is not (HttpConnectionManager.Types.CodecType.Auto or HttpConnectionManager.Types.CodecType.Http1))
-        {
-            context.Error($"{path}.codec_type", $"{message.CodecType} is not supported yet");
-        }
-
         context.NoEffect(message.Tracing is not null, $"{path}.tracing");
         context.NoEffect(message.LocalReplyConfig is not null, $"{path}.local_reply_config");
         context.NoEffect(message.AppendXForwardedPort, $"{path}.append_x_forwarded_port");
