@@ -11,6 +11,7 @@ internal static unsafe class LibCrypto
     public const int BioRetryRead = 0x09;
     public const int BioFlush = 11;
     public const int SubjectAltName = 85;
+    public const int GeneralNameEmail = 1;
     public const int GeneralNameDns = 2;
     public const int GeneralNameUri = 6;
     public const int GeneralNameIp = 7;
@@ -202,6 +203,9 @@ internal static unsafe class LibCrypto
 
     [DllImport(Name)]
     public static extern int EVP_MAC_CTX_set_params(nint context, MacParameter* parameters);
+
+    [DllImport(Name)]
+    public static extern void* CRYPTO_malloc(nuint length, byte* file, int line);
 
     [DllImport(Name)]
     public static extern int RAND_bytes(byte* target, int length);

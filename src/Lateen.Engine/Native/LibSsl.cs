@@ -24,6 +24,8 @@ internal static unsafe class LibSsl
     public const int ControlSessionCacheSize = 42;
     public const int ControlSessionCacheMode = 44;
     public const int ControlServerName = 55;
+    public const int ControlStatusCallback = 63;
+    public const int ControlStatusResponse = 71;
     public const int ControlGroupsList = 92;
     public const int ControlSignatureAlgorithms = 98;
     public const int ControlMinVersion = 123;
@@ -54,6 +56,9 @@ internal static unsafe class LibSsl
 
     [DllImport(Name)]
     public static extern nint SSL_CTX_ctrl(nint context, int command, nint number, void* pointer);
+
+    [DllImport(Name)]
+    public static extern nint SSL_CTX_callback_ctrl(nint context, int command, delegate* unmanaged[Cdecl]<nint, void*, int> callback);
 
     [DllImport(Name)]
     public static extern ulong SSL_CTX_set_options(nint context, ulong options);

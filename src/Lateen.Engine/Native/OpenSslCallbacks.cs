@@ -20,6 +20,10 @@ internal static unsafe class OpenSslCallbacks
     public static int SelectCertificate(nint ssl, void* argument) =>
         OpenSslSession.Current is { } session && session.SelectCertificate() ? 1 : 0;
 
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static int Staple(nint ssl, void* argument) =>
+        OpenSslSession.Current is { } session && session.StapleStatus() ? LibSsl.AlpnOk : LibSsl.AlpnNoAck;
+
     /// <summary>The server's preference decides; without a common protocol the handshake goes on without one, as Envoy's does.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int SelectProtocol(nint ssl, byte** chosen, byte* chosenLength, byte* offered, uint length, void* argument)

@@ -109,10 +109,8 @@ internal static unsafe class OpenSslCertificate
     /// <summary>Everything about a certificate that logs, headers and matchers ask for.</summary>
     public static TlsCertificate Describe(nint certificate, byte[] der, byte[] sha256)
     {
-        var uris = new List<string>();
-        var names = new List<string>();
-        var addresses = new List<string>();
-        ReadAltNames(certificate, uris, names, addresses);
+        var names = new AltNames([], [], [], []);
+        ReadAltNames(certificate, names);
         nint serial = LibCrypto.X509_get0_serialNumber(certificate);
         return new TlsCertificate
         {
@@ -122,14 +120,15 @@ internal static unsafe class OpenSslCertificate
             Subject = NameText(LibCrypto.X509_get_subject_name(certificate)),
             Issuer = NameText(LibCrypto.X509_get_issuer_name(certificate)),
             SerialNumber = SerialText(Bytes(serial)),
-            UriSans = [.. uris],
-            DnsSans = [.. names],
-            IpSans = [.. addresses],
+            UriSans = [.. names.Uris],
+            DnsSans = [.. names.Hosts],
+            IpSans = [.. names.Addresses],
+            EmailSans = [.. names.Emails],
         };
     }
 
     // A name with a NUL inside reads differently in C and here (CVE-2009-2408): such a name is left out, so it matches nothing.
-    private static void ReadAltNames(nint certificate, List<string> uris, List<string> names, List<string> addresses)
+    private static void ReadAltNames(nint certificate, AltNames names)
     {
         nint all = LibCrypto.X509_get_ext_d2i(certificate, LibCrypto.SubjectAltName, null, null);
         if (all == 0)
@@ -142,7 +141,15 @@ internal static unsafe class OpenSslCertificate
         {
             int kind;
             nint value = LibCrypto.GENERAL_NAME_get0_value(LibCrypto.OPENSSL_sk_value(all, i), &kind);
-            if (kind is not (LibCrypto.GeneralNameDns or LibCrypto.GeneralNameUri or LibCrypto.GeneralNameIp))
+            List<string>? list = kind switch
+            {
+                LibCrypto.GeneralNameUri => names.Uris,
+                LibCrypto.GeneralNameDns => names.Hosts,
+                LibCrypto.GeneralNameEmail => names.Emails,
+                LibCrypto.GeneralNameIp => names.Addresses,
+                _ => null,
+            };
+            if (list is null)
             {
                 continue;
             }
@@ -152,12 +159,12 @@ internal static unsafe class OpenSslCertificate
             {
                 if (bytes.Length is 4 or 16)
                 {
-                    addresses.Add(new IPAddress(bytes).ToString());
+                    list.Add(new IPAddress(bytes).ToString());
                 }
             }
             else if (!bytes.Contains((byte)0))
             {
-                (kind == LibCrypto.GeneralNameUri ? uris : names).Add(Encoding.UTF8.GetString(bytes));
+                list.Add(Encoding.UTF8.GetString(bytes));
             }
         }
 
@@ -199,4 +206,6 @@ internal static unsafe class OpenSslCertificate
 
         return hash;
     }
+
+    private sealed record AltNames(List<string> Uris, List<string> Hosts, List<string> Addresses, List<string> Emails);
 }

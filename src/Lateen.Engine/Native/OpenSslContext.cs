@@ -215,6 +215,7 @@ internal sealed unsafe class OpenSslContext
     private void SetServer(TlsServerSettings server)
     {
         LibSsl.SSL_CTX_set_alpn_select_cb(_context, &OpenSslCallbacks.SelectProtocol, null);
+        _ = LibSsl.SSL_CTX_callback_ctrl(_context, LibSsl.ControlStatusCallback, &OpenSslCallbacks.Staple);
         LibSsl.SSL_CTX_set_cert_cb(_context, &OpenSslCallbacks.SelectCertificate, null);
         LibSsl.SSL_CTX_set_options(_context, (server.PreferClientCiphers ? 0 : LibSsl.OptionServerPreference)
             | (server.DisableTickets ? LibSsl.OptionNoTicket : 0));

@@ -9,8 +9,9 @@ internal sealed unsafe class OpenSslKeyPair
     private readonly List<nint> _certificates;
     private readonly nint _key;
 
-    private OpenSslKeyPair(List<nint> certificates, nint key)
+    private OpenSslKeyPair(List<nint> certificates, nint key, byte[]? staple)
     {
+        Staple = staple;
         _certificates = certificates;
         _key = key;
         Kind = LibCrypto.EVP_PKEY_get_base_id(key);
@@ -22,6 +23,10 @@ internal sealed unsafe class OpenSslKeyPair
     public int Kind { get; }
 
     public TlsCertificate Description { get; }
+
+    public byte[]? Staple { get; }
+
+    public nint Leaf => _certificates[0];
 
     public static bool TryRead(TlsKeyPair pair, [NotNullWhen(true)] out OpenSslKeyPair? read, out string error)
     {
@@ -52,7 +57,7 @@ internal sealed unsafe class OpenSslKeyPair
             return false;
         }
 
-        read = new OpenSslKeyPair(certificates, key);
+        read = new OpenSslKeyPair(certificates, key, pair.OcspStaple);
         return true;
     }
 

@@ -11,6 +11,7 @@ internal sealed unsafe class OpenSslSession
     private readonly TlsContext _owner;
     private readonly OpenSslPipe _pipe;
     private readonly string _expectedName;
+    private readonly TlsNameVerifier? _names;
     private readonly string _sessionKey;
     private nint _ssl;
     private byte* _input;
@@ -20,8 +21,9 @@ internal sealed unsafe class OpenSslSession
     private bool _shutDown;
     private string _detail = "";
 
-    private OpenSslSession(TlsContext owner, OpenSslPipe pipe, string expectedName, string sessionKey)
+    private OpenSslSession(TlsContext owner, OpenSslPipe pipe, TlsNameVerifier? names, string expectedName, string sessionKey)
     {
+        _names = names;
         _owner = owner;
         _pipe = pipe;
         _expectedName = expectedName;
@@ -47,17 +49,18 @@ internal sealed unsafe class OpenSslSession
 
     public static OpenSslSession Server(TlsServerContext context, OpenSslPipe pipe)
     {
-        var session = new OpenSslSession(context, pipe, "", "");
+        var session = new OpenSslSession(context, pipe, context.Settings.Validation?.Names, "", "");
         LibSsl.SSL_set_accept_state(session._ssl);
         return session;
     }
 
-    public static OpenSslSession Client(TlsClientOptions options, OpenSslPipe pipe)
+    public static OpenSslSession Client(TlsClientContext context, TlsClientOptions options, OpenSslPipe pipe)
     {
-        string key = $"{options.SessionKey}|{options.ServerName}|{options.ExpectedName}";
-        var session = new OpenSslSession(options.Context, pipe, options.ExpectedName, key);
+        TlsNameVerifier? names = options.Names ?? context.Settings.Validation?.Names;
+        string key = $"{options.SessionKey}|{options.ServerName}|{options.ExpectedName}|{names?.Identity}";
+        var session = new OpenSslSession(context, pipe, names, options.ExpectedName, key);
         LibSsl.SSL_set_connect_state(session._ssl);
-        byte[] protocols = options.ApplicationProtocols ?? options.Context.ProtocolsOnWire;
+        byte[] protocols = options.ApplicationProtocols ?? context.ProtocolsOnWire;
         fixed (byte* list = protocols)
         fixed (byte* name = System.Text.Encoding.ASCII.GetBytes(options.ServerName + "\0"))
         {
@@ -73,7 +76,7 @@ internal sealed unsafe class OpenSslSession
             }
         }
 
-        if (options.Context.Take(key) is not 0 and nint ticket)
+        if (context.Take(key) is not 0 and nint ticket)
         {
             _ = LibSsl.SSL_set_session(session._ssl, ticket);
             LibSsl.SSL_SESSION_free(ticket);
@@ -231,7 +234,7 @@ internal sealed unsafe class OpenSslSession
         }
 
         TlsCertificate certificate = _owner.Describe(LibCrypto.X509_STORE_CTX_get0_cert(verification));
-        bool named = _expectedName.Length > 0 ? certificate.IsFor(_expectedName) : validation.Names?.Accepts(certificate) ?? true;
+        bool named = _expectedName.Length > 0 ? certificate.IsFor(_expectedName) : _names?.Accepts(certificate) ?? true;
         if (!named)
         {
             LibCrypto.X509_STORE_CTX_set_error(verification, LibCrypto.VerifyHostnameMismatch);
@@ -288,6 +291,25 @@ internal sealed unsafe class OpenSslSession
         }
 
         return true;
+    }
+
+    /// <summary>Staples the status of the certificate in use, if there is one (RFC 6066 section 8).</summary>
+    internal bool StapleStatus()
+    {
+        nint used = LibSsl.SSL_get_certificate(_ssl);
+        foreach (OpenSslKeyPair key in _owner.Native.Keys)
+        {
+            if (key.Leaf == used && key.Staple is { } staple)
+            {
+                // OpenSSL frees it.
+                void* copy = LibCrypto.CRYPTO_malloc((nuint)staple.Length, null, 0);
+                staple.CopyTo(new Span<byte>(copy, staple.Length));
+                _ = LibSsl.SSL_ctrl(_ssl, LibSsl.ControlStatusResponse, staple.Length, copy);
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static int KindBit(int kind) => 1 << (kind & 31);

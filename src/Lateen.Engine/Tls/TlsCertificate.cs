@@ -28,6 +28,8 @@ public sealed class TlsCertificate
 
     public required IReadOnlyList<string> IpSans { get; init; }
 
+    public required IReadOnlyList<string> EmailSans { get; init; }
+
     public string Sha256Hex => _sha256Hex ??= Convert.ToHexStringLower(Sha256);
 
     /// <summary>Made on demand; a certificate is shared by all connections of its peer.</summary>

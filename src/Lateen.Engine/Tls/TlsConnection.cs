@@ -20,6 +20,7 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
     private readonly OpenSslSession _session;
     private readonly InnerHandler _innerHandler;
     private readonly byte[] _plaintext;
+    private readonly TlsObserver? _observer;
     private Connection? _inner;
     private TlsSession? _agreed;
     private TlsFailure _failure;
@@ -28,12 +29,14 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
     private bool _innerPaused;
     private bool _innerEnded;
 
-    private TlsConnection(LoopCore loop, ConnectionHandler handler, in SocketAddress remote, OpenSslSession session)
+    private TlsConnection(
+        LoopCore loop, ConnectionHandler handler, in SocketAddress remote, OpenSslSession session, TlsObserver? observer)
         : base(loop, handler, remote, connecting: true, loop.TlsStats)
     {
         _pipe = loop.TlsPipe;
         _plaintext = _pipe.Plaintext;
         _session = session;
+        _observer = observer;
         _innerHandler = new InnerHandler(this);
     }
 
@@ -46,14 +49,13 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
     public override string TransportFailureReason => _failureReason;
 
     /// <summary>Serves TLS on an accepted connection; bytes that were looked at but not consumed are the handshake's.</summary>
-    public static TlsConnection Accept(TlsServerContext context, Connection inner, ConnectionHandler handler)
+    public static TlsConnection Accept(
+        TlsServerContext context, Connection inner, ConnectionHandler handler, TlsObserver? observer)
     {
         var loop = (LoopCore)inner.Loop;
         context.Tickets.RotateIfDue(loop.NowMicros);
-        var connection = new TlsConnection(loop, handler, inner.RemoteAddress, OpenSslSession.Server(context, loop.TlsPipe))
-        {
-            _inner = inner,
-        };
+        OpenSslSession session = OpenSslSession.Server(context, loop.TlsPipe);
+        var connection = new TlsConnection(loop, handler, inner.RemoteAddress, session, observer) { _inner = inner };
         inner.WriteLimitBytes = InnerWriteLimitBytes;
         connection.StartConnectTimeout((long)context.ServerSettings.HandshakeTimeout.TotalMicroseconds);
         inner.Handler = connection._innerHandler;
@@ -61,10 +63,16 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
     }
 
     /// <summary>Opens a connection; its time limit covers the handshake too (Envoy's connect_timeout).</summary>
-    public static TlsConnection Connect(
+    public static Connection Connect(
         LoopCore loop, in SocketAddress remote, in ConnectOptions options, TlsClientOptions tls, ConnectionHandler handler)
     {
-        var connection = new TlsConnection(loop, handler, remote, OpenSslSession.Client(tls, loop.TlsPipe));
+        if (tls.Context is not { } context)
+        {
+            return TlsUnreadyConnection.Fail(loop, remote, handler);
+        }
+
+        OpenSslSession session = OpenSslSession.Client(context, tls, loop.TlsPipe);
+        var connection = new TlsConnection(loop, handler, remote, session, tls.Observer);
         connection.StartConnectTimeout(options.TimeoutMicros);
         connection._inner = loop.Connect(remote, options with { Tls = null, TimeoutMicros = 0 }, connection._innerHandler);
         return connection;
@@ -166,6 +174,7 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
         {
             case OpenSslStatus.Done:
                 _agreed = _session.Describe();
+                _observer?.OnHandshake(_agreed);
                 OnConnectFinished();
                 break;
             case OpenSslStatus.WantInput:
@@ -184,6 +193,7 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
     {
         _failure = failure;
         _failureReason = "TLS_error:|the peer closed the connection during the handshake:TLS_error_end";
+        _observer?.OnFailure(failure);
         OnConnectFailed(ConnectFailure.TlsFailed);
     }
 
@@ -191,6 +201,7 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
     {
         _failure = _session.Failure;
         _failureReason = _session.FailureReason;
+        _observer?.OnFailure(_failure);
     }
 
     private void SendOutput()

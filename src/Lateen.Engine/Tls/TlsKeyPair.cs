@@ -10,4 +10,7 @@ public sealed record TlsKeyPair
 
     /// <summary>Of an encrypted key; empty when it is not.</summary>
     public string Password { get; init; } = "";
+
+    /// <summary>An OCSP response in DER that is stapled to the handshake; null staples none.</summary>
+    public byte[]? OcspStaple { get; init; }
 }

@@ -22,7 +22,8 @@ public sealed class TlsServerContext : TlsContext
     /// Serves TLS on an accepted connection and becomes its handler; bytes that were looked at but not consumed are the handshake's.
     /// The handler hears OnConnected when the handshake is done, OnConnectFailed when it fails.
     /// </summary>
-    public Connection Accept(Connection inner, ConnectionHandler handler) => TlsConnection.Accept(this, inner, handler);
+    public Connection Accept(Connection inner, ConnectionHandler handler, TlsObserver? observer = null) =>
+        TlsConnection.Accept(this, inner, handler, observer);
 
     /// <summary>False with a reason when the settings cannot be put to use.</summary>
     public static bool TryCreate(

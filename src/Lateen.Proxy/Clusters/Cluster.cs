@@ -6,6 +6,7 @@ using Lateen.Proxy.Clusters.HealthChecks;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.LoadBalancing;
 using Lateen.Proxy.Stats;
+using Lateen.Proxy.Tls;
 
 /// <summary>
 /// A cluster at run time, shared by all workers: its hosts, its process-wide circuit breakers and its stats. It outlives
@@ -256,9 +257,35 @@ public sealed class Cluster
         ? subsets.Pick(balancer, hosts, ref context, Stats)
         : balancer.Pick(hosts, ref context, Stats);
 
+    /// <summary>How a connection to a host is opened, TLS included.</summary>
+    /// <param name="host">The host, whose metadata may choose the transport socket.</param>
+    /// <param name="protocol">What the connection carries; null for plain bytes.</param>
+    /// <param name="serverName">SNI that the request asks for; empty leaves it to the configuration.</param>
+    internal ConnectOptions ConnectOptionsFor(Host host, UpstreamProtocol? protocol, string serverName = "")
+    {
+        ConnectOptions options = ConnectOptionsFor(host.Address);
+        return TransportSocketFor(host) is UpstreamTlsFactory tls
+            ? options with { Tls = tls.OptionsFor(host, serverName, _config.AutoSanValidation, protocol, Stats.Tls) }
+            : options;
+    }
+
+    internal TransportSocketFactory TransportSocketFor(Host host)
+    {
+        ClusterConfig config = _config;
+        foreach (TransportSocketMatch match in config.TransportSocketMatches)
+        {
+            if (match.Matches(host.Config))
+            {
+                return match.TransportSocket;
+            }
+        }
+
+        return config.TransportSocket;
+    }
+
     private static bool KeepsConnections(ClusterConfig before, ClusterConfig after) =>
         before.BindAddressV4 == after.BindAddressV4 && before.BindAddressV6 == after.BindAddressV6
-        && before.Protocol == after.Protocol && ReferenceEquals(before.TransportSocket, after.TransportSocket);
+        && before.Protocol == after.Protocol && before.TransportSockets.SequenceEqual(after.TransportSockets);
 
     private void UpdateDetector(ClusterConfig config)
     {

@@ -1,14 +1,20 @@
 namespace Lateen.Proxy.Clusters;
 
 using Lateen.Proxy.Stats;
+using Lateen.Proxy.Tls;
 
 /// <summary>Envoy's cluster.NAME.* stats.</summary>
 public sealed class ClusterStats
 {
     private readonly Counter[] _byClass = new Counter[6];
+    private readonly StatsStore _store;
+    private readonly string _name;
+    private TlsStats? _tls;
 
     internal ClusterStats(StatsStore store, string name)
     {
+        _store = store;
+        _name = name;
         Counter Count(string stat) => store.Counter(StatName.Cluster(name, stat));
         Gauge Level(string stat) => store.Gauge(StatName.Cluster(name, stat));
         ConnectionsTotal = Count("upstream_cx_total");
@@ -64,6 +70,9 @@ public sealed class ClusterStats
     }
 
     public Counter ConnectionsTotal { get; }
+
+    /// <summary>Made when TLS is first spoken, so that a plaintext cluster has none.</summary>
+    internal TlsStats Tls => _tls ??= TlsStats.OfCluster(_store, _name);
 
     public Gauge ConnectionsActive { get; }
 

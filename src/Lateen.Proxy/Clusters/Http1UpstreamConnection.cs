@@ -56,7 +56,8 @@ internal sealed class Http1UpstreamConnection : UpstreamConnection
             owner.Pool.OnConnected(owner);
         }
 
-        public override void OnConnectFailed(Http1ClientCodec codec, ConnectFailure failure) => owner.Pool.OnConnectFailed(failure);
+        public override void OnConnectFailed(Http1ClientCodec codec, ConnectFailure failure) => 
+            owner.Pool.OnConnectFailed(failure, codec.Connection?.TransportFailureReason ?? "");
 
         public override void OnIdle(Http1ClientCodec codec) => owner.Pool.OnCapacity(owner);
 

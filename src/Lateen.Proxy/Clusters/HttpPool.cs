@@ -107,7 +107,7 @@ internal sealed class HttpPool
         OnCapacity(connection);
     }
 
-    internal void OnConnectFailed(ConnectFailure failure)
+    internal void OnConnectFailed(ConnectFailure failure, string transportFailure = "")
     {
         PoolFailure reason = failure is ConnectFailure.TimedOut ? PoolFailure.ConnectTimeout : PoolFailure.ConnectFailed;
         _connecting--;
@@ -125,6 +125,7 @@ internal sealed class HttpPool
         {
             Unqueue(request);
             Cluster.Stats.PendingFailureEject.Increment();
+            request.TransportFailure = transportFailure;
             request.OnFailed(reason);
         }
     }
@@ -351,7 +352,7 @@ internal sealed class HttpPool
         Host.Starving.Leave(this);
         _connecting++;
         _open++;
-        UpstreamConnectionFactory.Open(this, Cluster.ConnectOptionsFor(Host.Address));
+        UpstreamConnectionFactory.Open(this, Cluster.ConnectOptionsFor(Host, Protocol));
     }
 
     // How many waiting requests one connection on its way will take; with ALPN, as the last one turned out (Envoy's mixed pool).

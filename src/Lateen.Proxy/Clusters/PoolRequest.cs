@@ -12,6 +12,9 @@ internal abstract class PoolRequest
     /// <summary>The breakers of the request's priority.</summary>
     public CircuitBreakers? Breakers { get; set; }
 
+    /// <summary>Why TLS failed, when that is why there is no connection; otherwise empty.</summary>
+    public string TransportFailure { get; set; } = "";
+
     public abstract void OnReady(UpstreamConnection connection);
 
     public abstract void OnFailed(PoolFailure failure);

@@ -2,6 +2,7 @@ namespace Lateen.Proxy.Config;
 
 using Lateen.Engine.Http2;
 using Lateen.Engine.Transport;
+using Lateen.Proxy.Tls;
 
 /// <summary>A group of hosts and how they are talked to. Defaults are Envoy's.</summary>
 public sealed record ClusterConfig
@@ -52,6 +53,15 @@ public sealed record ClusterConfig
     public Http2Options Http2 { get; init; } = Http2Options.Default;
 
     public TransportSocketFactory TransportSocket { get; init; } = RawBufferTransportSocketFactory.Instance;
+
+    /// <summary>The first that matches a host's metadata takes the place of <see cref="TransportSocket"/>.</summary>
+    public IReadOnlyList<TransportSocketMatch> TransportSocketMatches { get; init; } = [];
+
+    /// <summary>SNI is the request's :authority (auto_sni).</summary>
+    public bool AutoServerName { get; init; }
+
+    /// <summary>The certificate must be for the SNI (auto_san_validation).</summary>
+    public bool AutoSanValidation { get; init; }
 
     public TimeSpan DnsRefreshRate { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -135,7 +145,8 @@ public sealed record ClusterConfig
     public bool IsExternal { get; init; }
 
     /// <summary>Every transport socket that an endpoint of this cluster may get.</summary>
-    internal IEnumerable<TransportSocketFactory> TransportSockets => [TransportSocket];
+    internal IEnumerable<TransportSocketFactory> TransportSockets =>
+        [TransportSocket, .. TransportSocketMatches.Select(static match => match.TransportSocket)];
 
     internal bool IsHashing => LbPolicy is LbPolicy.RingHash or LbPolicy.Maglev;
 }

@@ -35,6 +35,9 @@ public sealed record HostConfig
     /// <summary>Metadata of the filter envoy.lb, by which subsets are made.</summary>
     public IReadOnlyList<LbMetadata> LbMetadata { get; init; } = [];
 
+    /// <summary>Endpoint metadata envoy.transport_socket_match: what a cluster's transport_socket_matches look at.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> TransportSocketMetadata { get; init; } = [];
+
     /// <summary>Where health checks go; "none" means the address itself.</summary>
     public SocketAddress HealthCheckAddress { get; init; }
 

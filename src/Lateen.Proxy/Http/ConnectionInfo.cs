@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Http;
 
+using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
 
@@ -22,6 +23,9 @@ internal readonly record struct ConnectionInfo
 
     public bool IsTls { get; init; }
 
+    /// <summary>Null for plaintext.</summary>
+    public TlsSession? Tls { get; init; }
+
     public string ServerName { get; init; }
 
     public string FilterChainName { get; init; }
@@ -37,5 +41,6 @@ internal readonly record struct ConnectionInfo
         info.RequestedServerName = ServerName ?? "";
         info.FilterChainName = FilterChainName ?? "";
         info.Direction = Direction;
+        info.DownstreamTls = Tls;
     }
 }

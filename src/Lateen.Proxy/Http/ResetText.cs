@@ -26,6 +26,13 @@ internal sealed class ResetText
     public static readonly ResetText ProtocolError = new(ResponseFlags.UpstreamProtocolError, "protocol error", "protocol_error",
         status: 502);
 
+    /// <summary>A handshake failed: the reason goes into details, body and log. Not on the request path's account: no request was sent.</summary>
+    public static ResetText TransportFailed(string reason) => new(
+        ResponseFlags.UpstreamConnectionFailure, "remote connection failure", "remote_connection_failure", reason);
+
+    /// <summary>There was no connection to send the request on.</summary>
+    public bool IsConnectFailure => Flags is ResponseFlags.UpstreamConnectionFailure;
+
     private ResetText(ResponseFlags flags, string reason, string token, string transport = "", int status = 503)
     {
         Flags = flags;

@@ -76,7 +76,7 @@ internal sealed class RetryState
             return Decision.No;
         }
 
-        bool connect = ReferenceEquals(reset, ResetText.ConnectionFailure) || ReferenceEquals(reset, ResetText.ConnectionTimeout);
+        bool connect = reset.IsConnectFailure;
         bool wants = (_on & (RetryOn.FiveXx | RetryOn.GatewayError | RetryOn.Reset)) != 0
             || (connect && Has(RetryOn.ConnectFailure))
             || (ReferenceEquals(reset, ResetText.RemoteRefused) && Has(RetryOn.RefusedStream))

@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Http;
 
+using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Config;
@@ -48,6 +49,13 @@ public sealed class StreamInfo
     public string ConnectionTerminationDetails { get; internal set; } = "";
 
     public string UpstreamTransportFailureReason { get; internal set; } = "";
+
+    public string DownstreamTransportFailureReason { get; internal set; } = "";
+
+    /// <summary>What was agreed with the client, and with the host; null for plaintext.</summary>
+    public TlsSession? DownstreamTls { get; internal set; }
+
+    public TlsSession? UpstreamTls { get; internal set; }
 
     public ResponseFlags Flags { get; set; }
 
@@ -99,7 +107,8 @@ public sealed class StreamInfo
         ResponseCode = 0;
         IsGrpc = false;
         GrpcStatus = -1;
-        ResponseCodeDetails = ConnectionTerminationDetails = UpstreamTransportFailureReason = "";
+        ResponseCodeDetails = ConnectionTerminationDetails = UpstreamTransportFailureReason = DownstreamTransportFailureReason = "";
+        DownstreamTls = UpstreamTls = null;
         Flags = ResponseFlags.None;
         RouteName = VirtualHostName = FilterChainName = RequestedServerName = "";
         Cluster = null;

@@ -179,7 +179,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
         {
             PoolFailure.Overflow => ResetText.Overflow,
             PoolFailure.ConnectTimeout => ResetText.ConnectionTimeout,
-            _ => ResetText.ConnectionFailure,
+            _ => _wait.TransportFailure.Length > 0 ? ResetText.TransportFailed(_wait.TransportFailure) : ResetText.ConnectionFailure,
         },
         headersSent: false);
 

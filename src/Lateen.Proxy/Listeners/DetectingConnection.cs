@@ -3,7 +3,7 @@ namespace Lateen.Proxy.Listeners;
 using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Http;
-using Lateen.Proxy.Network;
+using Lateen.Proxy.Tls;
 
 /// <summary>
 /// A connection whose filter chain is not known yet. Looks at the client's first bytes where they decide, then hands over.
@@ -192,13 +192,19 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
             FilterChainName = chain.Config.Name,
             Direction = Listener.Config.Direction,
         };
-        if (chain.Http is { } http)
+        if (chain.Config.TransportSocket is not DownstreamTlsFactory tls)
         {
-            new HttpServerConnection(_worker, http, _slot, _connection, info).Start();
+            chain.Serve(_worker, _slot, _connection, info, trial ? this : null);
         }
-        else if (chain.Tcp is { } tcp)
+        else if (tls.Context is { } context)
         {
-            new TcpSession(_worker, tcp, chain, _slot, _connection, info, trial ? this : null).Start();
+            new TlsDownstream(_worker, _slot, chain, info).Start(context, _connection);
+        }
+        else
+        {
+            // Keys or trust have not arrived: closed, never served in plaintext.
+            Listener.Stats.SecretsNotReady.Increment();
+            _connection.Close(CloseMode.NoFlush);
         }
     }
 

@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Listeners;
 
+using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.Http;
 using Lateen.Proxy.Network;
@@ -15,6 +16,20 @@ internal sealed class FilterChain
     public ConnectionManager? Http { get; private init; }
 
     public TcpForwarder? Tcp { get; private init; }
+
+    /// <summary>Hands a connection whose bytes are plain by now to the terminal.</summary>
+    public void Serve(
+        ProxyWorker worker, DownstreamSlot slot, Connection connection, in ConnectionInfo info, DetectingConnection? trial = null)
+    {
+        if (Http is { } http)
+        {
+            new HttpServerConnection(worker, http, slot, connection, info).Start();
+        }
+        else if (Tcp is { } tcp)
+        {
+            new TcpSession(worker, tcp, this, slot, connection, info, trial).Start();
+        }
+    }
 
     public static FilterChain Create(FilterChainConfig config, StatsStore stats, int workers) => config.Terminal switch
     {

@@ -48,6 +48,7 @@ public sealed class ProxyCore
         lock (_lock)
         {
             var removed = new List<Host>();
+            UpdateSecrets(snapshot);
             FrozenDictionary<string, Cluster> clusters = BuildClusters(snapshot, removed);
             var routes = new Dictionary<string, CompiledRoutes>();
             foreach ((string name, RouteTable table) in snapshot.RouteTables)
@@ -116,6 +117,28 @@ public sealed class ProxyCore
 
     private IEnumerable<Listener> Leaving(bool inboundOnly) => _runtime.Listeners.ByName.Values
         .Where(listener => !inboundOnly || listener.Config.Direction is TrafficDirection.Inbound);
+
+    // Before anything is served by it: new handshakes use new keys, connections that are open keep what they have.
+    private static void UpdateSecrets(ProxySnapshot snapshot)
+    {
+        foreach (ClusterConfig cluster in snapshot.Clusters.Values)
+        {
+            foreach (TransportSocketFactory socket in cluster.TransportSockets)
+            {
+                socket.Update(snapshot.Secrets);
+            }
+        }
+
+        foreach (ListenerConfig listener in snapshot.Listeners)
+        {
+            foreach (FilterChainConfig chain in listener.FilterChains)
+            {
+                chain.TransportSocket.Update(snapshot.Secrets);
+            }
+
+            listener.DefaultFilterChain?.TransportSocket.Update(snapshot.Secrets);
+        }
+    }
 
     private FrozenDictionary<string, Cluster> BuildClusters(ProxySnapshot snapshot, List<Host> removed)
     {

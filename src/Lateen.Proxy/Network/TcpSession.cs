@@ -185,7 +185,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         _info.UpstreamHost = host;
         _info.UpstreamRemoteAddress = host.Address;
         _info.AttemptCount++;
-        _upstream = Loop.Connect(host.Address, cluster.ConnectOptionsFor(host.Address), _upstreamHandler);
+        _upstream = Loop.Connect(host.Address, cluster.ConnectOptionsFor(host, protocol: null), _upstreamHandler);
         _upstream.WriteLimitBytes = cluster.Config.BufferLimitBytes;
     }
 
@@ -259,14 +259,16 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
 
     private void OnUpstreamFailed(ConnectFailure failure)
     {
+        string transportFailure = _upstream?.TransportFailureReason ?? "";
         _upstream = null;
         Loop.Disarm(_tunnelTimer);
         ReleaseUpstream();
         _cluster?.Stats.ConnectFail.Increment();
         _host?.Stats.AddConnectFailure();
         _host?.ReportFailure(failure is ConnectFailure.TimedOut ? LocalOriginFailure.Timeout : LocalOriginFailure.Connection);
-        _info.UpstreamTransportFailureReason = failure is ConnectFailure.TimedOut
-            ? "connection timeout" : "delayed connect error: Connection refused";
+        ResetText text = failure is ConnectFailure.TimedOut ? ResetText.ConnectionTimeout
+            : transportFailure.Length > 0 ? ResetText.TransportFailed(transportFailure) : ResetText.ConnectionFailure;
+        _info.UpstreamTransportFailureReason = failure is ConnectFailure.TimedOut ? "connection timeout" : text.TransportFailure;
         if (_info.AttemptCount < _proxy.Config.MaxConnectAttempts && _cluster is { } cluster)
         {
             Connect(cluster);
@@ -274,10 +276,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         }
 
         _proxy.Stats.MaxConnectAttempts.Increment();
-        Fail(
-            ResponseFlags.UpstreamConnectionFailure | ResponseFlags.UpstreamRetryLimitExceeded,
-            failure is ConnectFailure.TimedOut
-                ? ResetText.ConnectionTimeout.BeforeResponse : ResetText.ConnectionFailure.BeforeResponse);
+        Fail(ResponseFlags.UpstreamConnectionFailure | ResponseFlags.UpstreamRetryLimitExceeded, text.BeforeResponse);
     }
 
     private int OnUpstreamData(ReadOnlySpan<byte> data)

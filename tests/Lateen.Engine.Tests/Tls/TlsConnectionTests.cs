@@ -3,6 +3,7 @@ namespace Lateen.Engine.Tests.Tls;
 using System.Text;
 using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
+using Lateen.Testing;
 
 public sealed class TlsConnectionTests
 {
@@ -89,7 +90,7 @@ public sealed class TlsConnectionTests
     public void An_expired_certificate_is_refused_unless_allowed()
     {
         using var pair = new TlsFixture();
-        TlsKeyPair expired = pair.Authority.Issue(DateTimeOffset.UtcNow.AddDays(-1), rsa: true, "dns:server.test");
+        TlsKeyPair expired = TlsFixture.Pair(pair.Authority.Issue(DateTimeOffset.UtcNow.AddDays(-1), rsa: true, "dns:server.test"));
         pair.ServerSettings = pair.ServerSettings with { Common = pair.ServerSettings.Common with { Certificates = [expired] } };
 
         pair.Connect();
@@ -123,7 +124,7 @@ public sealed class TlsConnectionTests
         RequireClientCertificate(pair);
         pair.ClientSettings = pair.ClientSettings with
         {
-            Certificates = [pair.Authority.Issue("uri:spiffe://cluster.local/ns/a/sa/client")],
+            Certificates = [TlsFixture.Pair(pair.Authority.Issue("uri:spiffe://cluster.local/ns/a/sa/client"))],
         };
 
         pair.Connect().Exchange("a", "b");
@@ -141,7 +142,7 @@ public sealed class TlsConnectionTests
         RequireClientCertificate(pair);
         TlsClientContext context = TlsFixture.Context(pair.ClientSettings with
         {
-            Certificates = [pair.Authority.Issue("uri:spiffe://cluster.local/ns/a/sa/client")],
+            Certificates = [TlsFixture.Pair(pair.Authority.Issue("uri:spiffe://cluster.local/ns/a/sa/client"))],
         });
         var options = new TlsClientOptions { Context = context, ServerName = "server.test" };
 
@@ -163,7 +164,7 @@ public sealed class TlsConnectionTests
         var options = new TlsClientOptions { Context = context, ServerName = "server.test" };
         pair.Connect(options);
 
-        TlsKeyPair renewed = pair.Authority.Issue("dns:server.test", "uri:spiffe://cluster.local/ns/a/sa/server");
+        TlsKeyPair renewed = TlsFixture.Pair(pair.Authority.Issue("dns:server.test", "uri:spiffe://cluster.local/ns/a/sa/server"));
         TlsServerSettings rotated = pair.ServerSettings with
         {
             Common = pair.ServerSettings.Common with { Certificates = [renewed] },
@@ -308,7 +309,7 @@ public sealed class TlsConnectionTests
         {
             Common = pair.ServerSettings.Common with
             {
-                Certificates = [pair.Authority.Issue("dns:one.test"), pair.Authority.Issue("dns:*.two.test")],
+                Certificates = [TlsFixture.Pair(pair.Authority.Issue("dns:one.test")), TlsFixture.Pair(pair.Authority.Issue("dns:*.two.test"))],
             },
         };
 
@@ -326,7 +327,7 @@ public sealed class TlsConnectionTests
     public void A_key_of_another_certificate_is_an_error_in_plain_words()
     {
         using var authority = new TestAuthority();
-        TlsKeyPair mixed = authority.Issue("dns:a.test") with { Key = authority.Issue("dns:b.test").Key };
+        TlsKeyPair mixed = TlsFixture.Pair(authority.Issue("dns:a.test")) with { Key = authority.Issue("dns:b.test").Key };
         var settings = new TlsServerSettings { Common = new TlsContextSettings { Certificates = [mixed] } };
 
         Assert.False(TlsServerContext.TryCreate(settings, out _, out string error));

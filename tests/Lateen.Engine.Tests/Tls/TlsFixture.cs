@@ -5,6 +5,7 @@ using Lateen.Engine.Simulation;
 using Lateen.Engine.Tests.Support;
 using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
+using Lateen.Testing;
 
 /// <summary>A TLS server and clients of it on a simulated network.</summary>
 internal sealed class TlsFixture : IDisposable
@@ -20,7 +21,7 @@ internal sealed class TlsFixture : IDisposable
         {
             Common = new TlsContextSettings
             {
-                Certificates = [Authority.Issue("dns:server.test", "uri:spiffe://cluster.local/ns/a/sa/server")],
+                Certificates = [Pair(Authority.Issue("dns:server.test", "uri:spiffe://cluster.local/ns/a/sa/server"))],
                 ApplicationProtocols = ["h2", "http/1.1"],
             },
         };
@@ -54,6 +55,8 @@ internal sealed class TlsFixture : IDisposable
     public Connection? ClientConnection { get; private set; }
 
     public Action<RawHandler>? Prepare { get; set; }
+
+    public static TlsKeyPair Pair(TestCertificate certificate) => new() { Chain = certificate.Chain, Key = certificate.Key };
 
     public static TlsServerContext Context(TlsServerSettings settings)
     {

@@ -4,6 +4,7 @@ using Lateen.Engine.Loop;
 using Lateen.Engine.Tests.Support;
 using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
+using Lateen.Testing;
 
 public sealed class TlsLoopbackTests
 {
@@ -17,7 +18,7 @@ public sealed class TlsLoopbackTests
         using var fixture = new LoopbackFixture();
         TlsServerContext server = TlsFixture.Context(new TlsServerSettings
         {
-            Common = new TlsContextSettings { Certificates = [authority.Issue("dns:server.test")] },
+            Common = new TlsContextSettings { Certificates = [TlsFixture.Pair(authority.Issue("dns:server.test"))] },
         });
         TlsClientContext client = TlsFixture.Context(
             new TlsContextSettings { Validation = new TlsValidation { TrustedCa = authority.Pem } });

@@ -1,6 +1,7 @@
 namespace Lateen.Proxy.Tests.Xds;
 
 using System.Collections.Frozen;
+using System.Text;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
@@ -12,6 +13,7 @@ using Lateen.Proxy.Config;
 using Lateen.Proxy.Http;
 using Lateen.Proxy.Xds;
 using Lateen.Proxy.Xds.Reading;
+using Lateen.Testing;
 using static XdsMessages;
 using FilterChain = Envoy.Config.Listener.V3.FilterChain;
 using HttpFilter = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpFilter;
@@ -115,27 +117,31 @@ public sealed class ResourceStoreTests
     [Fact]
     public void A_secret_is_read_and_stands_on_the_snapshot_by_its_name()
     {
-        var pair = new TlsCertificate { CertificateChain = Inline("chain"), PrivateKey = Inline("key") };
-        var trust = new CertificateValidationContext { TrustedCa = Inline("root") };
+        using var authority = new TestAuthority();
+        TestCertificate leaf = authority.Issue("dns:a.test");
+        var pair = new TlsCertificate { CertificateChain = Inline(leaf.ChainText), PrivateKey = Inline(leaf.KeyText) };
+        var trust = new CertificateValidationContext { TrustedCa = Inline(Encoding.ASCII.GetString(authority.Pem)) };
 
         Apply(Sds, ("a", new Secret { Name = "a", TlsCertificate = pair }), ("b", new Secret { Name = "b", ValidationContext = trust }));
         FrozenDictionary<string, SecretConfig> secrets = _store.BuildSnapshot().Secrets;
 
-        Assert.Equal("chain"u8.ToArray(), secrets["a"].Certificate?.CertificateChain);
-        Assert.Equal("root"u8.ToArray(), secrets["b"].Validation?.TrustedCa);
+        Assert.Equal(leaf.Chain, secrets["a"].Certificate?.CertificateChain);
+        Assert.Equal(authority.Pem, secrets["b"].Validation?.TrustedCa);
     }
 
     [Fact]
     public void A_secret_without_a_key_is_refused_and_the_last_good_one_stays()
     {
-        var pair = new TlsCertificate { CertificateChain = Inline("chain"), PrivateKey = Inline("key") };
+        using var authority = new TestAuthority();
+        TestCertificate leaf = authority.Issue("dns:a.test");
+        var pair = new TlsCertificate { CertificateChain = Inline(leaf.ChainText), PrivateKey = Inline(leaf.KeyText) };
         Apply(Sds, ("a", new Secret { Name = "a", TlsCertificate = pair }));
 
         var half = new TlsCertificate { CertificateChain = Inline("other") };
         IReadOnlyList<string> errors = Apply(Sds, ("a", new Secret { Name = "a", TlsCertificate = half }));
 
         Assert.Equal(["a: Secret.tls_certificate: certificate_chain and private_key are required"], errors);
-        Assert.Equal("chain"u8.ToArray(), _store.BuildSnapshot().Secrets["a"].Certificate?.CertificateChain);
+        Assert.Equal(leaf.Chain, _store.BuildSnapshot().Secrets["a"].Certificate?.CertificateChain);
     }
 
     [Fact]

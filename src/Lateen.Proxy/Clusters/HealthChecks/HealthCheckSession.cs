@@ -91,7 +91,7 @@ internal abstract class HealthCheckSession
     /// <summary>The check under way, if any, is not waited for any more, and its connection closes.</summary>
     protected abstract void Abandon();
 
-    protected ConnectOptions Options() => Host.Cluster.ConnectOptionsFor(Target);
+    protected ConnectOptions Options() => Host.Cluster.ConnectOptionsFor(Host, UpstreamProtocol.Http1);
 
     protected void Succeed(bool degraded, bool excluded = false)
     {

@@ -6,6 +6,7 @@ using Envoy.Extensions.Upstreams.Http.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Engine.Http2;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Tls;
 using HttpOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 
 /// <summary>Reads a Cluster.</summary>
@@ -36,7 +37,8 @@ internal static class ClusterReader
             Breakers = ReadBreakers(message, RoutingPriority.Default),
             HighPriorityBreakers = ReadBreakers(message, RoutingPriority.High),
             MaxRequestsPerConnection = (int)(message.MaxRequestsPerConnection ?? 0),
-            TransportSocket = TransportSocketReader.Read(message.TransportSocket, $"{path}.transport_socket", context),
+            TransportSocket = TransportSocketReader.ReadUpstream(message.TransportSocket, $"{path}.transport_socket", context),
+            TransportSocketMatches = ReadMatches(message, path, context),
             DynamicForward = DynamicForwardReader.Read(message.ClusterType, $"{path}.cluster_type", context),
             MaxConnectionsPerHost = message.CircuitBreakers?.PerHostThresholds
                 .FirstOrDefault(static t => t.Priority == RoutingPriority.Default)?.MaxConnections ?? uint.MaxValue,
@@ -86,6 +88,24 @@ internal static class ClusterReader
                 context.Error($"{path}.type", $"unknown discovery type {(int)message.Type}");
                 return ClusterType.Static;
         }
+    }
+
+    private static List<TransportSocketMatch> ReadMatches(Cluster message, string path, ReadContext context)
+    {
+        var matches = new List<TransportSocketMatch>(message.TransportSocketMatches.Count);
+        for (int i = 0; i < message.TransportSocketMatches.Count; i++)
+        {
+            Cluster.Types.TransportSocketMatch match = message.TransportSocketMatches[i];
+            string matchPath = $"{path}.transport_socket_matches[{i}]({match.Name})";
+            matches.Add(new TransportSocketMatch
+            {
+                Name = match.Name,
+                Criteria = MetadataReader.Texts(match.Match, $"{matchPath}.match", context),
+                TransportSocket = TransportSocketReader.ReadUpstream(match.TransportSocket, $"{matchPath}.transport_socket", context),
+            });
+        }
+
+        return matches;
     }
 
     private static ClusterConfig ReadDns(Cluster message, ClusterConfig config, string path, ReadContext context)
@@ -197,11 +217,16 @@ internal static class ClusterReader
         Envoy.Config.Core.V3.HttpProtocolOptions? common = options.CommonHttpProtocolOptions;
         string commonPath = $"{path}.common_http_protocol_options";
         context.NoEffect(options.HttpFilters.Count > 0, $"{path}.http_filters");
+        context.NoEffect(
+            options.UpstreamHttpProtocolOptions?.OverrideAutoSniHeader.Length > 0,
+            $"{path}.upstream_http_protocol_options.override_auto_sni_header");
         return config with
         {
             OutlierErrors = options.OutlierDetection?.ErrorMatcher is { } matcher
                 ? ResponseMatcherReader.Read(matcher, $"{path}.outlier_detection.error_matcher", context)
                 : null,
+            AutoServerName = options.UpstreamHttpProtocolOptions?.AutoSni ?? false,
+            AutoSanValidation = options.UpstreamHttpProtocolOptions?.AutoSanValidation ?? false,
             MaxConnectionDuration = context.Duration(
                 common?.MaxConnectionDuration, TimeSpan.Zero, $"{commonPath}.max_connection_duration"),
             IdleTimeout = context.Duration(common?.IdleTimeout, config.IdleTimeout, $"{commonPath}.idle_timeout"),
@@ -233,11 +258,6 @@ internal static class ClusterReader
             && (preconnect.PerUpstreamPreconnectRatio > 1 || preconnect.PredictivePreconnectRatio > 0))
         {
             context.Error($"{path}.preconnect_policy", "is not supported; connections are opened when a request needs one");
-        }
-
-        if (message.TransportSocketMatches.Count > 0)
-        {
-            context.Error($"{path}.transport_socket_matches", "TLS towards hosts is not supported yet");
         }
 
         context.NoEffect(message.TrackClusterStats is not null, $"{path}.track_cluster_stats");

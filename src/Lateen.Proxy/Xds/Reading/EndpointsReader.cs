@@ -104,6 +104,7 @@ internal static class EndpointsReader
             Health = (HostHealth)message.HealthStatus,
             IstioWorkload = MetadataReader.Text(message.Metadata, "istio", "workload"),
             TlsMode = MetadataReader.Text(message.Metadata, "envoy.transport_socket_match", "tlsMode"),
+            TransportSocketMetadata = ReadSocketMetadata(message, $"{path}.metadata", context),
         };
         SocketAddress? socket = message.Endpoint.Address?.SocketAddress;
         if (byName && socket is not null && !EngineAddress.TryParse(socket.Address, (int)socket.PortValue, out _))
@@ -126,5 +127,13 @@ internal static class EndpointsReader
             HealthCheckPort = (int)(check?.PortValue ?? 0),
             HealthCheckAddress = checkAddress,
         };
+    }
+
+    private static List<KeyValuePair<string, string>> ReadSocketMetadata(LbEndpoint message, string path, ReadContext context)
+    {
+        const string filter = "envoy.transport_socket_match";
+        return message.Metadata is { } metadata && metadata.FilterMetadata.TryGetValue(filter, out var values)
+            ? MetadataReader.Texts(values, $"{path}.{filter}", context)
+            : [];
     }
 }

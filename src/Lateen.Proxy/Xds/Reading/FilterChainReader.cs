@@ -25,7 +25,8 @@ internal static class FilterChainReader
         {
             Name = message.Name,
             Match = ReadMatch(message.FilterChainMatch, $"{path}.filter_chain_match", context),
-            TransportSocket = TransportSocketReader.Read(message.TransportSocket, $"{path}.transport_socket", context),
+            TransportSocket = TransportSocketReader.ReadDownstream(
+                message.TransportSocket, message.TransportSocketConnectTimeout, $"{path}.transport_socket", context),
             NetworkFilters = observers,
             Terminal = terminal,
         };

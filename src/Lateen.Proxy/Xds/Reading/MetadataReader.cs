@@ -24,6 +24,25 @@ internal static class MetadataReader
             : "";
     }
 
+    /// <summary>Values that are texts, which is all that a match can compare here.</summary>
+    public static List<KeyValuePair<string, string>> Texts(Struct? values, string path, ReadContext context)
+    {
+        var texts = new List<KeyValuePair<string, string>>();
+        foreach ((string key, Value value) in values?.Fields ?? [])
+        {
+            if (value.KindCase is Value.KindOneofCase.StringValue)
+            {
+                texts.Add(new(key, value.StringValue));
+            }
+            else
+            {
+                context.Error($"{path}.{key}", "must be a text");
+            }
+        }
+
+        return texts;
+    }
+
     /// <summary>Whether the service is outside the mesh (filter_metadata.istio.external).</summary>
     public static bool IsExternal(Metadata? metadata) =>
         metadata is not null && metadata.FilterMetadata.TryGetValue("istio", out Struct? istio)

@@ -4,6 +4,7 @@ using Envoy.Config.Core.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Google.Protobuf;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Tls;
 using SanMatcher = Envoy.Extensions.TransportSockets.Tls.V3.SubjectAltNameMatcher;
 
 /// <summary>Reads a Secret, and the parts of it that may also stand inside a TLS context.</summary>
@@ -15,9 +16,13 @@ internal static class SecretReader
         switch (message.TypeCase)
         {
             case Secret.TypeOneofCase.TlsCertificate:
-                return config with { Certificate = ReadCertificate(message.TlsCertificate, $"{path}.tls_certificate", context) };
+                TlsCertificateConfig certificate = ReadCertificate(message.TlsCertificate, $"{path}.tls_certificate", context);
+                Try(TlsMaterial.Problem(certificate), $"{path}.tls_certificate", context);
+                return config with { Certificate = certificate };
             case Secret.TypeOneofCase.ValidationContext:
-                return config with { Validation = ReadValidation(message.ValidationContext, $"{path}.validation_context", context) };
+                ValidationContextConfig validation = ReadValidation(message.ValidationContext, $"{path}.validation_context", context);
+                Try(TlsMaterial.Problem(validation), $"{path}.validation_context", context);
+                return config with { Validation = validation };
             case Secret.TypeOneofCase.SessionTicketKeys:
                 return config with { SessionTicketKeys = ReadTicketKeys(message.SessionTicketKeys, path, context) };
             case Secret.TypeOneofCase.GenericSecret:
@@ -26,6 +31,15 @@ internal static class SecretReader
                 context.Error(
                     path, "one of tls_certificate, validation_context, session_ticket_keys and generic_secret is required");
                 return config;
+        }
+    }
+
+    // A secret that cannot be used is refused when it arrives, so that the one before stays in use.
+    private static void Try(string? problem, string path, ReadContext context)
+    {
+        if (problem is not null && context.Errors.Count == 0)
+        {
+            context.Error(path, problem);
         }
     }
 
@@ -58,6 +72,7 @@ internal static class SecretReader
                 path, "ca_certificate_provider_instance, custom_validator_config and require_signed_certificate_timestamp are not supported");
         }
 
+        CheckHashes(message, path, context);
         return new ValidationContextConfig
         {
             TrustedCa = ReadData(message.TrustedCa, $"{path}.trusted_ca", context),
@@ -71,6 +86,27 @@ internal static class SecretReader
             OnlyVerifyLeafRevocation = message.OnlyVerifyLeafCertCrl,
             MaxVerifyDepth = message.MaxVerifyDepth is { } depth ? (int)Math.Min(depth, 100) : null,
         };
+    }
+
+    private static void CheckHashes(CertificateValidationContext message, string path, ReadContext context)
+    {
+        for (int i = 0; i < message.VerifyCertificateHash.Count; i++)
+        {
+            string hex = message.VerifyCertificateHash[i].Replace(":", "", StringComparison.Ordinal);
+            if (hex.Length != 64 || !hex.All(char.IsAsciiHexDigit))
+            {
+                context.Error($"{path}.verify_certificate_hash[{i}]", "must be a SHA-256 in hexadecimal, 64 digits");
+            }
+        }
+
+        Span<byte> hash = stackalloc byte[33];
+        for (int i = 0; i < message.VerifyCertificateSpki.Count; i++)
+        {
+            if (!Convert.TryFromBase64String(message.VerifyCertificateSpki[i], hash, out int length) || length != 32)
+            {
+                context.Error($"{path}.verify_certificate_spki[{i}]", "must be a SHA-256 in base64, 44 characters");
+            }
+        }
     }
 
     /// <summary>The bytes of a data source; null when it is absent.</summary>
@@ -112,7 +148,7 @@ internal static class SecretReader
         return null;
     }
 
-    private static List<byte[]> ReadTicketKeys(TlsSessionTicketKeys message, string path, ReadContext context)
+    public static List<byte[]> ReadTicketKeys(TlsSessionTicketKeys message, string path, ReadContext context)
     {
         const int keyBytes = 80;
         var keys = new List<byte[]>();

@@ -1,17 +1,58 @@
 namespace Lateen.Proxy.Xds.Reading;
 
 using Envoy.Config.Core.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Google.Protobuf.WellKnownTypes;
 using Lateen.Proxy.Config;
 
-/// <summary>Reads a transport socket; only plaintext exists so far, and anything else is refused rather than silently weakened.</summary>
+/// <summary>Reads a transport socket. One that is not known is refused: to serve without it would silently weaken the connection.</summary>
 internal static class TransportSocketReader
 {
-    public static TransportSocketFactory Read(TransportSocket? message, string path, ReadContext context)
+    private const string RawBuffer = "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
+
+    /// <param name="message">Null is plaintext.</param>
+    /// <param name="handshakeTimeout">The filter chain's transport_socket_connect_timeout.</param>
+    /// <param name="path">Path of the message.</param>
+    /// <param name="context">Takes the errors.</param>
+    public static TransportSocketFactory ReadDownstream(
+        TransportSocket? message, Duration? handshakeTimeout, string path, ReadContext context)
     {
-        if (message is not null && message.Name != RawBufferTransportSocketFactory.Instance.Name
-            && ReadContext.TypeName(message.TypedConfig?.TypeUrl ?? "") != "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer")
+        string type = ReadContext.TypeName(message?.TypedConfig?.TypeUrl ?? "");
+        if (type != DownstreamTlsContext.Descriptor.FullName)
         {
-            context.Error(path, $"unknown extension type URL {message.TypedConfig?.TypeUrl} ({message.Name}); only raw_buffer is supported");
+            return ReadOther(message, type, DownstreamTlsContext.Descriptor.FullName, path, context);
+        }
+
+        string configPath = $"{path}({message?.Name}).typed_config";
+        return context.TryUnpack(message?.TypedConfig, configPath, DownstreamTlsContext.Parser, out DownstreamTlsContext tls)
+            ? TlsContextReader.ReadDownstream(tls, handshakeTimeout, configPath, context)
+            : RawBufferTransportSocketFactory.Instance;
+    }
+
+    public static TransportSocketFactory ReadUpstream(TransportSocket? message, string path, ReadContext context)
+    {
+        string type = ReadContext.TypeName(message?.TypedConfig?.TypeUrl ?? "");
+        if (type != UpstreamTlsContext.Descriptor.FullName)
+        {
+            return ReadOther(message, type, UpstreamTlsContext.Descriptor.FullName, path, context);
+        }
+
+        string configPath = $"{path}({message?.Name}).typed_config";
+        return context.TryUnpack(message?.TypedConfig, configPath, UpstreamTlsContext.Parser, out UpstreamTlsContext tls)
+            ? TlsContextReader.ReadUpstream(tls, configPath, context)
+            : RawBufferTransportSocketFactory.Instance;
+    }
+
+    private static RawBufferTransportSocketFactory ReadOther(
+        TransportSocket? message, string type, string tlsType, string path, ReadContext context)
+    {
+        bool plain = message is null || type == RawBuffer
+            || (type.Length == 0 && message.Name == RawBufferTransportSocketFactory.Instance.Name);
+        if (!plain)
+        {
+            context.Error(
+                path,
+                $"unknown extension type URL {message?.TypedConfig?.TypeUrl} ({message?.Name}); {tlsType} and {RawBuffer} are supported here");
         }
 
         return RawBufferTransportSocketFactory.Instance;

@@ -1,13 +1,12 @@
-namespace Lateen.Engine.Tests.Tls;
+namespace Lateen.Testing;
 
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Lateen.Engine.Tls;
 
 /// <summary>Issues certificates for tests.</summary>
-internal sealed class TestAuthority : IDisposable
+public sealed class TestAuthority : IDisposable
 {
     private readonly X509Certificate2 _root;
     private int _serial = 1;
@@ -24,9 +23,9 @@ internal sealed class TestAuthority : IDisposable
     public byte[] Pem => Encoding.ASCII.GetBytes(_root.ExportCertificatePem());
 
     /// <param name="sans">"dns:a.test", "uri:spiffe://…" or "ip:127.0.0.1".</param>
-    public TlsKeyPair Issue(params string[] sans) => Issue(DateTimeOffset.UtcNow.AddDays(1), rsa: false, sans);
+    public TestCertificate Issue(params string[] sans) => Issue(DateTimeOffset.UtcNow.AddDays(1), rsa: false, sans);
 
-    public TlsKeyPair Issue(DateTimeOffset until, bool rsa, params string[] sans)
+    public TestCertificate Issue(DateTimeOffset until, bool rsa, params string[] sans)
     {
         using ECDsa curve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using RSA factors = RSA.Create(2048);
@@ -57,7 +56,7 @@ internal sealed class TestAuthority : IDisposable
         using X509Certificate2 leaf = request.Create(
             _root.SubjectName, signer, DateTimeOffset.UtcNow.AddDays(-2), until, BitConverter.GetBytes(_serial++));
         string key = rsa ? factors.ExportPkcs8PrivateKeyPem() : curve.ExportPkcs8PrivateKeyPem();
-        return new TlsKeyPair { Chain = Encoding.ASCII.GetBytes(leaf.ExportCertificatePem()), Key = Encoding.ASCII.GetBytes(key) };
+        return new TestCertificate(Encoding.ASCII.GetBytes(leaf.ExportCertificatePem()), Encoding.ASCII.GetBytes(key));
     }
 
     public void Dispose() => _root.Dispose();
