@@ -1,28 +1,21 @@
 namespace Lateen.Proxy.Clusters.HealthChecks;
 
 using Lateen.Engine.Http;
-using Lateen.Engine.Http1;
 using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 
 /// <summary>The connection of one host's health checks, apart from the pools of ordinary traffic.</summary>
-internal sealed class HealthCheckLink(ResponseDecoder answer) : Http1ClientCallbacks
+internal abstract class HealthCheckLink
 {
-    private static readonly Http1Options Options = new();
-
-    private Http1ClientCodec? _codec;
     private RequestEncoder? _stream;
+
+    public static HealthCheckLink Create(ResponseDecoder answer, bool http2) =>
+        http2 ? new Http2HealthCheckLink(answer) : new Http1HealthCheckLink(answer);
 
     /// <summary>On the last check's connection if it may serve again, else on a new one.</summary>
     public RequestEncoder NewStream(EventLoop loop, in SocketAddress target, in ConnectOptions options)
     {
-        if (_codec is not { IsReusable: true })
-        {
-            Abandon();
-            _codec = Http1ClientCodec.Connect(loop, target, options, this, Options);
-        }
-
-        _stream = _codec.NewStream(answer);
+        _stream = Open(loop, target, options);
         return _stream;
     }
 
@@ -32,33 +25,20 @@ internal sealed class HealthCheckLink(ResponseDecoder answer) : Http1ClientCallb
         _stream = null;
         if (!reuse)
         {
-            Abandon();
+            Close();
         }
     }
 
     /// <summary>Nothing more is heard of the stream under way, and the connection closes.</summary>
     public void Abandon()
     {
-        Http1ClientCodec? codec = _codec;
-        _codec = null;
-        _stream?.Reset(StreamResetReason.LocalReset);
+        RequestEncoder? stream = _stream;
         _stream = null;
-        codec?.Close(CloseMode.NoFlush);
+        stream?.Reset(StreamResetReason.LocalReset);
+        Close();
     }
 
-    public override void OnConnected(Http1ClientCodec codec)
-    {
-    }
+    protected abstract RequestEncoder Open(EventLoop loop, in SocketAddress target, in ConnectOptions options);
 
-    public override void OnConnectFailed(Http1ClientCodec codec, ConnectFailure failure)
-    {
-    }
-
-    public override void OnIdle(Http1ClientCodec codec)
-    {
-    }
-
-    public override void OnClosed(Http1ClientCodec codec, CloseReason reason)
-    {
-    }
+    protected abstract void Close();
 }

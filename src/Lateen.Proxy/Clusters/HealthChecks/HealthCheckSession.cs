@@ -48,6 +48,7 @@ internal abstract class HealthCheckSession
     {
         { Http: { } http } => new HttpHealthCheckSession(checker, host, http),
         { Tcp: { } tcp } => new TcpHealthCheckSession(checker, host, tcp),
+        { Grpc: { } grpc } => new GrpcHealthCheckSession(checker, host, grpc),
         _ => throw new InvalidOperationException("A health check is HTTP, TCP or gRPC."),
     };
 

@@ -21,7 +21,7 @@ internal sealed class HttpHealthCheckSession : HealthCheckSession
         : base(checker, host)
     {
         _config = config;
-        _link = new HealthCheckLink(new Answer(this));
+        _link = HealthCheckLink.Create(new Answer(this), config.Http2);
     }
 
     protected override void Send()

@@ -56,7 +56,6 @@ internal static class HealthCheckReader
             case HealthCheck.HealthCheckerOneofCase.TcpHealthCheck:
                 return config with { Tcp = ReadTcp(message.TcpHealthCheck, $"{path}.tcp_health_check", context) };
             case HealthCheck.HealthCheckerOneofCase.GrpcHealthCheck:
-                context.Error($"{path}.grpc_health_check", "HTTP/2 towards hosts is not supported yet");
                 return config with { Grpc = ReadGrpc(message.GrpcHealthCheck, $"{path}.grpc_health_check", context) };
             case HealthCheck.HealthCheckerOneofCase.CustomHealthCheck:
                 context.Error($"{path}.custom_health_check", $"unknown extension '{message.CustomHealthCheck.Name}'");
@@ -98,7 +97,7 @@ internal static class HealthCheckReader
             context.Error($"{path}.path", "must begin with / and hold no blank");
         }
 
-        if (message.CodecClientType is not CodecClientType.Http1)
+        if (message.CodecClientType is CodecClientType.Http3)
         {
             context.Error($"{path}.codec_client_type", $"{message.CodecClientType} is not supported");
         }
