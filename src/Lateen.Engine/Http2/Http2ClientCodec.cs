@@ -189,9 +189,11 @@ public sealed class Http2ClientCodec : Http2Codec
         }
     }
 
-    private protected override bool IsIdle(int streamId) => streamId >= _nextStreamId || (streamId & 1) == 0;
+    internal override bool IsIdle(int streamId) => streamId >= _nextStreamId || (streamId & 1) == 0;
 
-    private protected override void OnPeerSettings(in Http2Settings settings)
+    internal override bool AcceptsData(Http2Stream stream) => stream is Http2ClientStream { HeadReceived: true };
+
+    internal override void OnPeerSettings(in Http2Settings settings)
     {
         HasPeerSettings = true;
         _peerStreams = settings.Streams ?? _peerStreams;
@@ -201,7 +203,7 @@ public sealed class Http2ClientCodec : Http2Codec
 
     private protected override void OnConnectionClosed(CloseReason reason) => _callbacks.OnClosed(this, reason);
 
-    private protected override void OnStreamOver(Http2Stream stream, bool wasReset)
+    internal override void OnStreamOver(Http2Stream stream, bool wasReset)
     {
         _callbacks.OnStreamClosed(this);
         CloseIfDrained();

@@ -13,22 +13,16 @@ public abstract class Http2Codec : ConnectionHandler
 {
     // Above this the socket is asked to take what there is; what it does not take then waits in the streams.
     private const int WriteLimitBytes = 128 * 1024;
-    private const ulong KeepAlivePing = 0x6C61_7465_656E_0001;
-    private const ulong DrainPing = 0x6C61_7465_656E_0002;
+    internal const ulong KeepAlivePing = 0x6C61_7465_656E_0001;
+    internal const ulong DrainPing = 0x6C61_7465_656E_0002;
 
     private readonly Http2FrameReader _reader;
-    private readonly Http2StreamTable _streams = new();
-    private readonly HpackDecoder _headDecoder;
-    private readonly DeferredWork _deferred;
-    private readonly Http2Timers _timers;
+    private readonly Http2FrameHandler _handler;
+    private readonly Http2DeferredWork _deferred;
     private readonly bool _isServer;
-    private ClosedStreams? _closedStreams;
+    private ClosedStreams? _closed;
     private GlitchBudget _glitches;
-    private int _receiveWindow;
-    private int _consumed;
     private int _dependency;
-    private long _windowUpdates;
-    private bool _settingsAcknowledged;
     private string _failure = "";
 
     private protected Http2Codec(Http2Options options, Http2Stats? stats, bool isServer)
@@ -36,12 +30,12 @@ public abstract class Http2Codec : ConnectionHandler
         Options = options;
         Stats = stats ?? new Http2Stats();
         _isServer = isServer;
-        _reader = new Http2FrameReader(this, options, isServer);
-        _headDecoder = new HpackDecoder(options.HeaderTableBytes);
-        _deferred = new DeferredWork(this);
-        _timers = new Http2Timers(this, options);
+        _handler = new Http2FrameHandler(this, options, isServer);
+        _reader = new Http2FrameReader(this, _handler, options, isServer);
+        HeadDecoder = new HpackDecoder(options.HeaderTableBytes);
+        _deferred = new Http2DeferredWork(this);
+        Timers = new Http2Timers(this, options);
         _glitches = new GlitchBudget(options.MaxGlitches, options.GlitchesForgivenPerSecond);
-        _receiveWindow = Math.Max(Http2Output.InitialWindowBytes, options.InitialConnectionWindowBytes);
         Output = new Http2Output(this, options);
         Head = new Http2HeadReader(options);
     }
@@ -51,7 +45,7 @@ public abstract class Http2Codec : ConnectionHandler
     public Http2Stats Stats { get; }
 
     /// <summary>Streams that are not over, those included whose last bytes wait for the peer.</summary>
-    public int ActiveStreams => _streams.Count;
+    public int ActiveStreams => Streams.Count;
 
     /// <summary>Streams begun on this connection.</summary>
     public long StreamsOpened { get; private protected set; }
@@ -75,16 +69,13 @@ public abstract class Http2Codec : ConnectionHandler
 
     private protected Http2HeadReader Head { get; }
 
-    private protected int PeerWindowBytes { get; private set; } = Http2Output.InitialWindowBytes;
+    internal Http2StreamTable Streams { get; } = new();
 
-    private protected Http2StreamTable Streams => _streams;
+    internal Http2Timers Timers { get; }
 
-    private protected ClosedStreams Closed => _closedStreams ??= new ClosedStreams();
+    internal HpackDecoder HeadDecoder { get; }
 
-    // Until our SETTINGS are acknowledged the peer may go by the default (RFC 9113 section 6.9.2).
-    private protected int StreamWindowBytes => _settingsAcknowledged
-        ? Options.InitialStreamWindowBytes
-        : Math.Max(Options.InitialStreamWindowBytes, Http2Output.InitialWindowBytes);
+    internal ClosedStreams Closed => _closed ??= new ClosedStreams();
 
     /// <summary>No further stream; those under way are finished, then the connection is closed.</summary>
     public abstract void Drain();
@@ -134,7 +125,7 @@ public abstract class Http2Codec : ConnectionHandler
     public sealed override void OnClosed(Connection connection, CloseReason reason)
     {
         IsClosed = true;
-        _timers.Stop(connection.Loop);
+        Timers.Stop(connection.Loop);
         _reader.Release(Buffers);
         StreamResetReason why = _failure.Length > 0 ? StreamResetReason.ProtocolError
             : reason is CloseReason.RemoteReset ? StreamResetReason.RemoteReset
@@ -179,201 +170,12 @@ public abstract class Http2Codec : ConnectionHandler
         }
     }
 
+    /// <summary>A frame that brings something pays for one that did not.</summary>
+    internal void Earn() => _glitches.Earn();
+
+    internal void ReturnWindow(int bytes) => _handler.ReturnWindow(bytes);
+
     internal void SetDependency(int streamId) => _dependency = streamId;
-
-    internal void OnSettings(ReadOnlySpan<byte> payload)
-    {
-        Glitch();
-        var settings = default(Http2Settings);
-        Http2ErrorCode error = settings.Read(payload, fromServer: !_isServer);
-        if (error is not Http2ErrorCode.NoError)
-        {
-            Fail(error, "http2.invalid_settings");
-            return;
-        }
-
-        if (settings.TableBytes is { } tableBytes)
-        {
-            Output.SetPeerTableBytes(tableBytes);
-        }
-
-        if (settings.FrameBytes is { } frameBytes)
-        {
-            Output.SetPeerFrameBytes(Math.Min(frameBytes, Http2Output.DataFrameBytes));
-        }
-
-        if (settings.WindowBytes is { } windowBytes && !TrySetPeerWindow(windowBytes))
-        {
-            Fail(Http2ErrorCode.FlowControlError, "http2.window_overflow");
-            return;
-        }
-
-        Output.WriteSettingsAck();
-        OnPeerSettings(in settings);
-    }
-
-    internal void OnSettingsAck()
-    {
-        if (_settingsAcknowledged)
-        {
-            Glitch();
-            return;
-        }
-
-        _settingsAcknowledged = true;
-        _headDecoder.OnSettingsAcknowledged();
-        if (Connection is { } connection)
-        {
-            _timers.OnSettingsAck(connection.Loop);
-        }
-    }
-
-    internal void OnPing(ulong data, bool ack)
-    {
-        if (!ack)
-        {
-            Glitch();
-            Output.WritePing(data, ack: true);
-        }
-        else if (data == DrainPing && IsDraining)
-        {
-            FinishDrain();
-        }
-        else if (data == KeepAlivePing && Connection is { } connection)
-        {
-            _timers.OnPingAnswer(connection.Loop);
-        }
-        else
-        {
-            Glitch();
-        }
-    }
-
-    internal void OnWindowUpdate(int streamId, int increment)
-    {
-        // Its own budget, Envoy's: a peer that takes a body in sips is slow, not hostile.
-        long allowed = 5 + (2 * (StreamsOpened + (Options.MaxWindowUpdateFramesPerDataFrameSent * Output.DataFrames)));
-        if (++_windowUpdates > allowed)
-        {
-            Fail(
-                Http2ErrorCode.EnhanceYourCalm,
-                "http2.inbound_window_update_frames_flood",
-                Http2Counter.InboundWindowUpdateFramesFlood);
-            return;
-        }
-
-        if (streamId == 0)
-        {
-            OnConnectionWindowUpdate(increment);
-        }
-        else if (FindOpen(streamId) is { } stream)
-        {
-            if (increment == 0)
-            {
-                // RFC 9113 section 6.9.
-                FailStream(stream, Http2ErrorCode.ProtocolError, "http2.zero_window_update");
-            }
-            else if (!stream.TryGrowSendWindow(increment))
-            {
-                FailStream(stream, Http2ErrorCode.FlowControlError, "http2.window_overflow");
-            }
-        }
-    }
-
-    internal void OnRstStream(int streamId, Http2ErrorCode error)
-    {
-        Stats.Add(Http2Counter.RxReset);
-        if (FindOpen(streamId) is not { } stream)
-        {
-            Glitch();
-            return;
-        }
-
-        StreamResetReason reason = error is Http2ErrorCode.RefusedStream ? StreamResetReason.RemoteRefused : StreamResetReason.RemoteReset;
-        string detail = reason is StreamResetReason.RemoteRefused ? "http2.remote_refuse" : "http2.remote_reset";
-        bool early = IsEarly(stream);
-        CloseStream(stream, CloseKind.Known);
-        stream.NotifyReset(reason, detail);
-        OnStreamOver(stream, wasReset: early);
-    }
-
-    internal void OnBadPriority(int streamId, Http2ErrorCode error)
-    {
-        if (_streams.Find(streamId) is { } stream)
-        {
-            FailStream(stream, error, "http2.invalid_priority");
-        }
-        else
-        {
-            Glitch();
-            Output.WriteReset(streamId, error);
-        }
-    }
-
-    /// <summary>A DATA frame begins: its whole length counts against the windows (RFC 9113 section 6.9.1). False when it ends the connection.</summary>
-    internal bool OnDataFrame(int streamId, int length)
-    {
-        if (length > _receiveWindow)
-        {
-            Fail(Http2ErrorCode.FlowControlError, "http2.connection_window_exceeded");
-            return false;
-        }
-
-        _receiveWindow -= length;
-        if (_streams.Find(streamId) is { } stream && stream.Id != 0)
-        {
-            if (stream.RemoteEnded)
-            {
-                FailStream(stream, Http2ErrorCode.StreamClosed, "http2.data_after_end");
-            }
-            else if (!stream.TryTakeReceiveWindow(length))
-            {
-                FailStream(stream, Http2ErrorCode.FlowControlError, "http2.stream_window_exceeded");
-            }
-            else
-            {
-                _glitches.Earn();
-            }
-
-            return !IsClosed;
-        }
-
-        if (IsIdle(streamId))
-        {
-            Fail(Http2ErrorCode.ProtocolError, "http2.data_on_idle_stream");
-            return false;
-        }
-
-        Glitch();
-        if (Closed.Find(streamId) is not CloseKind.ResetByUs && !IsBeyondGoAway(streamId))
-        {
-            Output.WriteReset(streamId, Http2ErrorCode.StreamClosed);
-        }
-
-        return !IsClosed;
-    }
-
-    internal void OnData(int streamId, ReadOnlySpan<byte> data, bool endStream)
-    {
-        if (_streams.Find(streamId) is { RemoteEnded: false } stream)
-        {
-            stream.Receive(data, endStream);
-        }
-        else
-        {
-            ReturnWindow(data.Length);
-        }
-    }
-
-    /// <summary>Padding carries nothing, so its window is given back at once.</summary>
-    internal void OnPadding(int streamId, int length)
-    {
-        ReturnWindow(length);
-        if (_streams.Find(streamId) is { RemoteEnded: false } stream)
-        {
-            stream.ReturnWindow(length);
-        }
-    }
 
     internal abstract void OnGoAway(int lastStreamId, Http2ErrorCode error);
 
@@ -391,28 +193,16 @@ public abstract class Http2Codec : ConnectionHandler
 
     internal void SendKeepAlive() => Output.WritePing(KeepAlivePing, ack: false);
 
-    /// <summary>So many bytes of bodies are dealt with; the peer learns it when half of the window is (RFC 9113 section 6.9).</summary>
-    internal void ReturnWindow(int bytes)
-    {
-        _consumed += bytes;
-        if (_consumed >= Options.InitialConnectionWindowBytes / 2 && !IsClosed)
-        {
-            Output.WriteWindowUpdate(0, _consumed);
-            _receiveWindow += _consumed;
-            _consumed = 0;
-        }
-    }
-
     /// <summary>The end of a message waits for the peer, who may let it wait for ever.</summary>
-    internal long StartFlush() => Connection is { } connection ? _timers.StartFlush(connection.Loop) : 0;
+    internal long StartFlush() => Connection is { } connection ? Timers.StartFlush(connection.Loop) : 0;
 
     /// <summary>Resets the streams whose end has waited too long; returns the next deadline.</summary>
     internal long FlushOverdue(long nowMicros)
     {
         long next = 0;
-        for (int i = _streams.Count - 1; i >= 0; i--)
+        for (int i = Streams.Count - 1; i >= 0; i--)
         {
-            Http2Stream stream = _streams[i];
+            Http2Stream stream = Streams[i];
             if (stream.FlushDeadlineMicros == 0)
             {
                 continue;
@@ -482,11 +272,14 @@ public abstract class Http2Codec : ConnectionHandler
 
     private protected abstract int LastPeerStreamId { get; }
 
-    private protected abstract bool IsIdle(int streamId);
+    internal abstract bool IsIdle(int streamId);
 
-    private protected virtual bool IsBeyondGoAway(int streamId) => false;
+    /// <summary>DATA may come now (RFC 9113 section 8.1: not before the head).</summary>
+    internal virtual bool AcceptsData(Http2Stream stream) => true;
 
-    private protected abstract void OnPeerSettings(in Http2Settings settings);
+    internal virtual bool IsBeyondGoAway(int streamId) => false;
+
+    internal abstract void OnPeerSettings(in Http2Settings settings);
 
     private protected abstract void OnConnectionClosed(CloseReason reason);
 
@@ -499,7 +292,7 @@ public abstract class Http2Codec : ConnectionHandler
     }
 
     /// <summary>A stream left the table.</summary>
-    private protected abstract void OnStreamOver(Http2Stream stream, bool wasReset);
+    internal abstract void OnStreamOver(Http2Stream stream, bool wasReset);
 
     private protected void Begin(Connection connection)
     {
@@ -516,13 +309,13 @@ public abstract class Http2Codec : ConnectionHandler
             Output.WriteWindowUpdate(0, Options.InitialConnectionWindowBytes - Http2Output.InitialWindowBytes);
         }
 
-        _timers.Start(connection.Loop);
+        Timers.Start(connection.Loop);
     }
 
     private protected void Abandon(Connection connection)
     {
         IsClosed = true;
-        _timers.Stop(connection.Loop);
+        Timers.Stop(connection.Loop);
     }
 
     private protected void AnnounceDrain(Connection connection)
@@ -530,22 +323,22 @@ public abstract class Http2Codec : ConnectionHandler
         // RFC 9113 section 6.8: streams that are on their way are still accepted; the PING tells when none can be any more.
         Output.WriteGoAway(int.MaxValue, Http2ErrorCode.NoError);
         Output.WritePing(DrainPing, ack: false);
-        _timers.StartDrain(connection.Loop);
+        Timers.StartDrain(connection.Loop);
     }
 
     private protected void Open(Http2Stream stream, int streamId)
     {
         StreamsOpened++;
         Stats.Add(Http2Counter.StreamsActive);
-        _glitches.Earn();
-        stream.Begin(this, streamId, PeerWindowBytes, StreamWindowBytes);
-        _streams.Add(stream);
+        Earn();
+        stream.Begin(this, streamId, _handler.PeerWindowBytes, _handler.StreamWindowBytes);
+        Streams.Add(stream);
     }
 
     /// <summary>Decodes a block; false when that failed, and with it the connection.</summary>
     private protected bool TryReadHead(ReadOnlySpan<byte> block, HeaderMap? map, Http2HeadKind kind, bool endStream)
     {
-        if (Head.TryRead(_headDecoder, block, map, kind, endStream))
+        if (Head.TryRead(HeadDecoder, block, map, kind, endStream))
         {
             return true;
         }
@@ -556,9 +349,9 @@ public abstract class Http2Codec : ConnectionHandler
 
     private protected bool DependsOnItself(int streamId) => _dependency == streamId;
 
-    private protected void CloseStream(Http2Stream stream, CloseKind kind)
+    internal void CloseStream(Http2Stream stream, CloseKind kind)
     {
-        _streams.Remove(stream);
+        Streams.Remove(stream);
         Output.Dequeue(stream);
         if (stream.Id != 0)
         {
@@ -572,105 +365,11 @@ public abstract class Http2Codec : ConnectionHandler
 
     private protected void ResetStreams(StreamResetReason reason, string detail)
     {
-        for (int i = _streams.Count - 1; i >= 0; i = Math.Min(i, _streams.Count) - 1)
+        for (int i = Streams.Count - 1; i >= 0; i = Math.Min(i, Streams.Count) - 1)
         {
-            Http2Stream stream = _streams[i];
+            Http2Stream stream = Streams[i];
             CloseStream(stream, CloseKind.Known);
             stream.NotifyReset(reason, detail);
-        }
-    }
-
-    private bool IsEarly(Http2Stream stream) =>
-        !stream.OutputEnded && NowMicros - stream.StartMicros < Options.PrematureResetMinLifetimeMicros;
-
-    private Http2Stream? FindOpen(int streamId)
-    {
-        if (_streams.Find(streamId) is { } stream)
-        {
-            return stream;
-        }
-
-        if (IsIdle(streamId))
-        {
-            // RFC 9113 section 5.1: only HEADERS and PRIORITY may concern an idle stream.
-            Fail(Http2ErrorCode.ProtocolError, "http2.frame_on_idle_stream");
-        }
-
-        return null;
-    }
-
-    private void OnConnectionWindowUpdate(int increment)
-    {
-        if (increment == 0)
-        {
-            Fail(Http2ErrorCode.ProtocolError, "http2.zero_window_update");
-        }
-        else if (increment > int.MaxValue - Output.Window)
-        {
-            Fail(Http2ErrorCode.FlowControlError, "http2.window_overflow");
-        }
-        else
-        {
-            Output.Window += increment;
-        }
-    }
-
-    // RFC 9113 section 6.9.2: a change concerns the streams that are open too, and may make their windows negative.
-    private bool TrySetPeerWindow(int bytes)
-    {
-        int delta = bytes - PeerWindowBytes;
-        PeerWindowBytes = bytes;
-        for (int i = 0; i < _streams.Count; i++)
-        {
-            if (!_streams[i].TryGrowSendWindow(delta))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>What must not happen inside a callback of the stream it concerns.</summary>
-    private sealed class DeferredWork(Http2Codec codec) : LoopTask
-    {
-        private readonly WorkList<Http2Stream> _resumed = new();
-        private readonly WorkList<Http2Stream> _released = new();
-        private bool _queued;
-
-        public void Resume(Http2Stream stream)
-        {
-            _resumed.Add(stream);
-            Queue();
-        }
-
-        public void Release(Http2Stream stream)
-        {
-            _released.Add(stream);
-            Queue();
-        }
-
-        public override void Run(EventLoop loop)
-        {
-            _queued = false;
-            foreach (Http2Stream stream in _resumed.Take())
-            {
-                stream.DeliverHeld();
-            }
-
-            foreach (Http2Stream stream in _released.Take())
-            {
-                stream.Recycle();
-            }
-        }
-
-        private void Queue()
-        {
-            if (!_queued && codec.Connection is { } connection)
-            {
-                _queued = true;
-                connection.Loop.Defer(this);
-            }
         }
     }
 }

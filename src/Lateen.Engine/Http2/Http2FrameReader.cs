@@ -7,7 +7,7 @@ using Lateen.Engine.Buffers;
 /// Cuts a connection's input into frames and checks what a frame alone can tell: sizes, stream identifiers, padding, the order of header
 /// block fragments, floods of frames that say nothing. DATA is passed on as it arrives; everything else whole.
 /// </summary>
-internal sealed class Http2FrameReader(Http2Codec codec, Http2Options options, bool isServer)
+internal sealed class Http2FrameReader(Http2Codec codec, Http2FrameHandler handler, Http2Options options, bool isServer)
 {
     // A block is never longer on the wire than decoded, except by an encoder that means harm.
     private readonly int _maxBlockBytes = options.MaxHeadBytes * 2;
@@ -125,7 +125,7 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2Options options, b
             case FrameType.RstStream:
                 if (Check(header, 4, onStream: true))
                 {
-                    codec.OnRstStream(header.StreamId, ReadError(payload));
+                    handler.OnRstStream(header.StreamId, ReadError(payload));
                 }
 
                 break;
@@ -139,7 +139,7 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2Options options, b
             case FrameType.Ping:
                 if (Check(header, 8, onStream: false))
                 {
-                    codec.OnPing(BinaryPrimitives.ReadUInt64BigEndian(payload), header.Has(FrameFlags.Ack));
+                    handler.OnPing(BinaryPrimitives.ReadUInt64BigEndian(payload), header.Has(FrameFlags.Ack));
                 }
 
                 break;
@@ -149,7 +149,7 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2Options options, b
             case FrameType.WindowUpdate:
                 if (Check(header, 4, onStream: null))
                 {
-                    codec.OnWindowUpdate(header.StreamId, BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue);
+                    handler.OnWindowUpdate(header.StreamId, BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue);
                 }
 
                 break;
@@ -192,14 +192,14 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2Options options, b
         _paddingBytes = padding;
         _dataEndsStream = header.Has(FrameFlags.EndStream);
         _inData = true;
-        if (!CountEmpty(_dataBytes == 0 && !_dataEndsStream) || !codec.OnDataFrame(_dataStreamId, header.Length))
+        if (!CountEmpty(_dataBytes == 0 && !_dataEndsStream) || !handler.OnDataFrame(_dataStreamId, header.Length))
         {
             return 0;
         }
 
         if (overhead > 0)
         {
-            codec.OnPadding(_dataStreamId, overhead);
+            handler.OnPadding(_dataStreamId, overhead);
         }
 
         FinishDataIfDone();
@@ -214,13 +214,13 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2Options options, b
             _dataBytes -= count;
             bool last = _dataBytes == 0 && _paddingBytes == 0;
             _inData = !last;
-            codec.OnData(_dataStreamId, input[..count], last && _dataEndsStream);
+            handler.OnData(_dataStreamId, input[..count], last && _dataEndsStream);
             return count;
         }
 
         count = Math.Min(input.Length, _paddingBytes);
         _paddingBytes -= count;
-        codec.OnPadding(_dataStreamId, count);
+        handler.OnPadding(_dataStreamId, count);
         FinishDataIfDone();
         return count;
     }
@@ -232,7 +232,7 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2Options options, b
             _inData = false;
             if (_dataEndsStream)
             {
-                codec.OnData(_dataStreamId, default, endStream: true);
+                handler.OnData(_dataStreamId, default, endStream: true);
             }
         }
     }
@@ -388,7 +388,7 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2Options options, b
         bool isSelf = payload.Length == 5 && (BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue) == header.StreamId;
         if (payload.Length != 5 || isSelf)
         {
-            codec.OnBadPriority(header.StreamId, isSelf ? Http2ErrorCode.ProtocolError : Http2ErrorCode.FrameSizeError);
+            handler.OnBadPriority(header.StreamId, isSelf ? Http2ErrorCode.ProtocolError : Http2ErrorCode.FrameSizeError);
         }
     }
 
@@ -405,11 +405,11 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2Options options, b
         }
         else if (ack)
         {
-            codec.OnSettingsAck();
+            handler.OnSettingsAck();
         }
         else
         {
-            codec.OnSettings(payload);
+            handler.OnSettings(payload);
         }
     }
 

@@ -108,11 +108,11 @@ public sealed class Http2ServerCodec : Http2Codec
         }
     }
 
-    private protected override bool IsIdle(int streamId) => streamId > _lastStreamId || (streamId & 1) == 0;
+    internal override bool IsIdle(int streamId) => streamId > _lastStreamId || (streamId & 1) == 0;
 
-    private protected override bool IsBeyondGoAway(int streamId) => streamId > _goAwayStreamId;
+    internal override bool IsBeyondGoAway(int streamId) => streamId > _goAwayStreamId;
 
-    private protected override void OnPeerSettings(in Http2Settings settings)
+    internal override void OnPeerSettings(in Http2Settings settings)
     {
     }
 
@@ -129,7 +129,7 @@ public sealed class Http2ServerCodec : Http2Codec
         }
     }
 
-    private protected override void OnStreamOver(Http2Stream stream, bool wasReset)
+    internal override void OnStreamOver(Http2Stream stream, bool wasReset)
     {
         _ended++;
         _endedEarly += wasReset ? 1 : 0;
