@@ -16,7 +16,9 @@ internal sealed class Http2FrameHandler(Http2Codec codec, Http2Options options, 
     /// <summary>What the peer lets us send on a new stream.</summary>
     public int PeerWindowBytes { get; private set; } = Http2Output.InitialWindowBytes;
 
-    /// <summary>What the peer may send on a new stream; until our SETTINGS are acknowledged it may go by the default (RFC 9113 section 6.9.2).</summary>
+    /// <summary>
+    /// What the peer may send on a new stream; until our SETTINGS are acknowledged it may go by the default (RFC 9113 section 6.9.2).
+    /// </summary>
     public int StreamWindowBytes => _settingsAcknowledged
         ? options.InitialStreamWindowBytes
         : Math.Max(options.InitialStreamWindowBytes, Http2Output.InitialWindowBytes);
@@ -150,7 +152,9 @@ internal sealed class Http2FrameHandler(Http2Codec codec, Http2Options options, 
         }
     }
 
-    /// <summary>A DATA frame begins: its whole length counts against the windows (RFC 9113 section 6.9.1). False when it ends the connection.</summary>
+    /// <summary>
+    /// A DATA frame begins: its whole length counts against the windows (RFC 9113 section 6.9.1). False when it ends the connection.
+    /// </summary>
     public bool OnDataFrame(int streamId, int length)
     {
         if (length > _receiveWindow)
