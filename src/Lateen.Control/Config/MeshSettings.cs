@@ -30,6 +30,9 @@ public sealed record MeshSettings
     /// <summary>Connection pool and outlier detection of services whose destination rule has none.</summary>
     public TrafficPolicy? DefaultTrafficPolicy { get; init; }
 
+    /// <summary>HTTP/1.1 becomes HTTP/2 where no destination rule says otherwise.</summary>
+    public bool UpgradesToHttp2 { get; init; }
+
     /// <summary>Retries of calls whose virtual service says nothing of them; null is Istio's own default.</summary>
     public HttpRetry? DefaultHttpRetryPolicy { get; init; }
 

@@ -39,6 +39,7 @@ public static class MeshSettingsReader
         DefaultVirtualServiceExportTo = mesh.DefaultVirtualServiceExportTo,
         DefaultDestinationRuleExportTo = mesh.DefaultDestinationRuleExportTo,
         ConnectTimeout = mesh.ConnectTimeout ?? MeshSettings.Default.ConnectTimeout,
+        UpgradesToHttp2 = mesh.H2UpgradePolicy is H2UpgradePolicy.Upgrade,
         DefaultTrafficPolicy = mesh.DefaultTrafficPolicy is { } policy
             ? new TrafficPolicy { ConnectionPool = policy.ConnectionPool, OutlierDetection = policy.OutlierDetection }
             : null,

@@ -115,9 +115,16 @@ internal static class DestinationRuleRules
         }
 
         CommonRules.Duration(http.IdleTimeout, httpPath + ".idleTimeout", findings, zeroAllowed: true);
-        if (http.H2UpgradePolicy is H2UpgradePolicy.Upgrade)
+        if (http is { H2UpgradePolicy: H2UpgradePolicy.Upgrade, UseClientProtocol: true })
         {
-            CommonRules.NotYetEnforced(httpPath + ".h2UpgradePolicy", "an upgrade to HTTP/2", findings);
+            const string Message = "has no effect: useClientProtocol keeps the client's version";
+            findings.Warning(Codes.NoEffect, httpPath + ".h2UpgradePolicy", Message, "keep one of the two");
+        }
+
+        if (http.Http2KeepAlive is { } alive)
+        {
+            CheckKeepAlive(alive.Interval, httpPath + ".http2KeepAlive.interval", findings);
+            CheckKeepAlive(alive.Timeout, httpPath + ".http2KeepAlive.timeout", findings);
         }
 
         if (http.MaxRetries is 0)
@@ -125,6 +132,16 @@ internal static class DestinationRuleRules
             const string Fix = "use retries.attempts: 0 of a VirtualService to switch retries off";
             findings.Warning(Codes.NoEffect, httpPath + ".maxRetries", "0 means no limit", Fix);
         }
+    }
+
+    private static void CheckKeepAlive(TimeSpan? time, string path, Findings findings)
+    {
+        if (time is null)
+        {
+            findings.Error(Codes.Required, path, "a keep-alive needs both an interval and a timeout", "add it, for example 30s");
+        }
+
+        CommonRules.Duration(time, path, findings);
     }
 
     private static void CheckTcp(TcpSettings? tcp, string path, Findings findings)

@@ -170,9 +170,9 @@ public sealed class ValidatorTests
         "spec.trafficPolicy.loadBalancer.localityLbSetting.failover[0]",
         "take over from itself")]
     [InlineData(
-        "host: a\ntrafficPolicy: {connectionPool: {http: {h2UpgradePolicy: UPGRADE}}}",
-        "spec.trafficPolicy.connectionPool.http.h2UpgradePolicy",
-        "not yet enforced")]
+        "host: a\ntrafficPolicy: {connectionPool: {http: {http2KeepAlive: {interval: 30s}}}}",
+        "spec.trafficPolicy.connectionPool.http.http2KeepAlive.timeout",
+        "both an interval and a timeout")]
     [InlineData(
         "host: a\ntrafficPolicy: {outlierDetection: {interval: 0s}}", "spec.trafficPolicy.outlierDetection.interval", "too short")]
     [InlineData(

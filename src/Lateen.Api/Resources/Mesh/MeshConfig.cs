@@ -122,9 +122,8 @@ public sealed record MeshConfig
     [NotYetEnforced]
     public JsonNode? DnsRefreshRate { get; init; }
 
-    [Description("Not yet enforced by this version: ignored.")]
-    [NotYetEnforced]
-    public JsonNode? H2UpgradePolicy { get; init; }
+    [Description("Upgrade of HTTP/1.1 to HTTP/2 where no DestinationRule says: DO_NOT_UPGRADE (the default) or UPGRADE.")]
+    public H2UpgradePolicy H2UpgradePolicy { get; init; }
 
     [Description("Not yet enforced by this version: ignored.")]
     [NotYetEnforced]

@@ -2,8 +2,6 @@ namespace Lateen.Api.Resources.Networking;
 
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Nodes;
-using Lateen.Api.Resources.Schemas;
 
 /// <summary>Request limits.</summary>
 public sealed record HttpSettings
@@ -27,17 +25,16 @@ public sealed record HttpSettings
     [Description("How long a connection may idle; 1h by default.")]
     public TimeSpan? IdleTimeout { get; init; }
 
-    [Description("Upgrade of HTTP/1.1 to HTTP/2: DEFAULT or DO_NOT_UPGRADE; this version refuses UPGRADE.")]
+    [Description("Upgrade of HTTP/1.1 to HTTP/2: DEFAULT (as the mesh says), DO_NOT_UPGRADE or UPGRADE.")]
     public H2UpgradePolicy H2UpgradePolicy { get; init; }
 
     [Description("Keeps the client's HTTP version towards the workloads.")]
     public bool UseClientProtocol { get; init; }
 
-    [Description("Most HTTP/2 streams per connection. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? MaxConcurrentStreams { get; init; }
+    [Description("Most HTTP/2 streams on one connection at a time.")]
+    [Range(1, int.MaxValue)]
+    public int? MaxConcurrentStreams { get; init; }
 
-    [Description("HTTP/2 keep-alive. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? Http2KeepAlive { get; init; }
+    [Description("PING frames that find out whether an HTTP/2 connection is still alive.")]
+    public Http2KeepAlive? Http2KeepAlive { get; init; }
 }

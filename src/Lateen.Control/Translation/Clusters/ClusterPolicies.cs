@@ -16,10 +16,17 @@ internal static class ClusterPolicies
         ClusterPolicy policy = Over(ClusterPolicy.None, rule?.TrafficPolicy, port);
         policy = Over(policy, subset?.TrafficPolicy, port);
         TrafficPolicy? rest = mesh.DefaultTrafficPolicy;
-        return rest is null ? policy : policy with
+        ConnectionPoolSettings? pool = policy.ConnectionPool ?? rest?.ConnectionPool;
+        return policy with
         {
-            ConnectionPool = policy.ConnectionPool ?? rest.ConnectionPool,
-            OutlierDetection = policy.OutlierDetection ?? rest.OutlierDetection,
+            ConnectionPool = pool,
+            OutlierDetection = policy.OutlierDetection ?? rest?.OutlierDetection,
+            UpgradesToHttp2 = (pool?.Http?.H2UpgradePolicy ?? H2UpgradePolicy.Default) switch
+            {
+                H2UpgradePolicy.Upgrade => true,
+                H2UpgradePolicy.DoNotUpgrade => false,
+                _ => mesh.UpgradesToHttp2,
+            },
         };
     }
 

@@ -17,6 +17,9 @@ public sealed record ClusterPolicy
 
     public TunnelSettings? Tunnel { get; init; }
 
+    /// <summary>Calls by HTTP/1.1 go on by HTTP/2.</summary>
+    public bool UpgradesToHttp2 { get; init; }
+
     /// <summary>Whether calls keep the address they were made to.</summary>
     public bool IsPassthrough => LoadBalancer?.Simple is SimpleLoadBalancer.Passthrough;
 }

@@ -21,11 +21,12 @@ internal static class UpstreamHttp
 
         HttpSettings? settings = policy.ConnectionPool?.Http;
         UpstreamOptions options = new();
-        if (settings is not { UseClientProtocol: true } && protocol.IsHttp2())
+        bool upgrades = policy.UpgradesToHttp2 && protocol is ServiceProtocol.Http;
+        if (settings is not { UseClientProtocol: true } && (protocol.IsHttp2() || upgrades))
         {
             options.ExplicitHttpConfig = new UpstreamOptions.Types.ExplicitHttpConfig
             {
-                Http2ProtocolOptions = new Http2ProtocolOptions(),
+                Http2ProtocolOptions = Http2(settings),
             };
         }
         else if (settings is { UseClientProtocol: true } || protocol is ServiceProtocol.Auto)
@@ -33,7 +34,7 @@ internal static class UpstreamHttp
             options.UseDownstreamProtocolConfig = new UpstreamOptions.Types.UseDownstreamHttpConfig
             {
                 HttpProtocolOptions = new Http1ProtocolOptions(),
-                Http2ProtocolOptions = new Http2ProtocolOptions(),
+                Http2ProtocolOptions = Http2(settings),
             };
         }
         else
@@ -56,5 +57,20 @@ internal static class UpstreamHttp
         }
 
         cluster.TypedExtensionProtocolOptions[OptionsName] = Any.Pack(options);
+    }
+
+    private static Http2ProtocolOptions Http2(HttpSettings? settings)
+    {
+        Http2ProtocolOptions options = new() { MaxConcurrentStreams = (uint?)settings?.MaxConcurrentStreams };
+        if (settings?.Http2KeepAlive is { Interval: { } interval, Timeout: { } timeout })
+        {
+            options.ConnectionKeepalive = new KeepaliveSettings
+            {
+                Interval = Duration.FromTimeSpan(interval),
+                Timeout = Duration.FromTimeSpan(timeout),
+            };
+        }
+
+        return options;
     }
 }
