@@ -212,6 +212,68 @@ public sealed class DestinationRuleFieldTests
     }
 
     [Theory]
+    [InlineData("", "http: {h2UpgradePolicy: UPGRADE}", 1)]
+    [InlineData("", "http: {h2UpgradePolicy: DO_NOT_UPGRADE}", 0)]
+    [InlineData("h2UpgradePolicy: UPGRADE", "http: {maxRetries: 5}", 1)]
+    [InlineData("h2UpgradePolicy: UPGRADE", "http: {h2UpgradePolicy: DO_NOT_UPGRADE}", 0)]
+    [InlineData("h2UpgradePolicy: UPGRADE", "http: {useClientProtocol: true}", 0)]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.h2UpgradePolicy")]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.useClientProtocol")]
+    public void Calls_by_HTTP_1_are_upgraded_to_HTTP_2_between_sidecars(string meshConfig, string pool, int connections)
+    {
+        using Mesh mesh = Mesh.Bookinfo(
+            Worlds.MeshConfig(meshConfig), Worlds.Service("echo", "http", 80), Policy("{connectionPool: {" + pool + "}}"));
+
+        mesh.Calls(10, "productpage", Echo);
+
+        const string Http2 = "cluster.outbound|80||echo.default.svc.cluster.local;.upstream_cx_http2_total";
+        Assert.Equal(connections, mesh.Proxy("productpage").Counter(Http2));
+        // The application itself speaks HTTP/1.1 only.
+        Assert.Equal(10, mesh.Pod("echo").App.RequestCount);
+    }
+
+    [Theory]
+    [InlineData("http: {h2UpgradePolicy: UPGRADE}", 1)]
+    [InlineData("http: {h2UpgradePolicy: UPGRADE, maxConcurrentStreams: 2}", 3)]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.maxConcurrentStreams")]
+    public void A_connection_carries_so_many_streams_at_a_time(string pool, int connections)
+    {
+        using Mesh mesh = Mesh.Bookinfo(Worlds.Service("echo", "http", 80), Policy("{connectionPool: {" + pool + "}}"));
+        mesh.Pod("echo").App.Answer = _ => null;
+        mesh.Start("productpage", Echo);
+        mesh.Network.RunUntilIdle();
+
+        for (int i = 0; i < 5; i++)
+        {
+            mesh.Start("productpage", Echo);
+        }
+
+        mesh.Network.RunUntilIdle();
+
+        const string Http2 = "cluster.outbound|80||echo.default.svc.cluster.local;.upstream_cx_http2_total";
+        Assert.Equal(connections, mesh.Proxy("productpage").Counter(Http2));
+    }
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData(", http2KeepAlive: {interval: 1s, timeout: 1s}", 1)]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.http2KeepAlive.interval")]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.http2KeepAlive.timeout")]
+    public void A_connection_whose_peer_does_not_answer_a_PING_is_given_up(string keepAlive, int givenUp)
+    {
+        using Mesh mesh = Mesh.Bookinfo(
+            Worlds.Service("echo", "http", 80, injected: false),
+            Policy("{connectionPool: {http: {h2UpgradePolicy: UPGRADE" + keepAlive + "}}}"));
+        mesh.Pod("echo").App.Raw = static (_, _) => { };
+        mesh.Start("productpage", Echo);
+
+        mesh.Network.Advance(TimeSpan.FromSeconds(4));
+
+        const string KeepAlive = "cluster.outbound|80||echo.default.svc.cluster.local;.http2.keepalive_timeout";
+        Assert.Equal(givenUp, mesh.Proxy("productpage").Counter(KeepAlive));
+    }
+
+    [Theory]
     [InlineData("http: {idleTimeout: 10s}", 5, 1)]
     [InlineData("http: {idleTimeout: 10s}", 11, 2)]
     [InlineData("tcp: {maxConnectionDuration: 10s}", 5, 1)]

@@ -85,6 +85,12 @@ internal sealed class EndpointReader
     {
         foreach (StaticEndpoint endpoint in service.StaticEndpoints)
         {
+            if (!service.IsResolvedByName && !IPAddress.TryParse(endpoint.Address, out _))
+            {
+                // Stored without a webhook. Sent on, it would have the proxies refuse the good endpoints beside it.
+                continue;
+            }
+
             foreach (ServicePort port in service.Ports)
             {
                 Add(service, port, new ServiceEndpoint

@@ -32,7 +32,6 @@ public sealed class GoldenTranslationTests
     [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.maxRetries")]
     [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.h2UpgradePolicy")]
     [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.useClientProtocol")]
-    [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.http2KeepAlive")]
     public void A_mesh_is_translated_as_its_golden_files_say(string name, string proxy, string files)
     {
         string folder = Path.Combine(MeshFiles.Root, name);

@@ -308,7 +308,7 @@ internal sealed class Mesh : IDisposable
 
         foreach (SimulatedProxy proxy in Proxies)
         {
-            Assert.Empty(proxy.Refusals);
+            Assert.True(proxy.Refusals.Count == 0, string.Join('\n', proxy.Refusals));
         }
     }
 
