@@ -8,7 +8,7 @@ BIN := artifacts/bin
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 PUBLISH := $(DOTNET) publish -c Release -r $(RID) -v quiet -nologo -clp:NoSummary
 
-.PHONY: help build demo test check charts bench deps test-deps clean
+.PHONY: help build demo test check charts bench soak deps test-deps clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,11 @@ bench: ## the proxy beside nginx, HAProxy and nghttpx, then the control plane at
 	@.ci/deps bench
 	@.ci/build $(RID) lateen-proxy
 	@bench/run
+
+soak: ## ten minutes of full load while the configuration changes each second (SECONDS=600)
+	@.ci/deps bench
+	@.ci/build $(RID) lateen-proxy
+	@bench/run soak $(or $(SECONDS),600)
 
 clean: ## remove everything that was built
 	@rm -rf artifacts && find . -type d \( -name bin -o -name obj \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +

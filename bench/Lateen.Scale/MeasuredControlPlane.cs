@@ -5,7 +5,6 @@ using System.Globalization;
 using Lateen.Control;
 using Lateen.Control.Ads;
 using Lateen.Lateend.Grpc;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 /// <summary>The control plane's own parts (store, snapshot, translation, sessions, gRPC) on a port of the loopback.</summary>
 internal sealed class MeasuredControlPlane(MeshSize size)
@@ -24,7 +23,7 @@ internal sealed class MeasuredControlPlane(MeshSize size)
         _plane.Published += change => Interlocked.Exchange(ref _wanted, change.Snapshot.Version);
         _plane.Discovery.StatusChanged += _ => Look();
         Task serving = _plane.RunAsync(CancellationToken.None);
-        await using WebApplication app = await StartAsync();
+        await using WebApplication app = await GrpcServer.StartAsync(0, _plane.Discovery, static a => a.MapGrpcService<AdsService>());
         _plane.Config.MarkSynced();
         Console.WriteLine(new Uri(app.Urls.First()).Port);
 
@@ -47,20 +46,6 @@ internal sealed class MeasuredControlPlane(MeshSize size)
         }
 
         await serving;
-    }
-
-    private async Task<WebApplication> StartAsync()
-    {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2));
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(_plane.Discovery);
-        WebApplication app = builder.Build();
-        app.MapGrpcService<AdsService>();
-        await app.StartAsync();
-        return app;
     }
 
     // All proxies are connected and follow the newest snapshot.

@@ -8,4 +8,11 @@ if (args is ["serve", ..])
     return 0;
 }
 
+// What `make soak` gives the proxy each second.
+if (args is ["discovery", { } port])
+{
+    await ScriptedDiscovery.RunAsync(int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+    return 0;
+}
+
 return await new ScaleBench(MeshSize.Parse(args)).RunAsync();

@@ -55,6 +55,41 @@ export const http = ({ virtualHosts, before = [], direction = {} } = {}) => filt
   route_config: { name: 'bench', virtual_hosts: virtualHosts ?? [{ name: 'bench', domains: ['*'], routes }] },
 });
 
+/** The same manager with its routes by RDS. */
+export const rds = (prefix) => filter('http', manager, {
+  stat_prefix: prefix,
+  use_remote_address: true,
+  http_filters: filters(),
+  rds: { route_config_name: 'bench', config_source: { ads: {}, resource_api_version: 'V3' } },
+});
+
+/** The routes as a resource of their own, with another split and timeout. */
+export const routeTable = (name, { weight = 10, timeout = '15s' } = {}) => {
+  const changed = structuredClone(routes);
+  changed.at(-1).route.timeout = timeout;
+  changed.at(-1).route.weighted_clusters.clusters = [{ name: 'reviews-v1', weight: 100 - weight }, { name: 'reviews-v2', weight }];
+  return { name, virtual_hosts: [{ name: 'bench', domains: ['*'], routes: changed }] };
+};
+
+export const endpoints = (cluster_name, ports) => (
+  { cluster_name, endpoints: [{ lb_endpoints: ports.map((port) => ({ endpoint: { address: at(port) } })) }] });
+
+/** A cluster whose hosts come by EDS. */
+export const dynamicCluster = (name, rest = {}) => {
+  const { load_assignment, ...fixed } = cluster(name, 1);
+  return { ...fixed, type: 'EDS', eds_cluster_config: { eds_config: { ads: {}, resource_api_version: 'V3' } }, ...rest };
+};
+
+/** A bootstrap that gets everything from one xDS server. */
+export const dynamic = (ports, discovery) => ({
+  ...bootstrap(ports, [], [cluster('xds', discovery)]),
+  dynamic_resources: {
+    ads_config: { api_type: 'DELTA_GRPC', transport_api_version: 'V3', grpc_services: [{ envoy_grpc: { cluster_name: 'xds' } }] },
+    cds_config: { ads: {}, resource_api_version: 'V3' },
+    lds_config: { ads: {}, resource_api_version: 'V3' },
+  },
+});
+
 /** A listener; `secure` adds a transport socket. */
 export const listener = (name, port, { network = [http()], secure } = {}) => ({
   name,
