@@ -17,6 +17,11 @@ public abstract class HttpServerCallbacks
     {
     }
 
+    /// <summary>The head that <see cref="OnRequestStarted"/> announced has arrived and makes no stream (HTTP/2: refused or malformed).</summary>
+    public virtual void OnRequestAbandoned()
+    {
+    }
+
     /// <summary>The last exchange is over and the connection waits for the next request; idle timeouts start here.</summary>
     public virtual void OnIdle()
     {

@@ -62,7 +62,7 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2FrameHandler handl
 
         if (input.Length < FrameHeader.Size + header.Length)
         {
-            IsInHead |= isServer && header.Type is FrameType.Headers;
+            IsInHead |= header.Type is FrameType.Headers && IsRequest(header.StreamId);
             return 0;
         }
 
@@ -264,7 +264,7 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2FrameHandler handl
             return;
         }
 
-        IsInHead = isServer;
+        IsInHead = IsRequest(header.StreamId);
         _blockStreamId = header.StreamId;
         _blockEndsStream = endStream;
         _continuations = 0;
@@ -303,6 +303,9 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2FrameHandler handl
         codec.OnHeaderBlock(streamId, _blockEndsStream, _block.Bytes);
         _block.Clear(codec.Buffers);
     }
+
+    // Trailers have the stream's own timeouts.
+    private bool IsRequest(int streamId) => isServer && codec.Streams.Find(streamId) is null;
 
     private bool Keep(ReadOnlySpan<byte> fragment)
     {

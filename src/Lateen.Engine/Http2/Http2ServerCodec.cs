@@ -67,7 +67,6 @@ public sealed class Http2ServerCodec : Http2Codec
 
     internal override void OnHeaderBlock(int streamId, bool endStream, ReadOnlySpan<byte> block)
     {
-        _announcesHead = false;
         if (Streams.Find(streamId) is Http2ServerStream open)
         {
             ReadTrailers(open, endStream, block);
@@ -84,6 +83,12 @@ public sealed class Http2ServerCodec : Http2Codec
         else
         {
             ReadRequest(streamId, endStream, block);
+        }
+
+        if (_announcesHead)
+        {
+            _announcesHead = false;
+            _callbacks.OnRequestAbandoned();
         }
     }
 
@@ -216,6 +221,7 @@ public sealed class Http2ServerCodec : Http2Codec
             stream.ReceiveEnd();
         }
 
+        _announcesHead = false;
         stream.SetDecoder(_callbacks.OnNewStream(stream.Encoder));
         stream.DeliverHead(endStream);
         stream.SendContinueIfPending();

@@ -95,6 +95,8 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         WakeBy(Deadline(_headStartMicros, Config.RequestHeadersTimeout));
     }
 
+    public override void OnRequestAbandoned() => _headStartMicros = -1;
+
     public override void OnProtocolError(int status, string detail)
     {
         _manager.Stats.ConnectionProtocolError.Increment();

@@ -187,6 +187,25 @@ public sealed class Http2FramingTests
     }
 
     [Fact]
+    public void A_head_that_arrives_in_parts_and_is_refused_is_called_off_and_trailers_are_no_head()
+    {
+        var fixture = new Http2ServerFixture(Http2Options.Default with { MaxConcurrentStreams = 1 });
+        byte[] trailers = fixture.Frames.Headers(1, true, "x-end=1");
+        fixture.Send(fixture.Frames.Post(1), trailers[..10]);
+        Assert.Equal((0, 0), (fixture.Server.Started, fixture.Server.Abandoned));
+        fixture.Send(trailers[10..]);
+
+        fixture.Server.Behaviour.WhenComplete = _ => { };
+        fixture.Send(fixture.Frames.Get(3));
+        byte[] refused = fixture.Frames.Get(5);
+        fixture.Send(refused[..10]);
+        fixture.Send(refused[10..]);
+
+        Assert.Equal("RST_STREAM 5 RefusedStream", fixture.Last);
+        Assert.Equal((1, 1), (fixture.Server.Started, fixture.Server.Abandoned));
+    }
+
+    [Fact]
     public void A_drain_says_goodbye_in_two_steps_and_takes_what_was_on_its_way()
     {
         var fixture = new Http2ServerFixture();

@@ -82,6 +82,8 @@ internal sealed class Http2TestServer : HttpServerCallbacks
 
     public int Started => _inner.Started;
 
+    public int Abandoned { get; private set; }
+
     public TestHttpServer Behaviour => _inner;
 
     public override RequestDecoder OnNewStream(ResponseEncoder encoder) => _inner.OnNewStream(encoder);
@@ -91,6 +93,8 @@ internal sealed class Http2TestServer : HttpServerCallbacks
     public override void OnConnectionClosed() => _inner.OnConnectionClosed();
 
     public override void OnRequestStarted() => _inner.OnRequestStarted();
+
+    public override void OnRequestAbandoned() => Abandoned++;
 
     public override void OnIdle() => _inner.OnIdle();
 }

@@ -17,9 +17,11 @@ public sealed class ProxyUnderTest : IAsyncDisposable
     private readonly Dictionary<string, int> _ports;
     private readonly HttpClient _admin;
     private readonly string _folder;
+    private readonly bool _hasListeners;
 
-    private ProxyUnderTest(Process process, string folder, Dictionary<string, int> ports)
+    private ProxyUnderTest(Process process, string folder, Dictionary<string, int> ports, bool hasListeners)
     {
+        _hasListeners = hasListeners;
         _process = process;
         _folder = folder;
         _ports = ports;
@@ -188,7 +190,7 @@ public sealed class ProxyUnderTest : IAsyncDisposable
         }
 
         Process process = Process.Start(start) ?? throw new InvalidOperationException($"{Program} did not start.");
-        return new ProxyUnderTest(process, folder, ports);
+        return new ProxyUnderTest(process, folder, ports, resources.Contains("listeners:", StringComparison.Ordinal));
     }
 
     private async Task<bool> IsReadyAsync()
@@ -204,7 +206,8 @@ public sealed class ProxyUnderTest : IAsyncDisposable
 
             // It says ready before each worker has opened its sockets.
             string[] listeners = (await AdminAsync("/listeners")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            return listeners.All(static l => FreePort.IsListening(int.Parse(l[(l.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture)));
+            return (listeners.Length > 0 || !_hasListeners)
+                && listeners.All(static l => FreePort.IsListening(int.Parse(l[(l.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture)));
         }
         catch (HttpRequestException)
         {
