@@ -21,7 +21,7 @@ internal sealed unsafe class UringBuffers : IDisposable
 
     private readonly int _count;
     private readonly int _size;
-    private readonly int[] _offsets;
+    private readonly BufferState[] _states;
     private byte* _ring;
     private byte* _memory;
     private ushort _tail;
@@ -30,7 +30,7 @@ internal sealed unsafe class UringBuffers : IDisposable
     {
         _count = count;
         _size = size;
-        _offsets = new int[count];
+        _states = new BufferState[count];
         _ring = Map(count * EntryBytes);
         _memory = Map(count * size);
     }
@@ -42,19 +42,40 @@ internal sealed unsafe class UringBuffers : IDisposable
         return buffers ?? TryRegister(ring, SingleCount, SingleBytes, 0, out error);
     }
 
-    public ReadOnlySpan<byte> Read(int buffer, int length) => new(_memory + ((nint)buffer * _size) + _offsets[buffer], length);
-
-    /// <summary>Bytes of a buffer were used up; a buffer that the kernel is done with goes back to it.</summary>
-    public void Consume(int buffer, int length, bool kernelHasMore)
+    /// <summary>Where in its buffer a completion's bytes begin. Once for each completion, in the order in which they came.</summary>
+    public int Locate(in UringCompletion completion)
     {
-        if (kernelHasMore)
+        if (!completion.HasBuffer)
         {
-            _offsets[buffer] += length;
+            return 0;
+        }
+
+        ref BufferState state = ref _states[completion.Buffer];
+        int offset = state.Filled;
+        state.Filled += Math.Max(completion.Result, 0);
+        state.Lent++;
+        state.KernelIsDone = !completion.BufferHasMore;
+        return offset;
+    }
+
+    public ReadOnlySpan<byte> Bytes(in UringCompletion completion, int offset) => completion.Result <= 0 || !completion.HasBuffer
+        ? default
+        : new ReadOnlySpan<byte>(_memory + ((nint)completion.Buffer * _size) + offset, completion.Result);
+
+    /// <summary>A completion's bytes were used up; a buffer that nobody needs any more goes back to the kernel.</summary>
+    public void Release(in UringCompletion completion)
+    {
+        if (!completion.HasBuffer)
+        {
             return;
         }
 
-        _offsets[buffer] = 0;
-        Give(buffer);
+        ref BufferState state = ref _states[completion.Buffer];
+        if (--state.Lent == 0 && state.KernelIsDone)
+        {
+            state = default;
+            Give(completion.Buffer);
+        }
     }
 
     /// <summary>Shows the kernel what was given back.</summary>
@@ -109,6 +130,13 @@ internal sealed unsafe class UringBuffers : IDisposable
     {
         void* address = Libc.mmap(null, bytes, Libc.ReadWrite, Libc.PrivateAnonymous, -1, 0);
         return (nint)address == -1 ? throw new IOException($"No memory for {bytes} bytes of receive buffers.") : (byte*)address;
+    }
+
+    private struct BufferState
+    {
+        public int Filled;
+        public int Lent;
+        public bool KernelIsDone;
     }
 
     // struct io_uring_buf_reg

@@ -7,7 +7,12 @@ internal enum UringOperation : byte
     Wake,
     Accept,
     Connect,
+
+    /// <summary>Bytes on a connection that we opened: answers.</summary>
     Receive,
+
+    /// <summary>Bytes on a connection that we accepted: requests. They come after all else.</summary>
+    ReceiveAccepted,
 
     /// <summary>A send that completes with its submission; only failures and short sends are reported.</summary>
     InlineSend,

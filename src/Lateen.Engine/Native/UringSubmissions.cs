@@ -20,9 +20,9 @@ internal sealed unsafe class UringSubmissions(UringRing ring) : IDisposable
     private ulong* _wakeCount = (ulong*)NativeMemory.AllocZeroed(sizeof(ulong));
 
     /// <summary>Receives again and again into the ring's buffers, until cancelled, ended or out of buffers.</summary>
-    public void Receive(int fd, int slot, bool nothingYet)
+    public void Receive(UringOperation operation, int fd, int slot, bool nothingYet)
     {
-        ref UringEntry entry = ref ring.Next(UringOperation.Receive, slot, out _);
+        ref UringEntry entry = ref ring.Next(operation, slot, out _);
         entry.Opcode = UringOpcode.Receive;
         entry.Flags = SelectBuffer;
         entry.Priority = (ushort)(ReceiveMultishot | (nothingYet ? PollFirst : 0));

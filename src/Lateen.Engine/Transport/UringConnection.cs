@@ -17,6 +17,7 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
     private readonly int _fd;
     private readonly int _slot;
     private readonly bool _transparent;
+    private readonly UringOperation _receiveOperation;
     private SocketAddress _local;
     private int _operations;
     private int _lentBytes;
@@ -25,6 +26,7 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
     private bool _receiving;
     private bool _receiveCancelled;
     private bool _watching;
+    private bool _starved;
     private bool _ended;
     private bool _connected;
     private bool _resetOnClose;
@@ -36,6 +38,7 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
         _loop = loop;
         _fd = fd;
         _slot = fd < 0 ? -1 : loop.Register(this);
+        _receiveOperation = UringOperation.Receive;
     }
 
     public UringConnection(UringLoop loop, in SocketAddress peer, int fd, bool transparent)
@@ -45,6 +48,7 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
         _fd = fd;
         _slot = loop.Register(this);
         _transparent = transparent;
+        _receiveOperation = UringOperation.ReceiveAccepted;
         _connected = true;
         Writable = true;
     }
@@ -100,13 +104,20 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
 
     public void StartReceiving() => Receive(nothingYet: false);
 
-    public void OnCompleted(in UringCompletion completion)
+    public void OnBuffersFree()
+    {
+        _starved = false;
+        Receive(nothingYet: false);
+    }
+
+    public void OnCompleted(in UringCompletion completion, ReadOnlySpan<byte> bytes)
     {
         _operations -= completion.HasMore || completion.Operation is UringOperation.InlineSend ? 0 : 1;
         switch (completion.Operation)
         {
             case UringOperation.Receive:
-                OnReceive(completion);
+            case UringOperation.ReceiveAccepted:
+                OnReceive(completion, bytes);
                 break;
             case UringOperation.InlineSend:
             case UringOperation.WaitingSend:
@@ -189,7 +200,7 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
         }
 
         _resetOnClose = reset;
-        CancelIf(_receiving && !_receiveCancelled, UringOperation.Receive);
+        CancelIf(_receiving && !_receiveCancelled, _receiveOperation);
         CancelIf(_send is SendState.Waiting, UringOperation.WaitingSend);
         CancelIf(_watching, UringOperation.Poll);
         if (!_connected)
@@ -218,22 +229,16 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
         Receive(nothingYet: true);
     }
 
-    private void OnReceive(in UringCompletion completion)
+    private void OnReceive(in UringCompletion completion, ReadOnlySpan<byte> bytes)
     {
         int result = completion.Result;
         _receiving = completion.HasMore;
         _receiveCancelled &= completion.HasMore;
         if (result > 0)
         {
-            OnReceived(_loop.ReceiveBuffers.Read(completion.Buffer, result));
+            OnReceived(bytes);
         }
-
-        if (completion.HasBuffer)
-        {
-            _loop.ReceiveBuffers.Consume(completion.Buffer, Math.Max(result, 0), completion.BufferHasMore);
-        }
-
-        if (result <= 0)
+        else
         {
             OnReceiveOver(result);
         }
@@ -241,7 +246,7 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
         if (!WantsInput && RetainedBytes > PausedLimitBytes && _receiving && !_receiveCancelled)
         {
             _receiveCancelled = true;
-            CancelIf(true, UringOperation.Receive);
+            CancelIf(true, _receiveOperation);
         }
 
         Receive(nothingYet: false);
@@ -258,6 +263,8 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
                 return;
             case Errno.NoBuffers:
                 _loop.Stats.ReceiveBufferShortages++;
+                _starved = true;
+                _loop.AddStarved(_slot, first: _receiveOperation is UringOperation.Receive);
                 return;
             case Errno.Cancelled or Errno.Interrupted:
                 return;
@@ -293,7 +300,7 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
     // Asks for input where it is wanted, else for news of a reset.
     private void Receive(bool nothingYet)
     {
-        if (_receiving || IsConnecting || IsReleased)
+        if (_receiving || _starved || IsConnecting || IsReleased)
         {
             return;
         }
@@ -302,7 +309,7 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
         {
             _receiving = true;
             _operations++;
-            _loop.Submissions.Receive(_fd, _slot, nothingYet);
+            _loop.Submissions.Receive(_receiveOperation, _fd, _slot, nothingYet);
         }
         else if (IsOpen && !_watching)
         {

@@ -60,7 +60,11 @@ internal sealed class UringListenSocket : ListenSocket, IUringSource
         CloseWhenDone();
     }
 
-    public void OnCompleted(in UringCompletion completion)
+    public void OnBuffersFree()
+    {
+    }
+
+    public void OnCompleted(in UringCompletion completion, ReadOnlySpan<byte> bytes)
     {
         _operations -= completion.HasMore ? 0 : 1;
         if (completion.Operation is UringOperation.Accept)
