@@ -10,9 +10,15 @@ public sealed class HeaderMap
     private const int InitialArenaBytes = 1024;
     private const int InitialEntries = 24;
 
+    // ": " and CRLF.
+    private const int LineExtraBytes = 4;
+
     private byte[] _arena = new byte[InitialArenaBytes];
     private Entry[] _entries = new Entry[InitialEntries];
     private int _arenaLength;
+
+    // A bit for each name ever added, by length and last letter: most names that are asked for are not there.
+    private ulong _names;
 
     public int Count { get; private set; }
 
@@ -29,6 +35,11 @@ public sealed class HeaderMap
     /// <summary>Index of the first entry with this lower-case name, or -1.</summary>
     public int IndexOf(ReadOnlySpan<byte> name, int start = 0)
     {
+        if ((_names & Bit(name)) == 0)
+        {
+            return -1;
+        }
+
         for (int i = start; i < Count; i++)
         {
             if (_entries[i].NameLength == name.Length && NameAt(i).SequenceEqual(name))
@@ -62,16 +73,62 @@ public sealed class HeaderMap
 
         int nameStart = Store(name);
         int valueStart = Store(value);
-        _entries[Count++] = new Entry(nameStart, name.Length, valueStart, value.Length);
+        _entries[Count++] = new Entry(nameStart, name.Length, valueStart, value.Length, IsLine: false);
         ContentBytes += name.Length + value.Length;
+        _names |= Bit(name);
     }
 
     /// <summary>Appends an entry, folding the name to lower case; for codecs, whose input is any case.</summary>
     public void AddLowering(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         Add(name, value);
-        Span<byte> stored = _arena.AsSpan(_entries[Count - 1].NameStart, name.Length);
-        System.Text.Ascii.ToLowerInPlace(stored, out _);
+        LowerLast();
+    }
+
+    /// <summary>
+    /// Appends an ordinary header that a codec has checked, as the line that HTTP/1.1 would write: such lines are written on without
+    /// looking at them again.
+    /// </summary>
+    internal void AddLine(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (Count == _entries.Length)
+        {
+            Array.Resize(ref _entries, Count * 2);
+        }
+
+        int length = name.Length + value.Length + LineExtraBytes;
+        if (_arena.Length - _arenaLength < length)
+        {
+            Grow(length);
+        }
+
+        int start = _arenaLength;
+        Span<byte> line = _arena.AsSpan(start, length);
+        name.CopyTo(line);
+        line[name.Length] = (byte)':';
+        line[name.Length + 1] = (byte)' ';
+        value.CopyTo(line[(name.Length + 2)..]);
+        line[^2] = (byte)'\r';
+        line[^1] = (byte)'\n';
+        _arenaLength += length;
+        _entries[Count++] = new Entry(start, name.Length, start + name.Length + 2, value.Length, IsLine: true);
+        ContentBytes += name.Length + value.Length;
+        LowerLast();
+    }
+
+    /// <summary>The lines of as many entries as follow each other in memory from here on; empty when the entry is none.</summary>
+    internal ReadOnlySpan<byte> LinesAt(int index, out int count)
+    {
+        count = 0;
+        int start = _entries[index].NameStart;
+        int end = start;
+        while (index + count < Count && _entries[index + count] is { IsLine: true } entry && entry.NameStart == end)
+        {
+            end = entry.ValueStart + entry.ValueLength + 2;
+            count++;
+        }
+
+        return _arena.AsSpan(start, end - start);
     }
 
     /// <summary>Replaces every entry of this name by one, in the place of the first; appends when there was none.</summary>
@@ -91,7 +148,7 @@ public sealed class HeaderMap
 
         ref Entry entry = ref _entries[index];
         ContentBytes += value.Length - entry.ValueLength;
-        entry = entry with { ValueStart = Store(value), ValueLength = value.Length };
+        entry = entry with { ValueStart = Store(value), ValueLength = value.Length, IsLine = false };
     }
 
     /// <summary>Removes every entry of this name; false when there was none.</summary>
@@ -123,15 +180,38 @@ public sealed class HeaderMap
         Count = 0;
         _arenaLength = 0;
         ContentBytes = 0;
+        _names = 0;
     }
 
     public void CopyFrom(HeaderMap other)
     {
         Clear();
-        for (int i = 0; i < other.Count; i++)
+        if (_arena.Length < other._arenaLength)
         {
-            Add(other.NameAt(i), other.ValueAt(i));
+            Grow(other._arenaLength);
         }
+
+        if (_entries.Length < other.Count)
+        {
+            _entries = new Entry[other._entries.Length];
+        }
+
+        other._arena.AsSpan(0, other._arenaLength).CopyTo(_arena);
+        other._entries.AsSpan(0, other.Count).CopyTo(_entries);
+        _arenaLength = other._arenaLength;
+        Count = other.Count;
+        ContentBytes = other.ContentBytes;
+        _names = other._names;
+    }
+
+    private static ulong Bit(ReadOnlySpan<byte> name) => name.IsEmpty ? 1 : 1UL << ((name.Length + (name[^1] * 5)) & 63);
+
+    private void LowerLast()
+    {
+        ref Entry entry = ref _entries[Count - 1];
+        Span<byte> name = _arena.AsSpan(entry.NameStart, entry.NameLength);
+        System.Text.Ascii.ToLowerInPlace(name, out _);
+        _names |= Bit(name);
     }
 
     private int Store(ReadOnlySpan<byte> bytes)
@@ -155,5 +235,5 @@ public sealed class HeaderMap
         _arena = larger;
     }
 
-    private readonly record struct Entry(int NameStart, int NameLength, int ValueStart, int ValueLength);
+    private readonly record struct Entry(int NameStart, int NameLength, int ValueStart, int ValueLength, bool IsLine);
 }

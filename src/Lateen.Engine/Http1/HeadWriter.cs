@@ -96,6 +96,14 @@ internal ref struct HeadWriter
     {
         for (int i = 0; i < headers.Count; i++)
         {
+            ReadOnlySpan<byte> lines = headers.LinesAt(i, out int count);
+            if (count > 0)
+            {
+                Raw(lines);
+                i += count - 1;
+                continue;
+            }
+
             ReadOnlySpan<byte> name = headers.NameAt(i);
             if (name.IsEmpty || name[0] == ':')
             {

@@ -79,7 +79,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
         switch (HeaderNames.Classify(name))
         {
             case HeaderKind.Ordinary:
-                Map.AddLowering(name, value);
+                Map.AddLine(name, value);
                 return null;
             case HeaderKind.Host:
                 return ReadHost(value);
