@@ -33,6 +33,7 @@ internal sealed class ActiveStream : HttpStream
     private bool _gone;
     private bool _complete;
     private bool _awaitsUpgrade;
+    private bool _responseEnded;
 
     public ActiveStream(ConnectionManager manager, ProxyWorker worker)
     {
@@ -83,6 +84,9 @@ internal sealed class ActiveStream : HttpStream
     /// <summary>CONNECT: the client asks for a tunnel.</summary>
     public bool IsConnect { get; private set; }
 
+    /// <summary>Bytes pass both ways, and each direction ends on its own (RFC 9110 section 9.3.6).</summary>
+    public bool IsTunnel { get; private set; }
+
     public bool IsComplete => _complete;
 
     /// <summary>How long a gRPC call may last by its own deadline; 0 is without end, -1 that the route does not ask.</summary>
@@ -112,8 +116,8 @@ internal sealed class ActiveStream : HttpStream
         GrpcDurationMicros = -1;
         _request = NoHeaders;
         _pausedAt = -1;
-        _headersEnd = _responseStarted = _gone = _complete = _awaitsUpgrade = false;
-        RequestEnded = IsUpgrade = IsConnect = IsTrusted = false;
+        _headersEnd = _responseStarted = _gone = _complete = _awaitsUpgrade = _responseEnded = false;
+        RequestEnded = IsUpgrade = IsConnect = IsTunnel = IsTrusted = false;
         Router.Reset();
         Info.Protocol = connection.Protocol;
         _manager.Stats.CountRequest(Info.Protocol);
@@ -228,6 +232,7 @@ internal sealed class ActiveStream : HttpStream
             Complete();
         }
 
+        IsTunnel = !endStream && (IsConnect ? Info.ResponseCode is >= 200 and < 300 : IsUpgrade && Info.ResponseCode == 101);
         if (_awaitsUpgrade && Info.ResponseCode == 101)
         {
             UpgradeBridge.AcceptTowardsHttp2(headers);
@@ -257,7 +262,11 @@ internal sealed class ActiveStream : HttpStream
         }
 
         ResponseEncoder encoder = _encoder;
-        if (endStream)
+        if (endStream && IsTunnel && !RequestEnded)
+        {
+            _responseEnded = true;
+        }
+        else if (endStream)
         {
             Complete();
         }
@@ -463,6 +472,10 @@ internal sealed class ActiveStream : HttpStream
         }
 
         Router.OnRequestData(data, endStream);
+        if (endStream && _responseEnded)
+        {
+            Complete();
+        }
     }
 
     internal void OnRequestTrailers(HeaderMap trailers)

@@ -18,6 +18,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     private bool _headersSent;
     private bool _headersReceived;
     private bool _requestEnded;
+    private bool _responseEnded;
 
     public UpstreamAttempt(StreamRouter router, ActiveStream stream)
     {
@@ -33,7 +34,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     {
         _host = host;
         _breakers = breakers;
-        _headersSent = _headersReceived = _requestEnded = false;
+        _headersSent = _headersReceived = _requestEnded = _responseEnded = false;
         host.PoolFor(_stream.Loop, _stream.Info.Protocol).Acquire(_wait, breakers);
     }
 
@@ -49,6 +50,10 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     {
         _requestEnded |= endStream;
         _encoder?.SendData(data, endStream);
+        if (_responseEnded && endStream && _encoder is not null)
+        {
+            Detach();
+        }
     }
 
     public void SendTrailers(HeaderMap trailers)
@@ -113,7 +118,11 @@ internal sealed class UpstreamAttempt : ResponseDecoder
             return;
         }
 
-        if (endStream)
+        if (endStream && _stream.IsTunnel && !_requestEnded)
+        {
+            _responseEnded = true;
+        }
+        else if (endStream)
         {
             Detach();
         }

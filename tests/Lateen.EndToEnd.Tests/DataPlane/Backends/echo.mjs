@@ -4,6 +4,7 @@
 //   /bytes/N          N bytes of a known pattern      /trailers      a body and trailers; request trailers come back in the body
 //   /early            an answer before the body       /hints         103 before 200
 //   /wait/MS          an answer after a while         /reset         no answer: the stream or connection is reset
+//   /blocks/N         N bytes in numbered blocks     /page          HTML whose script fetches /bytes/1000 twenty times
 //   /half             half of an answer, then reset   /grpc/N        trailers-only gRPC answer with status N
 // Prints the ports as its first line, then one line per request: REQUEST METHOD PATH.
 import { createHash } from 'node:crypto';
@@ -13,6 +14,25 @@ import net from 'node:net';
 
 const Chunk = 64 * 1024;
 const pattern = Buffer.alloc(Chunk, 'abcdefghijklmnopqrstuvwxyz012345');
+
+async function blocks(total, response) {
+  const block = Buffer.alloc(Chunk, 'x');
+  response.setHeader('content-length', total);
+  for (let left = total, i = 0; left > 0; left -= Chunk, i++) {
+    block.writeUInt32BE(i);
+    if (!response.write(Buffer.from(left >= Chunk ? block : block.subarray(0, left)))) {
+      await new Promise(resume => { response.once('drain', resume); response.once('close', resume); });
+      if (response.destroyed) return;
+    }
+  }
+  response.end();
+}
+
+const page = `<!doctype html><title>page</title><p id="out">waiting</p><script>
+Promise.all(Array.from({ length: 20 }, () => fetch('/bytes/1000').then(r => r.arrayBuffer()))).then(all => {
+  document.getElementById('out').textContent = all.every(b => b.byteLength === 1000) ? 'fetched 1000 bytes twenty times' : 'wrong';
+});
+</script>`;
 
 async function bytes(total, response) {
   response.setHeader('content-length', total);
@@ -55,6 +75,11 @@ function answer(request, response) {
       return sink(request, response);
     case 'bytes':
       return bytes(Number(value), response);
+    case 'blocks':
+      return blocks(Number(value), response);
+    case 'page':
+      response.setHeader('content-type', 'text/html');
+      return response.end(page);
     case 'status':
       response.statusCode = Number(value);
       return response.end(value === '204' || value === '304' ? undefined : `status ${value}\n`);

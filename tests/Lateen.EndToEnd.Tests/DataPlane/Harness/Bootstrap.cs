@@ -87,6 +87,11 @@ internal static class Bootstrap
         $"typed_extension_protocol_options: {{envoy.extensions.upstreams.http.v3.HttpProtocolOptions: {{'@type': "
         + $"{Types}.upstreams.http.v3.HttpProtocolOptions, explicit_http_config: {{http2_protocol_options: {{{http2}}}}}{After(more)}}}}}";
 
+    /// <summary>Options of a cluster that speaks HTTP/1.1; <paramref name="http1"/> are http_protocol_options.</summary>
+    public static string Http1Upstream(string http1) =>
+        $"typed_extension_protocol_options: {{envoy.extensions.upstreams.http.v3.HttpProtocolOptions: {{'@type': "
+        + $"{Types}.upstreams.http.v3.HttpProtocolOptions, explicit_http_config: {{http_protocol_options: {{{http1}}}}}}}}}";
+
     private static string Before(string options) => options.Length > 0 ? options + ", " : "";
 
     private static string After(string options) => options.Length > 0 ? ", " + options : "";
