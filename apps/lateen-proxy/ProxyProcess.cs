@@ -13,6 +13,7 @@ using Lateen.Proxy.Agent.Resolving;
 using Lateen.Proxy.Bootstrap;
 using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Listeners;
+using Lateen.Proxy.Overload;
 using Lateen.Proxy.Stats;
 using Lateen.Proxy.Xds;
 using Lateen.Proxy.Xds.Reading;
@@ -33,6 +34,8 @@ internal sealed class ProxyProcess : IDisposable
     private readonly WorkerGroup _workers;
     private readonly Worker _local;
     private readonly ProxyCore _core;
+    private readonly SystemReadings _readings;
+    private readonly OverloadManager _overload;
     private readonly ResourceStore _store;
     private readonly ProxySetup _setup;
     private readonly AdminHandler _admin;
@@ -76,9 +79,13 @@ internal sealed class ProxyProcess : IDisposable
             DrainTime = agent?.DrainDuration ?? TimeSpan.FromSeconds(45),
             Resolver = new DnsNameResolver(
                 agent?.Resolver ?? ResolverConfig.Parse(ReadOrEmpty("/etc/resolv.conf")), static () => ReadOrEmpty("/etc/hosts")),
+            Overload = _setup.Overload,
             ListenerConnectionLimits = _setup.ListenerConnectionLimits,
             OnListenFailure = (name, why) => log.Error("listener", $"{name}: {why}"),
         });
+        _readings = new SystemReadings(OpenSockets);
+        _overload = new OverloadManager(
+            _core, _readings.Readings, _stats, TimeProvider.System, what => log.Warning("overload", what));
         _store = new ResourceStore(catalog, TimeProvider.System)
         {
             WantsClusters = _setup.HasDynamicClusters,
@@ -105,6 +112,8 @@ internal sealed class ProxyProcess : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
+        _overload.Dispose();
+        _readings.Dispose();
         _local.Dispose();
         _workers.Dispose();
         _agentHandler?.Dispose();
@@ -147,6 +156,17 @@ internal sealed class ProxyProcess : IDisposable
         context.Cancel = true;
         _signalled = true;
         _terminate.TrySetResult();
+    }
+
+    private long OpenSockets()
+    {
+        long sum = _local.Loop.Stats.OpenSockets;
+        foreach (Worker worker in _workers.Workers)
+        {
+            sum += worker.Loop.Stats.OpenSockets;
+        }
+
+        return sum;
     }
 
     private bool IsReady() => !_draining && (_setup.XdsTarget is null || _store.IsComplete);

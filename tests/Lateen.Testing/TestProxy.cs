@@ -51,6 +51,7 @@ public sealed class TestProxy : IDisposable
         {
             ListenDescriptors = setup.ListenDescriptors,
             Resolver = setup.Resolver,
+            Overload = setup.Overload,
             OnListenFailure = (name, problem) => throw new IOException($"{name}: {problem}"),
         });
         Upstream = AddUpstream("10.0.1.1", 9080);

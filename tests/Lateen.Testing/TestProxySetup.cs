@@ -38,6 +38,9 @@ public sealed class TestProxySetup
     /// <summary>Clusters beside "upstream".</summary>
     public IReadOnlyList<ClusterConfig> MoreClusters { get; set; } = [];
 
+    /// <summary>What an overload manager may shed.</summary>
+    public OverloadConfig Overload { get; set; } = new();
+
     /// <summary>Names for DNS clusters.</summary>
     public TestNames Resolver { get; } = new();
 

@@ -13,6 +13,7 @@ internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler ha
 
     private RetryTimer? _retry;
     private bool _closed;
+    private bool _paused;
 
     public override SocketAddress LocalAddress { get; } = NativeSocket.LocalAddress(fd);
 
@@ -41,9 +42,29 @@ internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler ha
         }
     }
 
+    public override bool TryPause()
+    {
+        if (!_paused && !_closed)
+        {
+            _paused = true;
+            loop.Unwatch(fd);
+        }
+
+        return true;
+    }
+
+    public override void Resume()
+    {
+        if (_paused)
+        {
+            _paused = false;
+            Watch();
+        }
+    }
+
     public void OnReady(uint events)
     {
-        for (int i = 0; i < AcceptsPerTurn && !_closed; i++)
+        for (int i = 0; i < AcceptsPerTurn && !_closed && !_paused; i++)
         {
             int accepted = NativeSocket.Accept(fd, out SocketAddress peer);
             if (accepted >= 0)
@@ -71,9 +92,9 @@ internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler ha
 
     public void Shutdown() => Close();
 
-    private void Resume()
+    private void Watch()
     {
-        if (!_closed)
+        if (!_closed && !_paused)
         {
             _ = loop.Register(fd, this, EpollSet.In);
         }
@@ -81,6 +102,6 @@ internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler ha
 
     private sealed class RetryTimer(EpollListenSocket owner) : LoopTimer
     {
-        public override void OnFire() => owner.Resume();
+        public override void OnFire() => owner.Watch();
     }
 }

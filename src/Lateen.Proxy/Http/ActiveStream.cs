@@ -369,6 +369,13 @@ internal sealed class ActiveStream : HttpStream
             OnRequestEnd();
         }
 
+        if (_worker.Overload.StopsRequests && _connection?.BypassesOverload is false)
+        {
+            _manager.Stats.RequestOverload.Increment();
+            Respond(503, ResponseFlags.OverloadManagerTerminated, ResponseCodeDetails.Overload, "envoy overloaded"u8);
+            return;
+        }
+
         PathStatus path = PathNormalizer.Normalize(headers, _manager.Config);
         if (path is not PathStatus.Fine)
         {

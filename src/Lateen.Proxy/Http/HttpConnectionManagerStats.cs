@@ -31,6 +31,7 @@ internal sealed class HttpConnectionManagerStats
         RequestTimeout = Count("downstream_rq_timeout");
         RequestMaxDuration = Count("downstream_rq_max_duration_reached");
         ConnectionMaxDuration = Count("downstream_cx_max_duration_reached");
+        RequestOverload = Count("downstream_rq_overload_close");
         PathRejected = Count("downstream_rq_failed_path_normalization");
         PathRedirected = Count("downstream_rq_redirected_with_normalized_path");
         ResetReceived = Count("downstream_rq_rx_reset");
@@ -68,6 +69,8 @@ internal sealed class HttpConnectionManagerStats
     public Counter RequestMaxDuration { get; }
 
     public Counter ConnectionMaxDuration { get; }
+
+    public Counter RequestOverload { get; }
 
     public Counter PathRejected { get; }
 

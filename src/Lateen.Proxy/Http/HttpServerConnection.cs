@@ -37,9 +37,15 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
 
     public ConnectionInfo Info { get; }
 
+    public bool BypassesOverload => _slot.Listener.Config.BypassOverload;
+
     public HttpProtocol Protocol => _codec?.Protocol ?? HttpProtocol.None;
 
-    public bool IsDraining { get; private set; }
+    public bool IsDraining
+    {
+        get => field || _worker.Overload.DisablesKeepalive;
+        private set;
+    }
 
     private HttpConnectionManagerConfig Config => _manager.Config;
 
@@ -51,7 +57,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         _manager.Stats.ConnectionsActive.Increment();
         _idleSinceMicros = _worker.Loop.NowMicros;
         _endOfLifeMicros = Deadline(_idleSinceMicros, Config.MaxConnectionDuration);
-        WakeBy(Math.Min(_endOfLifeMicros, Deadline(_idleSinceMicros, Config.ConnectionIdleTimeout)));
+        WakeBy(Math.Min(_endOfLifeMicros, Deadline(_idleSinceMicros, ConnectionIdle)));
         switch (_manager.CodecFor(_connection))
         {
             case HttpCodecType.Http1:
@@ -151,7 +157,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         if (_streams.Count == 0)
         {
             _idleSinceMicros = _worker.Loop.NowMicros;
-            WakeBy(Deadline(_idleSinceMicros, Config.ConnectionIdleTimeout));
+            WakeBy(Deadline(_idleSinceMicros, ConnectionIdle));
         }
     }
 
@@ -170,6 +176,8 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     }
 
     public void Close() => Close(CloseMode.Flush);
+
+    public void OnPressure() => OnTimer();
 
     private void Close(CloseMode mode)
     {
@@ -195,7 +203,10 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     private static long Deadline(long fromMicros, TimeSpan timeout) =>
         timeout > TimeSpan.Zero ? fromMicros + (long)timeout.TotalMicroseconds : long.MaxValue;
 
-    private TimeSpan StreamIdle(ActiveStream stream) => stream.Route?.Forward?.IdleTimeout ?? Config.StreamIdleTimeout;
+    private TimeSpan ConnectionIdle => _worker.Overload.ConnectionIdle(Config.ConnectionIdleTimeout);
+
+    private TimeSpan StreamIdle(ActiveStream stream) =>
+        _worker.Overload.StreamIdle(stream.Route?.Forward?.IdleTimeout ?? Config.StreamIdleTimeout);
 
     private long DurationDeadline(ActiveStream stream) => stream.GrpcDurationMicros >= 0
         ? stream.GrpcDurationMicros == 0 ? long.MaxValue : stream.Info.StartMicros + stream.GrpcDurationMicros
@@ -302,7 +313,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
 
     private void CheckIdle(long now)
     {
-        long deadline = Deadline(_idleSinceMicros, Config.ConnectionIdleTimeout);
+        long deadline = Deadline(_idleSinceMicros, ConnectionIdle);
         if (deadline > now)
         {
             WakeBy(deadline);

@@ -9,6 +9,7 @@ public static class ResponseCodeDetails
     public const string ClusterNotFound = "cluster_not_found";
     public const string NoHealthyUpstream = "no_healthy_upstream";
     public const string AbsolutePathRejected = "absolute_path_rejected";
+    public const string Overload = "overload";
     public const string PathNormalizationFailed = "path_normalization_failed";
     public const string RequestHeaderTimeout = "request_header_timeout";
     public const string RequestOverallTimeout = "request_overall_timeout";

@@ -13,6 +13,9 @@ internal sealed class DownstreamSlot(ProxyWorker worker, Listener listener)
 
     public IDownstream? Owner { get; set; }
 
+    /// <summary>Set when it counts against the limit of the process.</summary>
+    public bool IsCountedGlobally { get; init; }
+
     public long DrainDeadlineMicros { get; set; } = long.MaxValue;
 
     public bool IsDraining => DrainDeadlineMicros != long.MaxValue;

@@ -26,6 +26,22 @@ internal sealed class HandedPort : AcceptHandler
 
     public void Close() => _sockets.ForEach(static socket => socket.Close());
 
+    /// <summary>Stops and resumes accepting, as far as the sockets can.</summary>
+    public void Accept(bool accept)
+    {
+        foreach (ListenSocket socket in _sockets)
+        {
+            if (accept)
+            {
+                socket.Resume();
+            }
+            else
+            {
+                socket.TryPause();
+            }
+        }
+    }
+
     public override void OnAccepted(Connection connection)
     {
         if (_worker.ListenerOn(_port) is { } listener)

@@ -8,4 +8,9 @@ internal interface IDownstream
 
     /// <summary>End now.</summary>
     void Close();
+
+    /// <summary>Timeouts have become shorter.</summary>
+    void OnPressure()
+    {
+    }
 }

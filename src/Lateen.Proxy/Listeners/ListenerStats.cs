@@ -23,6 +23,12 @@ internal sealed class ListenerStats(StatsStore store, string address)
 
     public Counter ConnectionOverflow { get; } = store.Counter(StatName.Listener(address, "downstream_cx_overflow"));
 
+    public Counter GlobalOverflow { get; } = store.Counter(StatName.Listener(address, "downstream_global_cx_overflow"));
+
+    public Counter OverloadReject { get; } = store.Counter(StatName.Listener(address, "downstream_cx_overload_reject"));
+
+    public Counter ConnectionsDestroyed { get; } = store.Counter(StatName.Listener(address, "downstream_cx_destroy"));
+
     public Counter NoFilterChainMatch { get; } = store.Counter(StatName.Listener(address, "no_filter_chain_match"));
 
     public Counter DetectionTimeout { get; } = store.Counter(StatName.Listener(address, "downstream_pre_cx_timeout"));

@@ -4,6 +4,7 @@ using System.Collections.Frozen;
 using Lateen.Engine.Loop;
 using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Overload;
 using Lateen.Proxy.Routing;
 using Lateen.Proxy.Stats;
 
@@ -17,6 +18,7 @@ public sealed class ProxyCore
     private readonly IReadOnlyList<EventLoop> _loops;
     private readonly StatsStore _stats;
     private readonly ProxyCoreOptions _options;
+    private readonly WorkerShared _shared;
     private readonly DnsClusters _dns;
     private readonly Lock _lock = new();
     private RuntimeSnapshot _runtime = RuntimeSnapshot.Empty;
@@ -28,7 +30,7 @@ public sealed class ProxyCore
         _loops = loops;
         ProxyCoreOptions chosen = (options ?? new ProxyCoreOptions()) with { WorkerCount = loops.Count };
         _options = chosen;
-        var shared = new WorkerShared(stats, chosen);
+        WorkerShared shared = _shared = new WorkerShared(stats, chosen);
         _workers = [.. loops.Select(loop => new ProxyWorker(loop, shared))];
         _dns = new DnsClusters(loops[0], chosen.Resolver, OnResolved);
     }
@@ -103,6 +105,17 @@ public sealed class ProxyCore
         foreach (ProxyWorker worker in _workers)
         {
             worker.Loop.Post(new WorkerTask(worker, static w => w.DrainAll()));
+        }
+    }
+
+    internal OverloadState Overload => _shared.Overload;
+
+    /// <summary>What is shed has changed: the workers look at their sockets and idle connections.</summary>
+    internal void ApplyOverload()
+    {
+        foreach (ProxyWorker worker in _workers)
+        {
+            worker.Loop.Post(new WorkerTask(worker, static w => w.ApplyOverload()));
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Lateen.Proxy.Listeners;
 
 using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Config;
 
 /// <summary>What the process decides about the data path, once, at start.</summary>
 public sealed record ProxyCoreOptions
@@ -17,6 +18,9 @@ public sealed record ProxyCoreOptions
 
     /// <summary>Open connections by the name of the listener.</summary>
     public IReadOnlyDictionary<string, int> ListenerConnectionLimits { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>When load is shed; without anything nothing is.</summary>
+    public OverloadConfig Overload { get; init; } = new();
 
     /// <summary>How long connections of a changed or removed listener may live on (Istio's drainDuration, 45 s).</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(45);

@@ -4,6 +4,7 @@ using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Http;
+using Lateen.Proxy.Overload;
 using Lateen.Proxy.Stats;
 
 /// <summary>One worker's part of the proxy: its sockets, its open connections and the snapshot it serves.</summary>
@@ -35,6 +36,8 @@ internal sealed class ProxyWorker
     public DateCache Date { get; } = new();
 
     public ProxyCoreOptions Options => _shared.Options;
+
+    public OverloadState Overload => _shared.Overload;
 
     public InspectorStats Inspectors => _shared.Inspectors;
 
@@ -75,6 +78,29 @@ internal sealed class ProxyWorker
         }
     }
 
+    /// <summary>Stops or resumes accepting, and lets idle connections notice that their time has become shorter.</summary>
+    public void ApplyOverload()
+    {
+        bool stop = Overload.StopsConnections;
+        foreach (WorkerListener socket in _sockets.Values)
+        {
+            socket.Accept(!stop || BypassesOverload(socket.Name));
+        }
+
+        _handed.ForEach(port => port.Accept(!stop));
+        if (!Overload.ReducesTimeouts)
+        {
+            return;
+        }
+
+        for (DownstreamSlot? slot = _first; slot is not null;)
+        {
+            DownstreamSlot current = slot;
+            slot = slot.Next;
+            current.Owner?.OnPressure();
+        }
+    }
+
     public void DrainAll()
     {
         _drainingAll = true;
@@ -111,18 +137,36 @@ internal sealed class ProxyWorker
         return null;
     }
 
-    /// <summary>Counts an accepted connection in; null when the listener is full.</summary>
+    /// <summary>Counts an accepted connection in; null when the listener or the process is full, or load is shed.</summary>
     public DownstreamSlot? TryEnter(Listener listener)
     {
+        if (Overload.RejectsConnections && !listener.Config.BypassOverload)
+        {
+            listener.Stats.OverloadReject.Increment();
+            return null;
+        }
+
+        bool isCounted = !listener.Config.IgnoreGlobalLimit;
+        if (isCounted && !Overload.TryEnter())
+        {
+            listener.Stats.GlobalOverflow.Increment();
+            return null;
+        }
+
         if (!listener.TryEnter())
         {
             listener.Stats.ConnectionOverflow.Increment();
+            if (isCounted)
+            {
+                Overload.Leave();
+            }
+
             return null;
         }
 
         listener.Stats.ConnectionsTotal.Increment();
         listener.Stats.ConnectionsActive.Increment();
-        var slot = new DownstreamSlot(this, listener) { Next = _first };
+        var slot = new DownstreamSlot(this, listener) { Next = _first, IsCountedGlobally = isCounted };
         if (_first is not null)
         {
             _first.Previous = slot;
@@ -150,9 +194,18 @@ internal sealed class ProxyWorker
         }
 
         slot.Listener.Leave();
+        if (slot.IsCountedGlobally)
+        {
+            Overload.Leave();
+        }
+
         slot.Listener.Stats.ConnectionsActive.Decrement();
+        slot.Listener.Stats.ConnectionsDestroyed.Increment();
         Volatile.Write(ref _open, _open - 1);
     }
+
+    private bool BypassesOverload(string listener) =>
+        Snapshot.Listeners.ByName.TryGetValue(listener, out Listener? now) && now.Config.BypassOverload;
 
     private bool IsServed(DownstreamSlot slot)
     {
@@ -243,6 +296,7 @@ internal sealed class ProxyWorker
                 Transparent = listener.Config.Transparent,
                 Backlog = listener.Config.BacklogSize,
             });
+            _sockets[(name, address)].Accept(!Overload.StopsConnections || listener.Config.BypassOverload);
         }
         catch (IOException problem)
         {

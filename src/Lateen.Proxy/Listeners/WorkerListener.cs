@@ -10,6 +10,7 @@ internal sealed class WorkerListener : AcceptHandler
     private readonly ProxyWorker _worker;
     private readonly string _name;
     private readonly ListenSocket _socket;
+    private bool _rejects;
 
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public WorkerListener(ProxyWorker worker, string name, SocketAddress address, in ListenOptions options)
@@ -23,7 +24,19 @@ internal sealed class WorkerListener : AcceptHandler
     /// <summary>The configured address.</summary>
     public SocketAddress Address { get; }
 
+    public string Name => _name;
+
     public void Close() => _socket.Close();
+
+    /// <summary>Stops and resumes accepting. Where a socket cannot leave connections in the kernel's queue, they are closed.</summary>
+    public void Accept(bool accept)
+    {
+        _rejects = !accept && !_socket.TryPause();
+        if (accept)
+        {
+            _socket.Resume();
+        }
+    }
 
     public override void OnAccepted(Connection connection)
     {
@@ -44,6 +57,13 @@ internal sealed class WorkerListener : AcceptHandler
         else if (listener.Config.UseOriginalDst && listeners.FindFor(destination) is { } owner)
         {
             listener = owner;
+        }
+
+        if (_rejects)
+        {
+            listener.Stats.OverloadReject.Increment();
+            connection.Close(CloseMode.Reset);
+            return;
         }
 
         if (_worker.TryEnter(listener) is not { } slot)

@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Listeners;
 
+using Lateen.Proxy.Overload;
 using Lateen.Proxy.Stats;
 
 /// <summary>What all workers share.</summary>
@@ -13,6 +14,8 @@ internal sealed class WorkerShared(StatsStore stats, ProxyCoreOptions options)
 
     /// <summary>Connections refused on a handed port (LATEEN_LISTEN_FDS) that no listener of the snapshot serves.</summary>
     public Counter HandedWithoutListener { get; } = stats.Counter("listener_manager.handed_without_listener");
+
+    public OverloadState Overload { get; } = new(options.Overload);
 
     public InspectorStats Inspectors { get; } = new(stats);
 
