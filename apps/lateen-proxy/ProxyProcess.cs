@@ -45,6 +45,7 @@ internal sealed class ProxyProcess : IDisposable
     private readonly DnsProxy? _dns;
     private readonly List<DnsServer> _dnsServers = [];
     private volatile bool _draining;
+    private volatile bool _serving;
 
     public ProxyProcess(Message bootstrap, AgentOptions? agent, int workers, LoopBackend backend, ListenDescriptors descriptors, ProxyLog log)
     {
@@ -136,6 +137,8 @@ internal sealed class ProxyProcess : IDisposable
 
         await ListenAsync().ConfigureAwait(false);
         _core.Apply(_store.CurrentSnapshot());
+        await _core.WhenAppliedAsync().ConfigureAwait(false);
+        _serving = true;
         SocketLoop first = _workers.LoopAt(0);
         string fallback = first.FallbackReason is { } why ? $" (io_uring cannot be used: {why})" : "";
         _log.Info(
@@ -169,7 +172,7 @@ internal sealed class ProxyProcess : IDisposable
         return sum;
     }
 
-    private bool IsReady() => !_draining && (_setup.XdsTarget is null || _store.IsComplete);
+    private bool IsReady() => _serving && !_draining && (_setup.XdsTarget is null || _store.IsComplete);
 
     private AdminState State(int workers) => new()
     {

@@ -16,6 +16,8 @@ internal sealed class UringListenSocket : ListenSocket, IUringSource
     private readonly int _slot;
     private RetryTimer? _retry;
     private int _operations;
+    private bool _accepting;
+    private bool _paused;
     private bool _closed;
 
     public UringListenSocket(UringLoop loop, int fd, AcceptHandler handler, bool transparent, bool adopted)
@@ -60,6 +62,27 @@ internal sealed class UringListenSocket : ListenSocket, IUringSource
         CloseWhenDone();
     }
 
+    public override bool TryPause()
+    {
+        if (!_paused && !_closed)
+        {
+            _paused = true;
+            if (_accepting)
+            {
+                _operations++;
+                _loop.Submissions.Cancel(UringOperation.Accept, _slot);
+            }
+        }
+
+        return true;
+    }
+
+    public override void Resume()
+    {
+        _paused = false;
+        AcceptAgain();
+    }
+
     public void OnBuffersFree()
     {
     }
@@ -88,14 +111,20 @@ internal sealed class UringListenSocket : ListenSocket, IUringSource
             _loop.Accepted(result, _transparent, _handler);
         }
 
-        if (_closed || hasMore)
+        if (hasMore)
         {
             return;
         }
 
-        if (result is >= 0 or -Errno.Interrupted or -Errno.ConnectionAborted)
+        _accepting = false;
+        if (result is >= 0 or -Errno.Interrupted or -Errno.ConnectionAborted or -Errno.Cancelled)
         {
-            Accept();
+            AcceptAgain();
+            return;
+        }
+
+        if (_closed || _paused)
+        {
             return;
         }
 
@@ -105,9 +134,19 @@ internal sealed class UringListenSocket : ListenSocket, IUringSource
         _loop.Arm(_retry, DescriptorRetryMicros);
     }
 
+    // Not while paused, and not beside an accept that is under way or being taken back: its completion comes here again.
+    private void AcceptAgain()
+    {
+        if (!_closed && !_paused && !_accepting)
+        {
+            Accept();
+        }
+    }
+
     private void Accept()
     {
         _operations++;
+        _accepting = true;
         _loop.Submissions.Accept(_fd, _slot);
     }
 
@@ -122,6 +161,6 @@ internal sealed class UringListenSocket : ListenSocket, IUringSource
 
     private sealed class RetryTimer(UringListenSocket owner) : LoopTimer
     {
-        public override void OnFire() => owner.Accept();
+        public override void OnFire() => owner.AcceptAgain();
     }
 }

@@ -70,6 +70,19 @@ public sealed class ProxyCore
         }
     }
 
+    /// <summary>Ends once every worker has what was applied before: its sockets are open.</summary>
+    public Task WhenAppliedAsync()
+    {
+        var done = new TaskCompletionSource[_workers.Length];
+        for (int i = 0; i < done.Length; i++)
+        {
+            TaskCompletionSource applied = done[i] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _workers[i].Loop.Post(new WorkerTask(_workers[i], _ => applied.SetResult()));
+        }
+
+        return Task.WhenAll(done.Select(static each => each.Task));
+    }
+
     /// <summary>
     /// Goes on accepting, but ends each HTTP/1.1 connection with its next response, so that callers that have somewhere else to go
     /// leave before the sockets close. Of a sidecar only the inbound side: the application may still have calls to make.

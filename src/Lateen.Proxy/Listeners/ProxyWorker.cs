@@ -146,6 +146,13 @@ internal sealed class ProxyWorker
             return null;
         }
 
+        if (Overload.TryStopAtCeiling() && !listener.Config.BypassOverload)
+        {
+            listener.Stats.OverloadReject.Increment();
+            ApplyOverload();
+            return null;
+        }
+
         bool isCounted = !listener.Config.IgnoreGlobalLimit;
         if (isCounted && !Overload.TryEnter())
         {

@@ -50,12 +50,16 @@ public sealed class OverloadManager : IDisposable
                 monitor.Update(PressureOf(monitor.Config));
             }
 
+            _state.AdmitUntil = Ceiling();
             bool tell = false;
             foreach (ActionEntry action in _actions)
             {
                 double strength = action.Strength();
+
+                // Workers stop by themselves at the ceiling; that counts as a round of this action, and then they may go on.
+                bool stopped = action.Config.Action is OverloadAction.StopAcceptingConnections && _state.StopsConnections;
                 tell |= _state.Set(action.Config.Action, strength);
-                Report(action, strength);
+                Report(action, stopped ? 1 : strength);
                 if (action.Config.Action is OverloadAction.ShrinkHeap && strength >= 1)
                 {
                     ShrinkHeap();
@@ -70,7 +74,10 @@ public sealed class OverloadManager : IDisposable
     }
 
     private (Monitor Monitor, OverloadTrigger Trigger)[] Find(OverloadActionConfig action) =>
-        [.. action.Triggers.Select(trigger => (_monitors.First(monitor => monitor.Config.Name == trigger.Monitor), trigger))];
+        [.. action.Triggers.Select(trigger => (MonitorOf(trigger), trigger))];
+
+    private Monitor MonitorOf(OverloadTrigger trigger) => Array.Find(_monitors, monitor => monitor.Config.Name == trigger.Monitor)
+        ?? throw new ArgumentException($"No monitor {trigger.Monitor}.", nameof(trigger));
 
     private double PressureOf(OverloadMonitorConfig monitor) => monitor.Resource switch
     {
@@ -78,8 +85,42 @@ public sealed class OverloadManager : IDisposable
         OverloadResource.CgroupMemory => Share(
             _readings.ResidentBytes(), Smaller(monitor.Limit, _readings.CgroupLimitBytes())),
         OverloadResource.DownstreamConnections => Share(_state.Connections, monitor.Limit),
-        _ => Share(_readings.OpenDescriptors(), Smaller(monitor.Limit, _readings.DescriptorLimit())),
+        _ => Share(_readings.OpenDescriptors(), DescriptorsFor(monitor)),
     };
+
+    // The run-time, logs and the admin interface need some too; whatever is shed, these are not given away.
+    private long DescriptorsFor(OverloadMonitorConfig monitor)
+    {
+        const long ownUse = 32;
+        long limit = Smaller(monitor.Limit, _readings.DescriptorLimit());
+        return limit == 0 ? 0 : Math.Max(limit - ownUse, limit / 2);
+    }
+
+    // Half of what is left: each connection may need another one upstream before the next round.
+    private long Ceiling()
+    {
+        long ceiling = long.MaxValue;
+        foreach (ActionEntry action in _actions)
+        {
+            if (action.Config.Action is not OverloadAction.StopAcceptingConnections)
+            {
+                continue;
+            }
+
+            foreach ((Monitor each, OverloadTrigger trigger) in action.Triggers)
+            {
+                OverloadMonitorConfig monitor = each.Config;
+                long limit = monitor.Resource is OverloadResource.FileDescriptors ? DescriptorsFor(monitor) : 0;
+                if (limit > 0)
+                {
+                    long left = (long)(limit * trigger.Full) - _readings.OpenDescriptors();
+                    ceiling = Math.Min(ceiling, _state.Connections + Math.Max(0, left / 2));
+                }
+            }
+        }
+
+        return ceiling;
+    }
 
     private static long Smaller(long configured, long found) =>
         configured == 0 ? found : found == 0 ? configured : Math.Min(configured, found);
@@ -88,7 +129,10 @@ public sealed class OverloadManager : IDisposable
 
     private void Report(ActionEntry action, double strength)
     {
-        bool active = strength > 0;
+        // Under a lasting flood an action comes and goes several times a second; that is one line, not hundreds.
+        const int quietRoundsToEnd = 8;
+        action.QuietRounds = strength > 0 ? 0 : action.QuietRounds + 1;
+        bool active = strength > 0 || (action.IsActive && action.QuietRounds < quietRoundsToEnd);
         if (active != action.IsActive)
         {
             action.IsActive = active;
@@ -128,7 +172,11 @@ public sealed class OverloadManager : IDisposable
     {
         public OverloadActionConfig Config => config;
 
+        public (Monitor Monitor, OverloadTrigger Trigger)[] Triggers => triggers;
+
         public bool IsActive { get; set; }
+
+        public int QuietRounds { get; set; }
 
         public Gauge Active { get; } = stats.Gauge($"overload.{config.Name}.active");
 

@@ -10,6 +10,7 @@ internal sealed class OverloadState(OverloadConfig config)
 {
     private readonly OverloadActionConfig? _timers = config.Actions.FirstOrDefault(static a => a.Action is OverloadAction.ReduceTimeouts);
     private long _connections;
+    private long _admitUntil = long.MaxValue;
     private volatile bool _stopsConnections;
     private volatile bool _rejectsConnections;
     private volatile bool _stopsRequests;
@@ -34,6 +35,26 @@ internal sealed class OverloadState(OverloadConfig config)
     public bool DisablesKeepalive => _disablesKeepalive;
 
     public bool ReducesTimeouts => _timerPermille > 0;
+
+    /// <summary>
+    /// Up to how many connections may be open before the next look at the resources: a burst of clients is faster than a timer.
+    /// </summary>
+    public long AdmitUntil
+    {
+        set => Volatile.Write(ref _admitUntil, value);
+    }
+
+    /// <summary>True when that many are open: accepting stops at once.</summary>
+    public bool TryStopAtCeiling()
+    {
+        if (Connections < Volatile.Read(ref _admitUntil))
+        {
+            return false;
+        }
+
+        _stopsConnections = true;
+        return true;
+    }
 
     /// <summary>Counts a connection in; false at the limit of the process.</summary>
     public bool TryEnter()
