@@ -158,6 +158,9 @@ internal static unsafe class LibSsl
     public static extern int SSL_has_pending(nint ssl);
 
     [DllImport(Name)]
+    public static extern int SSL_version(nint ssl);
+
+    [DllImport(Name)]
     public static extern byte* SSL_get_version(nint ssl);
 
     [DllImport(Name)]
@@ -189,7 +192,4 @@ internal static unsafe class LibSsl
 
     [DllImport(Name)]
     public static extern void SSL_SESSION_free(nint session);
-
-    [DllImport(Name)]
-    public static extern int SSL_SESSION_get_protocol_version(nint session);
 }

@@ -68,7 +68,9 @@ internal static unsafe class OpenSslCallbacks
         {
             if (wanted.SequenceEqual(keys[i].AsSpan(0, NameBytes)))
             {
-                return !Prepare(keys[i], iv, cipher, mac, seal: false) ? -1 : i == 0 ? 1 : 2;
+                // A ticket of TLS 1.3 is used once, so its holder gets the next one (RFC 8446 appendix C.4).
+                bool renew = i > 0 || LibSsl.SSL_version(ssl) == LibSsl.Tls13;
+                return !Prepare(keys[i], iv, cipher, mac, seal: false) ? -1 : renew ? 2 : 1;
             }
         }
 

@@ -28,4 +28,7 @@ public sealed class TlsSession
 
     /// <summary>Null when this side showed none.</summary>
     public required TlsCertificate? LocalCertificate { get; init; }
+
+    /// <summary>What the connection's user derives from all this and wants to make once only.</summary>
+    public byte[]? DerivedText { get; set; }
 }

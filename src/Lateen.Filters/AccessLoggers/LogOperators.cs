@@ -46,7 +46,7 @@ internal static class LogOperators
         ["ROUTE_NAME"] = Text(static (b, in e) => Optional(b, e.Info.RouteName)),
         ["FILTER_CHAIN_NAME"] = Text(static (b, in e) => Optional(b, e.Info.FilterChainName)),
         ["CONNECTION_ID"] = Number(static (b, in e) => Always(b, e.Info.ConnectionId)),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    }.Concat(TlsLogOperators.All).ToFrozenDictionary(StringComparer.Ordinal);
 
     private static PlainOperator Text(LogWriteFunction write) => new(write, isNumber: false);
 

@@ -10,10 +10,11 @@ using Lateen.Proxy.Http;
 /// <summary>One host at run time, shared by all workers; each worker has its own connection pool for it.</summary>
 public sealed class Host
 {
-    // A second one only where the downstream decides the protocol: then requests of HTTP/2 have their own.
-    private const int PoolsPerWorker = 2;
+    // Beyond this many names (auto_sni) a worker forgets pools that hold nothing.
+    private const int ManyPools = 64;
 
-    private readonly HttpPool?[] _pools;
+    // By worker. More than one where the downstream decides the protocol, or the request the server name of TLS.
+    private readonly HttpPool[][] _pools;
     private volatile HostConfig _config;
     private volatile bool _removed;
     private long _addedMicros = long.MaxValue;
@@ -25,7 +26,8 @@ public sealed class Host
         _config = config;
         Address = address;
         Cluster = cluster;
-        _pools = new HttpPool?[cluster.Workers * PoolsPerWorker];
+        _pools = new HttpPool[cluster.Workers][];
+        Array.Fill(_pools, []);
         AddressText = address.ToString();
         Outlier = new OutlierMonitor(this);
         Starving = new StarvingPools(this);
@@ -168,16 +170,15 @@ public sealed class Host
 
     internal void RemoveConnection() => Interlocked.Decrement(ref _activeConnections);
 
-    /// <summary>A worker's pools; either may be missing.</summary>
-    internal (HttpPool? One, HttpPool? Other) PoolsOf(int worker) =>
-        (Volatile.Read(ref _pools[worker * PoolsPerWorker]), Volatile.Read(ref _pools[(worker * PoolsPerWorker) + 1]));
+    /// <summary>A worker's pools.</summary>
+    internal ReadOnlySpan<HttpPool> PoolsOf(int worker) => Volatile.Read(ref _pools[worker]);
 
     /// <summary>From any thread: connections without a request close.</summary>
     internal void DrainPools()
     {
-        for (int i = 0; i < _pools.Length; i++)
+        for (int worker = 0; worker < _pools.Length; worker++)
         {
-            if (Volatile.Read(ref _pools[i]) is { } pool)
+            foreach (HttpPool pool in PoolsOf(worker))
             {
                 pool.Loop.Post(new DrainTask(pool));
             }
@@ -187,30 +188,55 @@ public sealed class Host
     /// <summary>On the worker's own loop.</summary>
     internal void DrainPools(int worker)
     {
-        (HttpPool? one, HttpPool? other) = PoolsOf(worker);
-        one?.Drain();
-        other?.Drain();
+        foreach (HttpPool pool in PoolsOf(worker))
+        {
+            pool.Drain();
+        }
     }
 
+    /// <param name="loop">The worker's loop.</param>
     /// <param name="downstream">The protocol of the request, which the cluster may be told to follow.</param>
-    internal HttpPool PoolFor(EventLoop loop, HttpProtocol downstream)
+    /// <param name="authority">The request's :authority, which may be the server name of TLS (auto_sni).</param>
+    internal HttpPool PoolFor(EventLoop loop, HttpProtocol downstream, ReadOnlySpan<byte> authority)
     {
-        UpstreamProtocol protocol = Cluster.Config.Protocol;
-        int index = loop.WorkerIndex * PoolsPerWorker;
+        ClusterConfig config = Cluster.Config;
+        UpstreamProtocol protocol = config.Protocol;
         if (protocol is UpstreamProtocol.UseDownstream)
         {
             protocol = downstream is HttpProtocol.Http2 ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1;
-            index += protocol is UpstreamProtocol.Http2 ? 1 : 0;
         }
 
-        if (_pools[index] is { } pool)
+        ReadOnlySpan<byte> serverName = config.AutoServerName ? HostName(authority) : default;
+        foreach (HttpPool pool in _pools[loop.WorkerIndex])
         {
-            return pool;
+            if (pool.Protocol == protocol && pool.ServerName.SequenceEqual(serverName))
+            {
+                return pool;
+            }
         }
 
-        pool = new HttpPool(this, loop, protocol);
-        Volatile.Write(ref _pools[index], pool);
-        return pool;
+        return AddPool(loop, protocol, serverName);
+    }
+
+    private HttpPool AddPool(EventLoop loop, UpstreamProtocol protocol, ReadOnlySpan<byte> serverName)
+    {
+        HttpPool[] before = _pools[loop.WorkerIndex];
+        if (before.Length >= ManyPools)
+        {
+            before = Array.FindAll(before, static pool => !pool.IsEmpty);
+        }
+
+        var added = new HttpPool(this, loop, protocol, serverName.ToArray());
+        Volatile.Write(ref _pools[loop.WorkerIndex], [.. before, added]);
+        return added;
+    }
+
+    // Without the port. An address is no server name (RFC 6066 section 3).
+    private static ReadOnlySpan<byte> HostName(ReadOnlySpan<byte> authority)
+    {
+        int colon = authority.LastIndexOf((byte)':');
+        ReadOnlySpan<byte> name = colon >= 0 ? authority[..colon] : authority;
+        return name.IsEmpty || name[0] == (byte)'[' || !name.ContainsAnyExcept("0123456789."u8) ? default : name;
     }
 
     private sealed class DrainTask(HttpPool pool) : LoopTask

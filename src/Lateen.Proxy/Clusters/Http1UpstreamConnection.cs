@@ -2,6 +2,7 @@ namespace Lateen.Proxy.Clusters;
 
 using Lateen.Engine.Http;
 using Lateen.Engine.Http1;
+using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Http;
 
@@ -35,6 +36,8 @@ internal sealed class Http1UpstreamConnection : UpstreamConnection
 
     public override int ActiveStreams => _codec.HasStream ? 1 : 0;
 
+    public override TlsSession? Tls => _codec.Connection?.Tls;
+
     public override SocketAddress LocalAddress => _codec.Connection?.LocalAddress ?? default;
 
     public override long RequestCount => _codec.Requests;
@@ -56,7 +59,7 @@ internal sealed class Http1UpstreamConnection : UpstreamConnection
             owner.Pool.OnConnected(owner);
         }
 
-        public override void OnConnectFailed(Http1ClientCodec codec, ConnectFailure failure) => 
+        public override void OnConnectFailed(Http1ClientCodec codec, ConnectFailure failure) =>
             owner.Pool.OnConnectFailed(failure, codec.Connection?.TransportFailureReason ?? "");
 
         public override void OnIdle(Http1ClientCodec codec) => owner.Pool.OnCapacity(owner);

@@ -2,6 +2,7 @@ namespace Lateen.Proxy.Clusters;
 
 using Lateen.Engine.Http;
 using Lateen.Engine.Http2;
+using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Http;
 
@@ -37,6 +38,8 @@ internal sealed class Http2UpstreamConnection : UpstreamConnection
 
     public override int ActiveStreams => _codec.ActiveStreams;
 
+    public override TlsSession? Tls => _codec.Connection?.Tls;
+
     public override SocketAddress LocalAddress => _codec.Connection?.LocalAddress ?? default;
 
     public override long RequestCount => _codec.StreamsOpened;
@@ -57,7 +60,8 @@ internal sealed class Http2UpstreamConnection : UpstreamConnection
             owner.Pool.OnConnected(owner);
         }
 
-        public override void OnConnectFailed(Http2ClientCodec codec, ConnectFailure failure) => owner.Pool.OnConnectFailed(failure);
+        public override void OnConnectFailed(Http2ClientCodec codec, ConnectFailure failure) =>
+            owner.Pool.OnConnectFailed(failure, codec.Connection?.TransportFailureReason ?? "");
 
         public override void OnStreamClosed(Http2ClientCodec codec) => owner.Pool.OnCapacity(owner);
 

@@ -15,13 +15,17 @@ internal sealed class HttpPool
     // Those that take another request now: idle ones, and HTTP/2 connections with room. In order of last use.
     private readonly List<UpstreamConnection> _offered = [];
     private readonly PoolQueue _queue;
+    private readonly byte[] _serverName;
+    private readonly string _serverNameText;
     private readonly IdleTimer _idleTimer;
     private int _connecting;
     private int _open;
     private bool _peerSpeaksHttp2;
 
-    public HttpPool(Host host, EventLoop loop, UpstreamProtocol protocol)
+    public HttpPool(Host host, EventLoop loop, UpstreamProtocol protocol, byte[] serverName)
     {
+        _serverName = serverName;
+        _serverNameText = System.Text.Encoding.ASCII.GetString(serverName);
         Host = host;
         Loop = loop;
         Protocol = protocol;
@@ -36,7 +40,13 @@ internal sealed class HttpPool
     /// <summary>HTTP/1.1, HTTP/2, or the one that ALPN finds.</summary>
     public UpstreamProtocol Protocol { get; }
 
+    /// <summary>SNI of its connections where the request decides it; otherwise empty.</summary>
+    public ReadOnlySpan<byte> ServerName => _serverName;
+
     public int OpenConnections => _open;
+
+    /// <summary>Nothing is lost when it is forgotten.</summary>
+    public bool IsEmpty => _open == 0 && _queue.Count == 0;
 
     public int IdleConnections
     {
@@ -352,7 +362,7 @@ internal sealed class HttpPool
         Host.Starving.Leave(this);
         _connecting++;
         _open++;
-        UpstreamConnectionFactory.Open(this, Cluster.ConnectOptionsFor(Host, Protocol));
+        UpstreamConnectionFactory.Open(this, Cluster.ConnectOptionsFor(Host, Protocol, _serverNameText));
     }
 
     // How many waiting requests one connection on its way will take; with ALPN, as the last one turned out (Envoy's mixed pool).

@@ -13,7 +13,8 @@ internal sealed class NegotiatingConnection(HttpPool pool) : ConnectionHandler
         pool.OnConnected(chosen);
     }
 
-    public override void OnConnectFailed(Connection connection, ConnectFailure failure) => pool.OnConnectFailed(failure);
+    public override void OnConnectFailed(Connection connection, ConnectFailure failure) =>
+        pool.OnConnectFailed(failure, connection.TransportFailureReason);
 
     // The next handler stands before anything else can arrive.
     public override int OnData(Connection connection, ReadOnlySpan<byte> data) => 0;

@@ -24,9 +24,10 @@ internal sealed class StarvingPools(Host host)
         Interlocked.Increment(ref _waiting);
         for (int worker = 0; worker < host.Cluster.Workers; worker++)
         {
-            (HttpPool? one, HttpPool? other) = host.PoolsOf(worker);
-            AskToRelease(one, pool);
-            AskToRelease(other, pool);
+            foreach (HttpPool other in host.PoolsOf(worker))
+            {
+                AskToRelease(other, pool);
+            }
         }
     }
 
@@ -49,23 +50,24 @@ internal sealed class StarvingPools(Host host)
 
         for (int worker = 0; worker < host.Cluster.Workers; worker++)
         {
-            (HttpPool? one, HttpPool? other) = host.PoolsOf(worker);
-            Wake(one);
-            Wake(other);
+            foreach (HttpPool pool in host.PoolsOf(worker))
+            {
+                Wake(pool);
+            }
         }
     }
 
-    private static void AskToRelease(HttpPool? pool, HttpPool asking)
+    private static void AskToRelease(HttpPool pool, HttpPool asking)
     {
-        if (pool is not null && !ReferenceEquals(pool, asking))
+        if (!ReferenceEquals(pool, asking))
         {
             pool.Loop.Post(new ReleaseTask(pool));
         }
     }
 
-    private static void Wake(HttpPool? pool)
+    private static void Wake(HttpPool pool)
     {
-        if (pool is { IsStarving: true })
+        if (pool.IsStarving)
         {
             pool.Loop.Post(new WakeTask(pool));
         }

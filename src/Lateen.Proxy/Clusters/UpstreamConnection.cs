@@ -2,6 +2,7 @@ namespace Lateen.Proxy.Clusters;
 
 using Lateen.Engine.Http;
 using Lateen.Engine.Loop;
+using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Http;
 
@@ -18,6 +19,9 @@ internal abstract class UpstreamConnection(HttpPool pool)
     public abstract int ActiveStreams { get; }
 
     public abstract SocketAddress LocalAddress { get; }
+
+    /// <summary>Null for plaintext.</summary>
+    public abstract TlsSession? Tls { get; }
 
     /// <summary>Requests begun on this connection.</summary>
     public abstract long RequestCount { get; }

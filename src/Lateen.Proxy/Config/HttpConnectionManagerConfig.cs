@@ -35,6 +35,10 @@ public sealed record HttpConnectionManagerConfig : TerminalFilterConfig
 
     public bool UseRemoteAddress { get; init; }
 
+    public ForwardClientCertificate ForwardClientCertificate { get; init; }
+
+    public ClientCertificateDetails ClientCertificateDetails { get; init; }
+
     public bool SkipXffAppend { get; init; }
 
     public int XffNumTrustedHops { get; init; }

@@ -63,6 +63,7 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
 
         info.DownstreamRemoteAddress = client;
         SetForwardedProto(request, connection.IsTls);
+        ClientCertificateHeader.Apply(request, connection.Tls, config);
         Sanitize(request, isInternal, client);
         SetRequestId(request, config.UseRemoteAddress && !isInternal, random);
         if (_via.Length > 0)

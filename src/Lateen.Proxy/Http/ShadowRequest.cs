@@ -54,7 +54,7 @@ internal sealed class ShadowRequest : ResponseDecoder
         _body.Append(body);
         _breakers = cluster.Breakers;
         _loop.Arm(_timeout, timeoutMicros);
-        host.PoolFor(_loop, HttpProtocol.Http11).Acquire(_wait, cluster.Breakers);
+        host.PoolFor(_loop, HttpProtocol.Http11, _headers.GetOrEmpty(":authority"u8)).Acquire(_wait, cluster.Breakers);
     }
 
     public override void OnInformational(HeaderMap headers)

@@ -35,7 +35,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
         _host = host;
         _breakers = breakers;
         _headersSent = _headersReceived = _requestEnded = _responseEnded = false;
-        host.PoolFor(_stream.Loop, _stream.Info.Protocol).Acquire(_wait, breakers);
+        host.PoolFor(_stream.Loop, _stream.Info.Protocol, _stream.Request.GetOrEmpty(":authority"u8)).Acquire(_wait, breakers);
     }
 
     public void SendHeaders(HeaderMap headers, bool endStream)
@@ -180,6 +180,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
 
         _protocol = connection.Protocol;
         _encoder = connection.NewStream(this);
+        _stream.Info.UpstreamTls = connection.Tls;
         _router.OnAttemptReady(connection.LocalAddress);
     }
 

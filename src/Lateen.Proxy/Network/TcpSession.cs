@@ -197,6 +197,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
 
     private void OnUpstreamConnected(Connection upstream)
     {
+        _info.UpstreamTls = upstream.Tls;
         if (_proxy.Tunnel is not { } tunnel)
         {
             OnUpstreamReady(upstream);

@@ -31,6 +31,8 @@ internal static class HttpConnectionManagerReader
             PreserveExternalRequestId = message.PreserveExternalRequestId,
             AlwaysSetRequestIdInResponse = message.AlwaysSetRequestIdInResponse,
             UseRemoteAddress = message.UseRemoteAddress ?? false,
+            ForwardClientCertificate = (ForwardClientCertificate)message.ForwardClientCertDetails,
+            ClientCertificateDetails = ReadDetails(message.SetCurrentClientCertDetails),
             SkipXffAppend = message.SkipXffAppend,
             XffNumTrustedHops = (int)Math.Min(message.XffNumTrustedHops, 100),
             InternalAddresses = AddressReader.ReadRanges(
@@ -57,6 +59,16 @@ internal static class HttpConnectionManagerReader
         }
 
         return ReadPath(message, ReadTimeouts(message, config, path, context));
+    }
+
+    private static ClientCertificateDetails ReadDetails(HttpConnectionManager.Types.SetCurrentClientCertDetails? message)
+    {
+        ClientCertificateDetails details = ClientCertificateDetails.None;
+        details |= message?.Cert is true ? ClientCertificateDetails.Certificate : 0;
+        details |= message?.Subject is true ? ClientCertificateDetails.Subject : 0;
+        details |= message?.Uri is true ? ClientCertificateDetails.Uri : 0;
+        details |= message?.Dns is true ? ClientCertificateDetails.Dns : 0;
+        return details;
     }
 
     private static HttpConnectionManagerConfig ReadTimeouts(
@@ -175,6 +187,8 @@ internal static class HttpConnectionManagerReader
 
     private static void NoteWithoutEffect(HttpConnectionManager message, string path, ReadContext context)
     {
+        context.NoEffect(
+            message.SetCurrentClientCertDetails?.Chain is true, $"{path}.set_current_client_cert_details.chain");
         context.NoEffect(message.Tracing is not null, $"{path}.tracing");
         context.NoEffect(message.LocalReplyConfig is not null, $"{path}.local_reply_config");
         context.NoEffect(message.AppendXForwardedPort, $"{path}.append_x_forwarded_port");
