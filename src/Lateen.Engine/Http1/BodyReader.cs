@@ -39,6 +39,9 @@ internal struct BodyReader
         ChunkDataLf,
     }
 
+    /// <summary>Chunks so far that carried an extension.</summary>
+    public int Extensions { get; private set; }
+
     public readonly bool IsUntilClose => _state is State.UntilClose;
 
     public static BodyReader WithLength(long length) => new() { _state = State.Length, _left = length };
@@ -111,6 +114,7 @@ internal struct BodyReader
                 return true;
             case State.ChunkSize when next == ';':
                 _state = State.ChunkExtension;
+                Extensions++;
                 return ++_extensionBytes <= _extensionLimit;
             case State.ChunkSize:
                 return TryAddDigit(next);

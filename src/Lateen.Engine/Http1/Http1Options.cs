@@ -3,6 +3,9 @@ namespace Lateen.Engine.Http1;
 /// <summary>Limits and permissions of the HTTP/1.1 codecs; the defaults are Envoy's where Envoy has one.</summary>
 public sealed record Http1Options
 {
+    /// <summary>The detail of a connection that ended for its oddities.</summary>
+    public const string GlitchFlood = "http1.inbound_glitch_flood";
+
     public static Http1Options Default { get; } = new();
 
     /// <summary>Start line and headers together (max_request_headers_kb 60).</summary>
@@ -19,6 +22,15 @@ public sealed record Http1Options
 
     /// <summary>Request body read and thrown away after an early response, so that the connection can be kept.</summary>
     public int MaxDrainBytes { get; init; } = 64 * 1024;
+
+    /// <summary>
+    /// Oddities of one connection (empty lines before requests, chunk extensions, dropped headers and trailers, upgrades that are
+    /// ignored), as HTTP/2 has them: lawful, of no use to anybody, and work for us. Beyond it the connection ends with 400.
+    /// </summary>
+    public int MaxGlitches { get; init; } = 1_000;
+
+    /// <summary>How many of <see cref="MaxGlitches"/> are forgiven each second.</summary>
+    public int GlitchesForgivenPerSecond { get; init; } = 100;
 
     /// <summary>accept_http_10; otherwise HTTP/1.0 is answered with 426.</summary>
     public bool AcceptHttp10 { get; init; }

@@ -1,6 +1,7 @@
 namespace Lateen.Engine.Http1;
 
 using Lateen.Engine.Http;
+using Lateen.Engine.Http2;
 using Lateen.Engine.Transport;
 
 /// <summary>
@@ -18,6 +19,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
     private RequestDecoder? _decoder;
     private LineReader _lines;
     private BodyReader _body;
+    private GlitchBudget _glitches;
     private int _drainBytes;
     private bool _skippedEmptyLine;
     private bool _requestComplete;
@@ -29,6 +31,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
     {
         _callbacks = callbacks;
         _options = options;
+        _glitches = new GlitchBudget(options.MaxGlitches, options.GlitchesForgivenPerSecond);
         _head = new MessageHead(options, isRequest: true);
         _encoder = new Http1ResponseEncoder(this);
     }
@@ -229,7 +232,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
         if (line.IsEmpty && !_skippedEmptyLine)
         {
             _skippedEmptyLine = true;
-            return true;
+            return TrySpend(1) || Fail(Http1Fault.TooManyGlitches);
         }
 
         if (StartLine.ReadRequest(line, _head, _options) is { } fault)
@@ -258,6 +261,11 @@ public sealed class Http1ServerCodec : ConnectionHandler
             return Fail(fault);
         }
 
+        if (!TrySpend(_head.Glitches))
+        {
+            return Fail(Http1Fault.TooManyGlitches);
+        }
+
         bool connect = _head.Map.GetOrEmpty(":method"u8).SequenceEqual("CONNECT"u8);
         bool tunnel = connect || _head.WantsUpgrade;
         bool hasBody = !tunnel && (_head.IsChunked || _head.ContentLength > 0);
@@ -276,7 +284,13 @@ public sealed class Http1ServerCodec : ConnectionHandler
 
     private bool TryAdvanceBody(ReadOnlySpan<byte> input, out int used)
     {
+        int extensions = _body.Extensions;
         BodyStatus status = _body.Read(input, out used, out ReadOnlySpan<byte> data);
+        if (!TrySpend(_body.Extensions - extensions))
+        {
+            return Fail(Http1Fault.TooManyGlitches);
+        }
+
         if (_decoder is null && status is not BodyStatus.Bad)
         {
             _drainBytes += used;
@@ -312,6 +326,11 @@ public sealed class Http1ServerCodec : ConnectionHandler
         {
             // RFC 9110 section 6.5.1: fields that frame or route a message may not come after it.
             return Fail(Http1Fault.BadTrailer);
+        }
+
+        if (!_options.EnableTrailers && !TrySpend(Trailers.Map.Count))
+        {
+            return Fail(Http1Fault.TooManyGlitches);
         }
 
         CompleteRequest(default, _options.EnableTrailers && Trailers.Map.Count > 0 ? Trailers.Map : null);
@@ -356,6 +375,17 @@ public sealed class Http1ServerCodec : ConnectionHandler
         _callbacks.OnIdle();
     }
 
+    private bool TrySpend(int count)
+    {
+        bool left = true;
+        for (; left && count > 0 && _connection is { } connection; count--)
+        {
+            left = _glitches.TrySpend(connection.Loop.NowMicros);
+        }
+
+        return left;
+    }
+
     private void UpdateReading()
     {
         if (_connection is not { IsOpen: true } connection)
@@ -384,14 +414,12 @@ public sealed class Http1ServerCodec : ConnectionHandler
             return false;
         }
 
+        // Told first, so that whoever counts and logs knows whether a stream is concerned.
+        _callbacks.OnProtocolError(fault.Status, fault.Detail);
         if (_decoder is { } decoder)
         {
             _decoder = null;
             decoder.OnReset(StreamResetReason.ProtocolError);
-        }
-        else
-        {
-            _callbacks.OnProtocolError(fault.Status, fault.Detail);
         }
 
         if (Phase is not Http1Phase.Closed)

@@ -18,6 +18,9 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
 
     public HeaderMap Map { get; } = new();
 
+    /// <summary>Lines that were lawful and dropped.</summary>
+    public int Glitches { get; private set; }
+
     /// <summary>Bytes of all lines so far.</summary>
     public int Bytes { get; set; }
 
@@ -44,6 +47,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
     {
         Map.Clear();
         Bytes = 0;
+        Glitches = 0;
         IsHttp10 = false;
         ContentLength = -1;
         IsChunked = false;
@@ -97,6 +101,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
             case HeaderKind.Expect:
                 return ReadExpect(value);
             default:
+                Glitches++;
                 return null;
         }
     }
@@ -127,9 +132,9 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
 
         bool upgrades = WantsUpgrade && options.AllowUpgrade && !IsHttp10 && ContentLength <= 0 && !IsChunked;
         WantsUpgrade = upgrades && Map.TryGet("upgrade"u8, out ReadOnlySpan<byte> protocol) && !IsHttp2(protocol);
-        if (!WantsUpgrade)
+        if (!WantsUpgrade && Map.Remove("upgrade"u8))
         {
-            Map.Remove("upgrade"u8);
+            Glitches++;
         }
 
         return null;
@@ -264,6 +269,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
                 or HeaderKind.TransferEncoding or HeaderKind.Expect)
             {
                 _hasNominations = true;
+                Glitches++;
                 Map.Add("connection"u8, option);
             }
         }
@@ -302,6 +308,10 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
             if (Http1Syntax.EqualsIgnoreCase(NextToken(ref value), "trailers"u8))
             {
                 Map.Set("te"u8, "trailers"u8);
+            }
+            else
+            {
+                Glitches++;
             }
         }
 

@@ -24,6 +24,7 @@ internal sealed class HttpConnectionManagerStats
         ConnectionIdleTimeout = Count("downstream_cx_idle_timeout");
         ConnectionDrainClose = Count("downstream_cx_drain_close");
         ConnectionProtocolError = Count("downstream_cx_protocol_error");
+        Http1GlitchFlood = Count("http1.inbound_glitch_flood");
         RequestsTotal = Count("downstream_rq_total");
         RequestsActive = Level("downstream_rq_active");
         RequestsCompleted = Count("downstream_rq_completed");
@@ -55,6 +56,9 @@ internal sealed class HttpConnectionManagerStats
     public Counter ConnectionDrainClose { get; }
 
     public Counter ConnectionProtocolError { get; }
+
+    /// <summary>Connections that ended for their oddities.</summary>
+    public Counter Http1GlitchFlood { get; }
 
     public Counter RequestsTotal { get; }
 

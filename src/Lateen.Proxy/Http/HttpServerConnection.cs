@@ -1,6 +1,7 @@
 namespace Lateen.Proxy.Http;
 
 using Lateen.Engine.Http;
+using Lateen.Engine.Http1;
 using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
@@ -106,6 +107,11 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     public override void OnProtocolError(int status, string detail)
     {
         _manager.Stats.ConnectionProtocolError.Increment();
+        if (ReferenceEquals(detail, Http1Options.GlitchFlood))
+        {
+            _manager.Stats.Http1GlitchFlood.Increment();
+        }
+
         if (_streams.Count > 0)
         {
             return;
