@@ -28,6 +28,7 @@ internal sealed record Http1Fault(int Status, string Detail)
     public static readonly Http1Fault UnknownExpectation = new(417, "http1.unknown_expectation");
     public static readonly Http1Fault BadChunk = new(400, "http1.invalid_chunk");
     public static readonly Http1Fault BadTrailer = new(400, "http1.invalid_trailer");
+    public static readonly Http1Fault HeadTimeout = new(408, "request_header_timeout");
     public static readonly Http1Fault TooManyGlitches = new(400, Http1Options.GlitchFlood);
     public static readonly Http1Fault BadStatusLine = new(502, "http1.invalid_status_line");
     public static readonly Http1Fault UnexpectedSwitch = new(502, "http1.unexpected_101");

@@ -67,6 +67,15 @@ public sealed class Http1ServerCodec : ConnectionHandler
         }
     }
 
+    /// <summary>The head under way took too long: 408 and the end. Without one nothing happens.</summary>
+    public void TimeOutHead()
+    {
+        if (Phase is Http1Phase.StartLine or Http1Phase.Headers)
+        {
+            Fail(Http1Fault.HeadTimeout);
+        }
+    }
+
     /// <summary>Closes at once; an open stream is reset.</summary>
     public void Close(CloseMode mode) => _connection?.Close(mode);
 

@@ -13,5 +13,8 @@ internal abstract class DownstreamCodec
     /// <summary>Tells the client to open no more streams (GOAWAY); HTTP/1.1 says it with its next response instead.</summary>
     public abstract void Drain();
 
+    /// <summary>A request's head took too long.</summary>
+    public virtual void TimeOutHead() => Close(CloseMode.Flush);
+
     public abstract void Close(CloseMode mode);
 }

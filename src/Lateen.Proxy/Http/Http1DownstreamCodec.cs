@@ -20,5 +20,7 @@ internal sealed class Http1DownstreamCodec(HttpServerCallbacks callbacks, Http1O
     {
     }
 
+    public override void TimeOutHead() => _codec.TimeOutHead();
+
     public override void Close(CloseMode mode) => _codec.Close(mode);
 }

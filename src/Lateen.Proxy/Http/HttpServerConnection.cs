@@ -106,7 +106,9 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
 
     public override void OnProtocolError(int status, string detail)
     {
-        _manager.Stats.ConnectionProtocolError.Increment();
+        // Slowness is no breach of the protocol.
+        bool broken = status != 408;
+        _manager.Stats.ConnectionProtocolError.Increment(broken ? 1 : 0);
         if (ReferenceEquals(detail, Http1Options.GlitchFlood))
         {
             _manager.Stats.Http1GlitchFlood.Increment();
@@ -127,7 +129,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
             Protocol = Protocol,
         };
         Info.CopyTo(info);
-        info.Flags = ResponseFlags.DownstreamProtocolError;
+        info.Flags = broken ? ResponseFlags.DownstreamProtocolError : ResponseFlags.None;
         _manager.Log(info, new HeaderMap(), new HeaderMap());
     }
 
@@ -312,8 +314,9 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
             return false;
         }
 
+        _headStartMicros = -1;
         _manager.Stats.RequestTimeout.Increment();
-        Close(CloseMode.Flush);
+        _codec?.TimeOutHead();
         return true;
     }
 

@@ -16,6 +16,9 @@ internal static class PathNormalizer
     {
         ReadOnlySpan<byte> path = request.GetOrEmpty(":path"u8);
         bool work = config.NormalizePath && path.ContainsAny(Suspicious);
+
+        // A fragment is the client's own business and is never part of what routes and policies look at; Istio strips it, always.
+        work |= path.Contains((byte)'#');
         work |= config.MergeSlashes && path.IndexOf("//"u8) >= 0;
         work |= config.EscapedSlashes is not EscapedSlashesAction.Keep && path.Contains((byte)'%');
         if (!work)
