@@ -12,6 +12,7 @@ internal sealed unsafe class UringSubmissions(UringRing ring) : IDisposable
     private const ushort PollFirst = 1;
     private const ushort ReceiveMultishot = 2;
     private const ushort AcceptMultishot = 1;
+    private const uint PollMultishot = 1;
     private const uint MessageDontWait = 0x40;
     private const uint MessageWaitAll = 0x100;
     private const uint MessageNoSignal = 0x4000;
@@ -74,12 +75,16 @@ internal sealed unsafe class UringSubmissions(UringRing ring) : IDisposable
         entry.OperationFlags = CloseOnExec;
     }
 
-    /// <summary>Tells of an error or hangup on a socket that nobody reads (POLLERR and POLLHUP are always reported).</summary>
+    /// <summary>
+    /// Tells of an error or hangup on a socket that nobody reads. POLLERR, POLLHUP and POLLRDHUP are always reported; a half-closed socket
+    /// has the last one at once, so the poll goes on after what it finds.
+    /// </summary>
     public void PollErrors(int fd, int slot)
     {
         ref UringEntry entry = ref ring.Next(UringOperation.Poll, slot, out _);
         entry.Opcode = UringOpcode.PollAdd;
         entry.Descriptor = fd;
+        entry.Length = PollMultishot;
     }
 
     public void Cancel(UringOperation operation, int slot)

@@ -127,6 +127,7 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
                 OnConnect(completion.Result);
                 break;
             case UringOperation.Poll:
+                _watching = completion.HasMore;
                 OnWatchedError();
                 break;
             default:
@@ -290,7 +291,6 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
 
     private void OnWatchedError()
     {
-        _watching = false;
         if (!IsReleased && NativeSocket.TakeError(_fd) is not 0 and int errno)
         {
             OnTransportReset(errno == Errno.TimedOut ? CloseReason.Timeout : CloseReason.RemoteReset);

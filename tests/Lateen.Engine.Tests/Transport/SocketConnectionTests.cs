@@ -88,6 +88,49 @@ public abstract class SocketConnectionTests(LoopBackend backend)
     }
 
     [Fact]
+    public void A_reset_after_a_half_close_is_noticed()
+    {
+        using var pair = new Pair(backend);
+
+        pair.Fixture.OnLoop(_ => pair.Client.Connection?.ShutdownWrite());
+        pair.Until(() => pair.Server.EndOfStream);
+        pair.Fixture.OnLoop(_ => pair.Client.Connection?.Close(CloseMode.Reset));
+        pair.Until(() => pair.Server.Closed is not null);
+
+        Assert.Equal(CloseReason.RemoteReset, pair.Server.Closed);
+    }
+
+    [Fact]
+    public void A_connect_that_is_not_answered_ends_by_its_limit_or_by_its_owner()
+    {
+        using var fixture = new LoopbackFixture(backend);
+
+        // A backlog that is full: the kernel leaves what comes then without an answer.
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        deaf.Listen(0);
+        SocketAddress address = AnyPort.WithPort((deaf.LocalEndPoint as IPEndPoint)?.Port ?? 0);
+        var first = new RawHandler();
+        var limited = new RawHandler();
+        var given = new RawHandler();
+        fixture.OnLoop(loop => loop.Connect(address, default, first));
+        fixture.Until(() => first.Connected);
+
+        fixture.OnLoop(loop =>
+        {
+            limited.Connection = loop.Connect(address, new ConnectOptions { TimeoutMicros = 20_000 }, limited);
+            given.Connection = loop.Connect(address, default, given);
+        });
+        fixture.Until(() => limited.Failure is not null);
+        fixture.OnLoop(_ => given.Connection?.Close(CloseMode.NoFlush));
+        fixture.Until(() => fixture.Worker.Loop.Stats.OpenSockets == 1);
+
+        Assert.Equal(ConnectFailure.TimedOut, limited.Failure);
+        Assert.Equal(CloseReason.Local, given.Closed);
+        Assert.False(given.Connected);
+    }
+
+    [Fact]
     public void A_slow_reader_blocks_the_writer_and_loses_nothing()
     {
         using var pair = new Pair(backend);
