@@ -123,12 +123,6 @@ internal sealed class ActiveStream : HttpStream
         _manager.Stats.CountRequest(Info.Protocol);
     }
 
-    public override T State<T>(HttpFilter filter)
-    {
-        ref object? slot = ref _states[filter.Slot];
-        return slot as T ?? NewState<T>(ref slot);
-    }
-
     public override T? FilterConfig<T>()
         where T : class =>
         Router.Target?.FilterConfig<T>() ?? _route?.FilterConfig<T>();
@@ -343,13 +337,7 @@ internal sealed class ActiveStream : HttpStream
         Complete();
     }
 
-    private static T NewState<T>(ref object? slot)
-        where T : class, new()
-    {
-        var fresh = new T();
-        slot = fresh;
-        return fresh;
-    }
+    private protected override ref object? StateSlot(HttpFilter filter) => ref _states[filter.Slot];
 
     internal void OnRequestHeaders(HeaderMap headers, bool endStream)
     {

@@ -1,6 +1,6 @@
 namespace Lateen.Proxy.Http;
 
-using System.Globalization;
+using System.Buffers.Text;
 using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Http1;
@@ -177,6 +177,5 @@ internal sealed class ConnectionManager
     internal static long Micros(TimeSpan time) => (long)time.TotalMicroseconds;
 
     internal static int ParseStatus(HeaderMap response) =>
-        int.TryParse(response.GetOrEmpty(":status"u8), NumberStyles.None, CultureInfo.InvariantCulture, out int status)
-            ? status : 0;
+        Utf8Parser.TryParse(response.GetOrEmpty(":status"u8), out uint status, out int used) && used == 3 ? (int)status : 0;
 }

@@ -40,8 +40,13 @@ public abstract class HttpStream
     /// <summary>
     /// The filter's own object on this stream. It is re-used for later requests, so a filter resets it in OnRequestHeaders.
     /// </summary>
-    public abstract T State<T>(HttpFilter filter)
-        where T : class, new();
+    public T State<T>(HttpFilter filter)
+        where T : class, new()
+    {
+        // Not virtual itself: looking up a generic virtual method costs more than everything it does.
+        ref object? slot = ref StateSlot(filter);
+        return slot as T ?? NewState<T>(ref slot);
+    }
 
     /// <summary>
     /// The most specific per-route configuration of this type (target, route, virtual host, table); null when there is none.
@@ -63,4 +68,15 @@ public abstract class HttpStream
     /// result.
     /// </summary>
     public abstract FilterStatus Respond(int status, ResponseFlags flags, string details, ReadOnlySpan<byte> body);
+
+    /// <summary>Where the filter's object is kept.</summary>
+    private protected abstract ref object? StateSlot(HttpFilter filter);
+
+    private static T NewState<T>(ref object? slot)
+        where T : class, new()
+    {
+        var fresh = new T();
+        slot = fresh;
+        return fresh;
+    }
 }

@@ -37,6 +37,9 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
         }.Select(Encoding.ASCII.GetBytes),
     ];
 
+    private const int MaxForwardedForBytes = 960;
+    private const int MaxAddressBytes = 64;
+
     private readonly AddressPrefix[] _internal = [.. config.InternalAddresses];
     private readonly byte[] _via = Encoding.ASCII.GetBytes(config.Via);
 
@@ -81,15 +84,22 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
             return;
         }
 
-        Span<byte> text = stackalloc byte[1024];
-        int length = 0;
-        if (request.TryGet("x-forwarded-for"u8, out ReadOnlySpan<byte> earlier) && earlier.Length < text.Length - 64)
+        if (request.TryGet("x-forwarded-for"u8, out ReadOnlySpan<byte> earlier) && earlier.Length < MaxForwardedForBytes)
         {
-            earlier.CopyTo(text);
-            length = earlier.Length;
-            text[length++] = (byte)',';
+            AppendTo(earlier, request, peer);
+            return;
         }
 
+        Span<byte> text = stackalloc byte[MaxAddressBytes];
+        request.Set("x-forwarded-for"u8, text[..peer.Format(text, withPort: false)]);
+    }
+
+    private static void AppendTo(ReadOnlySpan<byte> earlier, HeaderMap request, in SocketAddress peer)
+    {
+        Span<byte> text = stackalloc byte[MaxForwardedForBytes + MaxAddressBytes];
+        earlier.CopyTo(text);
+        int length = earlier.Length;
+        text[length++] = (byte)',';
         length += peer.Format(text[length..], withPort: false);
         request.Set("x-forwarded-for"u8, text[..length]);
     }

@@ -15,6 +15,7 @@ internal sealed class CompiledRoutes
     private readonly WildcardDomain[] _suffixes;
     private readonly WildcardDomain[] _prefixes;
     private readonly VirtualHostRoutes? _any;
+    private readonly bool _hasNames;
 
     public CompiledRoutes(RouteTable table)
     {
@@ -51,6 +52,7 @@ internal sealed class CompiledRoutes
         _suffixes = [.. suffixes.OrderByDescending(static w => w.Text.Length)];
         _prefixes = [.. prefixes.OrderByDescending(static w => w.Text.Length)];
         _exact = exact.ToFrozenDictionary(StringComparer.Ordinal);
+        _hasNames = exact.Count + suffixes.Count + prefixes.Count > 0;
         _exactByChars = _exact.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -81,7 +83,7 @@ internal sealed class CompiledRoutes
 
     public VirtualHostRoutes? FindHost(ReadOnlySpan<byte> authority)
     {
-        if (authority.Length > MaxHostBytes)
+        if (authority.Length > MaxHostBytes || !_hasNames)
         {
             return _any;
         }

@@ -1,0 +1,26 @@
+namespace Lateen.ProxyApp;
+
+/// <summary>
+/// Gives back the memory that reading the first configuration took. A sidecar then lies idle for long, and nothing it does there would
+/// ever make the collector look again.
+/// </summary>
+internal static class HeapTrim
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
+    public static async Task OnceReadyAsync(Func<bool> isReady, CancellationToken cancel)
+    {
+        while (!isReady() && !cancel.IsCancellationRequested)
+        {
+            await Task.Delay(Poll, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        // Not at once: the requests that waited for readiness go first.
+        await Task.Delay(Quiet, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!cancel.IsCancellationRequested)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
+}
