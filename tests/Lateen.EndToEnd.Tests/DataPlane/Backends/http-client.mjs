@@ -1,4 +1,4 @@
-// http-client.mjs http1|http2 trailers|upload|download URL [BYTES] [CA.pem]: one exchange with echo.mjs; prints JSON.
+// http-client.mjs http1|http2 trailers|upload|download|early URL [BYTES] [CA.pem]: one exchange with echo.mjs; prints JSON.
 // Bodies are made of numbered blocks, so that a block that is lost, doubled or out of place changes the checksum.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -45,7 +45,9 @@ if (mode === 'upload') {
   request.write('the body');
   trail({ 'x-request-trailer': 'from the client' });
 }
-request.end();
+if (mode !== 'early') request.end();
+else request.write(Buffer.alloc(1000));
+request.on('error', () => {});
 
 const { status, body, trailers } = await response;
 if (mode === 'download') {
@@ -68,3 +70,4 @@ console.log(JSON.stringify({
   status, count, sent: sent.digest('hex'), received: received.digest('hex'), text: mode === 'download' ? '' : text, trailers: trailers(),
 }));
 end();
+if (mode === 'early') process.exit(0);

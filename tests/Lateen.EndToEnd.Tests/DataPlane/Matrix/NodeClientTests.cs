@@ -25,6 +25,15 @@ public sealed class NodeClientTests(Cells cells) : IClassFixture<Cells>
 
     [Theory]
     [MemberData(nameof(All))]
+    public async Task An_early_answer_arrives_while_the_body_is_still_being_sent(string downstream, string upstream)
+    {
+        JsonNode result = await RunAsync(downstream, "early", upstream, "/early", 0, status: 413);
+
+        Assert.Equal("too much\n", (string?)result["text"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public async Task A_gigabyte_goes_up_unchanged_and_in_flat_memory(string downstream, string upstream)
     {
         await RunAsync(downstream, "upload", upstream, "/sink", 1 << 20);
@@ -54,7 +63,7 @@ public sealed class NodeClientTests(Cells cells) : IClassFixture<Cells>
         Assert.InRange(memory.Highest - before, long.MinValue, MostGrowth);
     }
 
-    private async Task<JsonNode> RunAsync(string downstream, string mode, string upstream, string path, long bytes)
+    private async Task<JsonNode> RunAsync(string downstream, string mode, string upstream, string path, long bytes, int status = 200)
     {
         string[] trust = Cells.IsTls(downstream) ? [cells.AuthorityFile] : [];
         string text = await NodeProgram.RunAsync("http-client.mjs",
@@ -63,7 +72,7 @@ public sealed class NodeClientTests(Cells cells) : IClassFixture<Cells>
             bytes.ToString(System.Globalization.CultureInfo.InvariantCulture), .. trust,
         ]);
         JsonNode result = JsonNode.Parse(text) ?? throw new InvalidOperationException(text);
-        Assert.Equal(200, (int?)result["status"]);
+        Assert.Equal(status, (int?)result["status"]);
         return result;
     }
 }
