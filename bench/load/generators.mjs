@@ -1,6 +1,8 @@
 // The load generators, always for a bounded time: wrk for HTTP/1.1, h2load for HTTP/2. Each returns requests, failures and latencies.
 import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 import { LOAD_CORE } from './programs.mjs';
+import { quantile } from './table.mjs';
 
 // Seven headers with the generators' own Host, as a browser behind a page would send.
 const headers = [
@@ -14,8 +16,9 @@ const headers = [
 
 const path = '/reviews/0';
 
-async function run(command, args, seconds) {
-  const child = spawn('taskset', ['-c', LOAD_CORE, command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function run(command, args, seconds, environment = {}) {
+  const child = spawn('taskset', ['-c', LOAD_CORE, command, ...args],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
   let out = '';
   child.stdout.on('data', (data) => { out += data; });
   child.stderr.on('data', (data) => { out += data; });
@@ -38,9 +41,9 @@ const micros = (text) => {
 const number = (out, pattern) => Number(pattern.exec(out)?.[1] ?? 0);
 
 /** HTTP/1.1 with kept-alive connections. */
-export async function wrk({ port, secure = false, connections, seconds }) {
+export async function wrk({ port, secure = false, connections, seconds, environment }) {
   const url = `${secure ? 'https' : 'http'}://127.0.0.1:${port}${path}`;
-  const out = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '--timeout', '5s', ...headers.flatMap((h) => ['-H', h]), url], seconds);
+  const out = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '--timeout', '5s', ...headers.flatMap((h) => ['-H', h]), url], seconds, environment);
   const failed = [...out.matchAll(/Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/g)]
     .flatMap((m) => m.slice(1).map(Number)).reduce((a, b) => a + b, 0) + number(out, /Non-2xx or 3xx responses: (\d+)/);
   return {
@@ -48,5 +51,21 @@ export async function wrk({ port, secure = false, connections, seconds }) {
     failed,
     p50: micros(/50%\s+(\S+)/.exec(out)?.[1] ?? ''),
     p99: micros(/99%\s+(\S+)/.exec(out)?.[1] ?? ''),
+  };
+}
+
+/** HTTP/2, by prior knowledge or ALPN: so many streams at a time on each connection. */
+export async function h2load({ port, secure = false, connections, streams, seconds, log }) {
+  const url = `${secure ? 'https' : 'http'}://127.0.0.1:${port}${path}`;
+  const out = await run('h2load', ['-t1', `-c${connections}`, `-m${streams}`, '-D', `${seconds}`, `--log-file=${log}`, ...headers.flatMap((h) => ['-H', h]), url], seconds);
+
+  // A line of the log: when, status, microseconds.
+  const times = readFileSync(log, 'latin1').split('\n').filter(Boolean).map((line) => Number(line.split('\t')[2]));
+  rmSync(log);
+  return {
+    requests: number(out, /status codes: (\d+) 2xx/),
+    failed: number(out, /(\d+) failed/) + number(out, /(\d+) timeout/),
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
   };
 }

@@ -119,9 +119,85 @@ export const bootstrap = (ports, listeners, clusters) => ({
   static_resources: { listeners, clusters },
 });
 
-/** The configuration of the plain rows. */
-export const plain = (ports) => bootstrap(ports, [listener('plain', ports.PLAIN)], [
+const socket = (message, rest) => ({ name: 'tls', typed_config: type(`envoy.extensions.transport_sockets.tls.v3.${message}`, rest) });
+
+const files = (ports) => ({
+  tls_params: { tls_minimum_protocol_version: 'TLSv1_3' },
+  tls_certificates: [{ certificate_chain: { filename: ports.CERT }, private_key: { filename: ports.KEY } }],
+});
+
+const trusted = (ports) => ({ validation_context: { trusted_ca: { filename: ports.CERT } } });
+
+/** TLS towards clients: a certificate of ours, and one of theirs where `mutual`. */
+export const server = (ports, mutual = false) => socket('DownstreamTlsContext', {
+  require_client_certificate: mutual,
+  common_tls_context: { ...files(ports), alpn_protocols: ['h2', 'http/1.1'], ...(mutual ? trusted(ports) : {}) },
+});
+
+/** Mutual TLS towards a host. */
+export const client = (ports, alpn) => socket('UpstreamTlsContext', {
+  sni: 'bench',
+  common_tls_context: { ...files(ports), ...trusted(ports), alpn_protocols: [alpn] },
+});
+
+const clusters = (ports) => [
   cluster('other', ports.BACKEND_A),
   cluster('reviews-v1', ports.BACKEND_A),
   cluster('reviews-v2', ports.BACKEND_B),
-]);
+];
+
+/** The configuration of most rows: plaintext and TLS, HTTP/1.1 and HTTP/2. */
+export const plain = (ports) => bootstrap(ports, [
+  listener('plain', ports.PLAIN),
+  listener('tls', ports.TLS, { secure: server(ports) }),
+], clusters(ports));
+
+/** What the server's sidecar does: mutual TLS in, who called, Istio's metrics, the same routes. */
+export const sidecar = (ports) => bootstrap(ports, [
+  { ...listener('plain', ports.PLAIN), traffic_direction: 'INBOUND' },
+  {
+    ...listener('tls', ports.TLS, {
+      secure: server(ports, true),
+      network: [http({
+        before: [filter('istio.metadata_exchange', 'io.istio.http.peer_metadata.Config', {
+          downstream_discovery: [{ istio_headers: {} }], downstream_propagation: [{ istio_headers: {} }],
+        })],
+        direction: { use_remote_address: false, forward_client_cert_details: 'APPEND_FORWARD' },
+      })],
+    }),
+    traffic_direction: 'INBOUND',
+  },
+], clusters(ports));
+
+const http2 = {
+  typed_extension_protocol_options: {
+    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions':
+      type('envoy.extensions.upstreams.http.v3.HttpProtocolOptions', { explicit_http_config: { http2_protocol_options: {} } }),
+  },
+};
+
+/** The first of two proxies: everything goes to the second, by HTTP/1.1 or HTTP/2, in plaintext or with mutual TLS. */
+export const first = (ports, second, { multiplexed, secure }) => bootstrap(ports, [listener('plain', ports.PLAIN)],
+  ['other', 'reviews-v1', 'reviews-v2'].map((name) => cluster(name, secure ? second.TLS : second.PLAIN, {
+    ...(multiplexed ? http2 : {}),
+    ...(secure ? { transport_socket: client(ports, multiplexed ? 'h2' : 'http/1.1') } : {}),
+  })));
+
+/** As much as a sidecar of bookinfo gets: a listener for each port, a route table and a cluster for each service and subset. */
+export const bookinfo = (ports) => {
+  const services = ['productpage', 'details', 'ratings', 'reviews', 'mongodb', 'mysqldb', 'kubernetes', 'istiod', 'istio-ingressgateway', 'kube-dns'];
+  const names = services.flatMap((s) => [s, ...['v1', 'v2', 'v3'].map((v) => `${s}-${v}`)]);
+  const hosts = (names_) => names_.map((name) => ({
+    name: `${name}:9080`,
+    domains: [`${name}.default.svc.cluster.local`, name, `${name}.default.svc`, `${name}.default`],
+    routes: [
+      { match: { prefix: '/', headers: [{ name: 'end-user', string_match: { exact: 'jason' } }] }, route: { cluster: `${name}-v2`, timeout: '0s', retry_policy: retries } },
+      { match: { prefix: '/' }, route: { cluster: name, timeout: '0s', retry_policy: retries } },
+    ],
+  }));
+  const quiet = services.map((name, i) => ({
+    ...listener(name, 20000 + i, { network: [http({ virtualHosts: hosts(services) })] }), bind_to_port: false,
+  }));
+  return bootstrap(ports, [listener('plain', ports.PLAIN, { network: [http({ virtualHosts: hosts(services) })] }), ...quiet],
+    names.map((name) => cluster(name, ports.BACKEND_A)));
+};

@@ -1,7 +1,8 @@
 // Starts what is measured and what it is measured against. Proxies run on core 0; the backend and the generators on core 1.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as config from './lateen.mjs';
 import { freePort, listening } from './system.mjs';
 
 const PROXY_CORE = '0';
@@ -96,4 +97,30 @@ export async function lateen(workspace, name, behind, configure, flags = []) {
   const child = start(PROXY_CORE, binary, ['-c', config, '--concurrency', '1', '--log-level', 'warning', ...flags]);
   await listening(ports.PLAIN);
   return { name, child, ports: { ...ports, PLAIN_H2: ports.PLAIN } };
+}
+
+/** Two of ours in a row, both on the proxies' core; what they cost is counted together. */
+export async function pair(workspace, name, behind, how, flags) {
+  const second = await lateen(workspace, `${name} second`, behind, config.sidecar, flags);
+  const first = await lateen(workspace, `${name} first`, behind, (ports) => config.first(ports, second.ports, how), flags);
+  return { ...first, name, also: [second.child] };
+}
+
+/** Milliseconds from the start of the program to an open port of its configuration. */
+export async function startTime(workspace, behind) {
+  const ports = { ...behind.ports, ...await somePorts('ADMIN', 'PLAIN', 'TLS') };
+  const file = workspace.write('start.json', config.plain({ ...ports, ...workspace.values }));
+  const from = performance.now();
+  const child = start(PROXY_CORE, join(workspace.root, 'artifacts/bin/lateen-proxy'), ['-c', file, '--concurrency', '1', '--log-level', 'warning']);
+  await listening(ports.PLAIN, 10_000, 1);
+  const took = performance.now() - from;
+  await stop(child);
+  return took;
+}
+
+/** A library that gives OpenSSL clients a certificate: wrk has no option for one. */
+export function clientCertificate(workspace) {
+  const library = join(workspace.directory, 'client-certificate.so');
+  execFileSync('gcc', ['-shared', '-fPIC', '-o', library, join(workspace.root, 'bench/load/client-certificate.c'), '-ldl']);
+  return { LD_PRELOAD: library, BENCH_CERTIFICATE: workspace.values.CERT, BENCH_KEY: workspace.values.KEY };
 }

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Workspace, backend, lateen, peer, stopAll } from './programs.mjs';
-import { has, lateens, rows } from './rows.mjs';
+import { costs } from './costs.mjs';
+import { Workspace, backend, clientCertificate, lateen, pair, peer, stopAll } from './programs.mjs';
+import { lateens, pairs, rows } from './rows.mjs';
 import { busyShare, cores, cpuMicros, residentKiB, userAndSystem } from './system.mjs';
 import { printRow, printVerdicts, summarise } from './table.mjs';
 
@@ -14,34 +15,36 @@ const { values: options } = parseArgs({
 });
 
 /** One slice of load on one proxy, with what it cost. */
-async function slice(row, proxy, seconds) {
-  const pid = proxy.child.pid;
-  const before = { cpu: cpuMicros(pid), ticks: userAndSystem(pid), cores: cores() };
-  const load = await row.load(proxy, seconds);
-  const [proxyCore, loadCore] = busyShare(before.cores, cores());
-  const ticks = userAndSystem(pid);
+async function slice(workspace, row, proxy, seconds) {
+  const pids = [proxy.child, ...(proxy.also ?? [])].map((child) => child.pid);
+  const sum = (figure) => pids.reduce((total, pid) => total + figure(pid), 0);
+  const now = () => ({ cpu: sum(cpuMicros), user: sum((pid) => userAndSystem(pid)[0]), system: sum((pid) => userAndSystem(pid)[1]), cores: cores() });
+  const before = now();
+  const load = await row.load(proxy, seconds, workspace);
+  const after = now();
+  const [proxyCore, loadCore] = busyShare(before.cores, after.cores);
   if (load.requests === 0) {
     throw new Error(`${row.name}, ${proxy.name}: no request was answered`);
   }
 
   return {
-    ...load, seconds, cpu: cpuMicros(pid) - before.cpu, user: ticks[0] - before.ticks[0], system: ticks[1] - before.ticks[1],
-    rssKiB: residentKiB(pid), proxyCore, loadCore,
+    ...load, seconds, cpu: after.cpu - before.cpu, user: after.user - before.user, system: after.system - before.system,
+    rssKiB: sum(residentKiB), proxyCore, loadCore,
   };
 }
 
 /** Slices of all proxies take turns, so that what the machine does meanwhile hits each of them alike. */
-async function measure(row, proxies, rounds, seconds) {
+async function measure(workspace, row, proxies, rounds, seconds) {
   const slices = Object.fromEntries(proxies.map((p) => [p.name, []]));
   for (const proxy of proxies) {
-    await row.load(proxy, 1); // warm-up: connections to the backend, compiled paths, label sets
+    await row.load(proxy, 1, workspace); // warm-up: connections to the backend, compiled paths, label sets
   }
 
   for (let round = 0; round < rounds; round++) {
     // Another order in each round: nobody always follows the same neighbour.
     for (let i = 0; i < proxies.length; i++) {
       const proxy = proxies[(i + round) % proxies.length];
-      slices[proxy.name].push(await slice(row, proxy, seconds));
+      slices[proxy.name].push(await slice(workspace, row, proxy, seconds));
     }
   }
 
@@ -51,8 +54,8 @@ async function measure(row, proxies, rounds, seconds) {
 async function main() {
   const wanted = options.rows?.split(',');
   const chosen = rows.filter((row) => !wanted || wanted.includes(row.name));
-  if (chosen.length === 0) {
-    throw new Error(`no such row; there are ${rows.map((r) => r.name).join(', ')}`);
+  if (chosen.length === 0 && !wanted?.includes('costs')) {
+    throw new Error(`no such row; there are ${rows.map((r) => r.name).join(', ')}, costs`);
   }
 
   const workspace = new Workspace(root, join(root, 'artifacts/bench/work'));
@@ -60,6 +63,7 @@ async function main() {
     '/CN=bench', '-keyout', workspace.values.KEY, '-out', workspace.values.CERT], { stdio: 'ignore' });
   workspace.write('both.pem', execFileSync('cat', [workspace.values.CERT, workspace.values.KEY], { encoding: 'utf8' }));
 
+  workspace.clientCertificate = clientCertificate(workspace);
   const behind = await backend(workspace);
   const started = new Map();
   const proxy = async (name) => {
@@ -74,14 +78,20 @@ async function main() {
   const verdicts = [];
   for (const row of chosen) {
     const proxies = [];
-    for (const name of row.proxies(workspace)) {
+    for (const name of row.proxies) {
       proxies.push(await proxy(name));
     }
 
-    raw[row.name] = await measure(row, proxies, Number(options.rounds), Number(options.seconds));
+    raw[row.name] = await measure(workspace, row, proxies, Number(options.rounds), Number(options.seconds));
     const results = Object.fromEntries(Object.entries(raw[row.name]).map(([name, slices]) => [name, summarise(slices)]));
     printRow(row.title, results);
-    verdicts.push(...row.verdicts(results));
+    verdicts.push(...row.verdicts(raw[row.name]));
+  }
+
+  if (!wanted || wanted.includes('costs')) {
+    const { figures, verdicts: more } = await costs(workspace, behind, proxy);
+    raw.costs = figures;
+    verdicts.push(...more);
   }
 
   printVerdicts(verdicts);
@@ -89,8 +99,12 @@ async function main() {
 }
 
 async function start(workspace, name, behind) {
+  if (pairs[name]) {
+    return pair(workspace, name, behind, pairs[name], ['--loop', 'io_uring']);
+  }
+
   const ours = lateens[name];
-  return ours ? lateen(workspace, name, behind, ours.configure, ours.flags((flag) => has(workspace, flag))) : peer(workspace, name, behind);
+  return ours ? lateen(workspace, name, behind, ours.configure, ours.flags) : peer(workspace, name, behind);
 }
 
 try {

@@ -71,7 +71,7 @@ export async function freePort() {
 }
 
 /** Waits until somebody listens. */
-export async function listening(port, milliseconds = 10_000) {
+export async function listening(port, milliseconds = 10_000, step = 20) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const open = await new Promise((done) => {
@@ -86,6 +86,6 @@ export async function listening(port, milliseconds = 10_000) {
       throw new Error(`nobody listens on port ${port} after ${milliseconds / 1000} s`);
     }
 
-    await sleep(20);
+    await sleep(step);
   }
 }

@@ -5,6 +5,11 @@ export const median = (values) => {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
+export const quantile = (values, share) => {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+};
+
 const columns = [
   ['', 26], ['rps', 7], ['cpu µs/rq [min-max]', 22], ['user', 5], ['sys', 5], ['p50 µs', 7], ['p99 µs', 7], ['RSS MB', 7], ['proxy core', 11], ['load core', 9], ['failed', 6],
 ];
