@@ -1,5 +1,6 @@
 namespace Lateen.Filters.AccessLoggers;
 
+using System.Globalization;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.AccessLoggers.File.V3;
 using Envoy.Extensions.AccessLoggers.Stream.V3;
@@ -54,52 +55,60 @@ internal static class AccessLogConfigReader
 
     private static LogFormat? Read(SubstitutionFormatString? message, string path, ReadContext context)
     {
-        switch (message?.FormatCase)
+        if (message is null)
         {
-            case null or SubstitutionFormatString.FormatOneofCase.None:
-                return Text(TextLogFormat.EnvoyDefault, path, context);
+            return Guarded(path, context, static () => new TextLogFormat(TextLogFormat.EnvoyDefault));
+        }
+
+        bool plainPath = ReadFormatters(message, path, context);
+        bool omit = message.OmitEmptyValues;
+        switch (message.FormatCase)
+        {
+            case SubstitutionFormatString.FormatOneofCase.None:
+                return Guarded(path, context, () => new TextLogFormat(TextLogFormat.EnvoyDefault, omit));
             case SubstitutionFormatString.FormatOneofCase.TextFormat:
-                return Text(message.TextFormat, $"{path}.text_format", context);
+                return Guarded($"{path}.text_format", context, () => new TextLogFormat(message.TextFormat, omit, plainPath));
             case SubstitutionFormatString.FormatOneofCase.TextFormatSource when message.TextFormatSource.InlineString.Length > 0:
-                return Text(message.TextFormatSource.InlineString, $"{path}.text_format_source.inline_string", context);
+                return Guarded(
+                    $"{path}.text_format_source.inline_string", context,
+                    () => new TextLogFormat(message.TextFormatSource.InlineString, omit, plainPath));
+            case SubstitutionFormatString.FormatOneofCase.TextFormatSource when message.TextFormatSource.InlineBytes.Length > 0:
+                return Guarded(
+                    $"{path}.text_format_source.inline_bytes", context,
+                    () => new TextLogFormat(message.TextFormatSource.InlineBytes.ToStringUtf8(), omit, plainPath));
             case SubstitutionFormatString.FormatOneofCase.JsonFormat:
-                return Json(message.JsonFormat, $"{path}.json_format", context);
+                return Guarded(
+                    $"{path}.json_format", context, () => new JsonLogFormat(JsonObject(message.JsonFormat, plainPath), omit));
             default:
-                context.Error(path, $"{message.FormatCase} is not supported here; use text_format or json_format");
+                context.Error(path, $"{message.FormatCase} is not supported here; use text_format, text_format_source or json_format");
                 return null;
         }
     }
 
-    private static TextLogFormat? Text(string format, string path, ReadContext context)
+    private static bool ReadFormatters(SubstitutionFormatString message, string path, ReadContext context)
     {
-        try
+        bool plainPath = false;
+        for (int i = 0; i < message.Formatters.Count; i++)
         {
-            return new TextLogFormat(format);
-        }
-        catch (FormatException e)
-        {
-            context.Error(path, e.Message);
-            return null;
-        }
-    }
-
-    private static JsonLogFormat? Json(Struct format, string path, ReadContext context)
-    {
-        var fields = new List<KeyValuePair<string, string>>();
-        foreach ((string key, Value value) in format.Fields)
-        {
-            if (value.KindCase is not Value.KindOneofCase.StringValue)
+            string type = ReadContext.TypeName(message.Formatters[i].TypedConfig?.TypeUrl ?? "");
+            if (type == "envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery")
             {
-                context.Error($"{path}.{key}", "must be a string; nested objects are not supported");
-                return null;
+                plainPath = true;
             }
-
-            fields.Add(new(key, value.StringValue));
+            else
+            {
+                context.Error($"{path}.formatters[{i}]", $"unknown extension type URL {message.Formatters[i].TypedConfig?.TypeUrl}");
+            }
         }
 
+        return plainPath;
+    }
+
+    private static LogFormat? Guarded(string path, ReadContext context, Func<LogFormat> create)
+    {
         try
         {
-            return new JsonLogFormat(fields);
+            return create();
         }
         catch (FormatException e)
         {
@@ -107,4 +116,20 @@ internal static class AccessLogConfigReader
             return null;
         }
     }
+
+    private static TextLogFormat? Text(string format, string path, ReadContext context) =>
+        Guarded(path, context, () => new TextLogFormat(format)) as TextLogFormat;
+
+    private static JsonLogNode JsonObject(Struct value, bool plainPath) => JsonLogNode.Object(
+        value.Fields.Select(field => KeyValuePair.Create(field.Key, JsonValue(field.Value, plainPath))));
+
+    private static JsonLogNode JsonValue(Value value, bool plainPath) => value.KindCase switch
+    {
+        Value.KindOneofCase.StringValue => JsonLogNode.Text(value.StringValue, plainPath),
+        Value.KindOneofCase.StructValue => JsonObject(value.StructValue, plainPath),
+        Value.KindOneofCase.ListValue => JsonLogNode.List(value.ListValue.Values.Select(each => JsonValue(each, plainPath))),
+        Value.KindOneofCase.NumberValue => JsonLogNode.Constant(value.NumberValue.ToString("R", CultureInfo.InvariantCulture)),
+        Value.KindOneofCase.BoolValue => JsonLogNode.Constant(value.BoolValue ? "true" : "false"),
+        _ => JsonLogNode.Constant("null"),
+    };
 }

@@ -3,15 +3,21 @@ namespace Lateen.Filters.AccessLoggers;
 using System.Text;
 using Lateen.Engine.Http;
 
-/// <summary>%REQ(X?Y):Z% and %RESP(X?Y):Z%: a header, else another one, cut to a length.</summary>
-internal sealed class HeaderOperator(bool ofResponse, string name, string? fallback, int maxBytes) : LogOperator
+/// <summary>%REQ(X?Y):Z%, %RESP(X?Y):Z% and %TRAILER(X?Y):Z%: a header, else another one, cut to a length.</summary>
+internal sealed class HeaderOperator(HeaderSource source, string name, string? fallback, int maxBytes, bool withoutQuery = false)
+    : LogOperator
 {
     private readonly byte[] _name = Encoding.ASCII.GetBytes(name.ToLowerInvariant());
     private readonly byte[]? _fallback = fallback is null ? null : Encoding.ASCII.GetBytes(fallback.ToLowerInvariant());
 
     public override bool TryWrite(LogBuffer buffer, in LogEntry entry)
     {
-        HeaderMap? headers = ofResponse ? entry.Response : entry.Request;
+        HeaderMap? headers = source switch
+        {
+            HeaderSource.Request => entry.Request,
+            HeaderSource.Response => entry.Response,
+            _ => entry.Info.ResponseTrailers,
+        };
         if (headers is null)
         {
             return false;
@@ -22,6 +28,8 @@ internal sealed class HeaderOperator(bool ofResponse, string name, string? fallb
             return false;
         }
 
+        int question = withoutQuery ? value.IndexOf((byte)'?') : -1;
+        value = question < 0 ? value : value[..question];
         buffer.Append(value.Length > maxBytes ? value[..maxBytes] : value);
         return true;
     }

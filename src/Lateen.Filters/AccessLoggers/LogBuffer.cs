@@ -2,6 +2,7 @@ namespace Lateen.Filters.AccessLoggers;
 
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Unicode;
 
 /// <summary>Bytes of one log entry; re-used by its thread, so a warm buffer allocates nothing.</summary>
 internal sealed class LogBuffer
@@ -71,10 +72,12 @@ internal sealed class LogBuffer
     /// <summary>Escapes everything from <paramref name="start"/> on for a JSON string (RFC 8259 section 7).</summary>
     public void EscapeJsonFrom(int start)
     {
+        // Header values are bytes; those that are no UTF-8 are written as the characters of Latin-1, so that the line stays JSON.
+        bool isUtf8 = Utf8.IsValid(_bytes.AsSpan(start, Length - start));
         int extra = 0;
         for (int i = start; i < Length; i++)
         {
-            extra += ExtraBytes(_bytes[i]);
+            extra += ExtraBytes(_bytes[i], isUtf8);
         }
 
         if (extra == 0)
@@ -86,23 +89,25 @@ internal sealed class LogBuffer
         int target = Length + extra;
         for (int i = Length - 1; i >= start; i--)
         {
-            target -= 1 + ExtraBytes(_bytes[i]);
-            WriteEscaped(_bytes[i], _bytes.AsSpan(target));
+            int more = ExtraBytes(_bytes[i], isUtf8);
+            target -= 1 + more;
+            WriteEscaped(_bytes[i], more, _bytes.AsSpan(target));
         }
 
         Length += extra;
     }
 
-    private static int ExtraBytes(byte value) => value switch
+    private static int ExtraBytes(byte value, bool isUtf8) => value switch
     {
         (byte)'"' or (byte)'\\' => 1,
         < 0x20 => 5,
+        >= 0x80 when !isUtf8 => 5,
         _ => 0,
     };
 
-    private static void WriteEscaped(byte value, Span<byte> target)
+    private static void WriteEscaped(byte value, int extra, Span<byte> target)
     {
-        switch (ExtraBytes(value))
+        switch (extra)
         {
             case 0:
                 target[0] = value;

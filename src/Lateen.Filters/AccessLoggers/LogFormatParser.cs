@@ -6,7 +6,7 @@ using System.Globalization;
 internal static class LogFormatParser
 {
     /// <exception cref="FormatException">The message names the operator and what is wrong with it.</exception>
-    public static LogOperator[] Parse(string format)
+    public static LogOperator[] Parse(string format, bool allowsWithoutQuery = false)
     {
         var operators = new List<LogOperator>();
         int position = 0;
@@ -26,7 +26,7 @@ internal static class LogFormatParser
 
             int end = EndOfOperator(format, start);
             string body = format[(start + 1)..end];
-            operators.Add(body.Length == 0 ? new LiteralOperator("%") : Operator(body));
+            operators.Add(body.Length == 0 ? new LiteralOperator("%") : Operator(body, allowsWithoutQuery));
             position = end + 1;
         }
 
@@ -54,9 +54,15 @@ internal static class LogFormatParser
         throw new FormatException($"access log format: '{format[start..]}' has no closing '%'");
     }
 
-    private static LogOperator Operator(string body)
+    private static LogOperator Operator(string body, bool allowsWithoutQuery)
     {
         int open = body.IndexOf('(', StringComparison.Ordinal);
+        string name = open < 0 ? body : body[..open];
+        if (LogOperators.Absent.TryGetValue(name, out string? reason))
+        {
+            throw new FormatException($"access log format: %{body}% is not supported: {reason}");
+        }
+
         if (open < 0)
         {
             return LogOperators.ByName.TryGetValue(body, out LogOperator? plain)
@@ -64,25 +70,52 @@ internal static class LogFormatParser
                 : throw new FormatException($"access log format: unknown operator %{body}%");
         }
 
-        string name = body[..open];
         int close = body.LastIndexOf(')');
-        if (name is not ("REQ" or "RESP"))
-        {
-            throw new FormatException($"access log format: %{body}% is not supported; only REQ and RESP take an argument");
-        }
-
         if (close < open)
         {
             throw new FormatException($"access log format: %{body}% has no closing parenthesis");
         }
 
-        string[] names = body[(open + 1)..close].Split('?');
+        string argument = body[(open + 1)..close];
+        int max = MaxBytes(body, close);
+        return name switch
+        {
+            "REQ" or "REQUEST_HEADER" => Header(HeaderSource.Request, body, argument, max),
+            "RESP" or "RESPONSE_HEADER" => Header(HeaderSource.Response, body, argument, max),
+            "TRAILER" or "RESPONSE_TRAILER" => Header(HeaderSource.Trailers, body, argument, max),
+            "REQ_WITHOUT_QUERY" when allowsWithoutQuery => Header(HeaderSource.Request, body, argument, max, withoutQuery: true),
+            "REQ_WITHOUT_QUERY" => throw new FormatException(
+                $"access log format: %{body}% needs the formatter envoy.formatter.req_without_query"),
+            "START_TIME" => new StartTimeOperator(argument),
+            "EMIT_TIME" => new StartTimeOperator(argument, atEnd: true),
+            "COMMON_DURATION" => new CommonDurationOperator(argument),
+            "GRPC_STATUS" => new GrpcStatusOperator(argument),
+            "PATH" => Path(body, argument, max),
+            "QUERY_PARAM" => new QueryParameterOperator(argument, max),
+            _ => throw new FormatException($"access log format: %{body}% is not supported: {name} takes no argument here"),
+        };
+    }
+
+    private static HeaderOperator Header(HeaderSource source, string body, string argument, int max, bool withoutQuery = false)
+    {
+        string[] names = argument.Split('?');
         if (names.Length > 2 || names.Any(string.IsNullOrWhiteSpace))
         {
             throw new FormatException($"access log format: %{body}% needs a header name, or two separated by '?'");
         }
 
-        return new HeaderOperator(name == "RESP", names[0], names.Length == 2 ? names[1] : null, MaxBytes(body, close));
+        return new HeaderOperator(source, names[0], names.Length == 2 ? names[1] : null, max, withoutQuery);
+    }
+
+    private static PathOperator Path(string body, string argument, int max)
+    {
+        string[] parts = argument.Split(':');
+        bool query = parts[0] is "WQ" or "" or "WITH_QUERY";
+        string source = parts.Length > 1 ? parts[1] : "ORIG_OR_PATH";
+        bool known = (query || parts[0] is "NQ" or "NO_QUERY") && parts.Length <= 2 && source is "ORIG" or "PATH" or "ORIG_OR_PATH" or "";
+        return known
+            ? new PathOperator(query, source != "PATH", source != "ORIG", max)
+            : throw new FormatException($"access log format: %{body}% takes WQ or NQ, and ORIG, PATH or ORIG_OR_PATH");
     }
 
     private static int MaxBytes(string body, int close)

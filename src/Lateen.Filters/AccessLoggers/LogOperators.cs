@@ -1,6 +1,7 @@
 namespace Lateen.Filters.AccessLoggers;
 
 using System.Collections.Frozen;
+using Lateen.Engine.Http;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Http;
 
@@ -12,6 +13,7 @@ internal static class LogOperators
     public static FrozenDictionary<string, LogOperator> ByName { get; } = new Dictionary<string, LogOperator>
     {
         ["START_TIME"] = new StartTimeOperator(),
+        ["EMIT_TIME"] = new StartTimeOperator("", atEnd: true),
         ["PROTOCOL"] = Text(static (b, in e) => Optional(b, Protocol(e.Info.Protocol))),
         ["RESPONSE_CODE"] = Number(static (b, in e) => Always(b, e.Info.ResponseCode)),
         ["RESPONSE_CODE_DETAILS"] = Text(static (b, in e) => Optional(b, e.Info.ResponseCodeDetails)),
@@ -42,11 +44,41 @@ internal static class LogOperators
         ["DOWNSTREAM_DIRECT_REMOTE_ADDRESS"] = Text(static (b, in e) => Address(b, e.Info.DownstreamDirectRemoteAddress)),
         ["DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT"] =
             Text(static (b, in e) => Address(b, e.Info.DownstreamDirectRemoteAddress, false)),
-        ["REQUESTED_SERVER_NAME"] = Text(static (b, in e) => Optional(b, e.Info.RequestedServerName)),
+        ["REQUESTED_SERVER_NAME"] = Text(static (b, in e) => Printable(b, e.Info.RequestedServerName)),
         ["ROUTE_NAME"] = Text(static (b, in e) => Optional(b, e.Info.RouteName)),
         ["FILTER_CHAIN_NAME"] = Text(static (b, in e) => Optional(b, e.Info.FilterChainName)),
+        ["RESPONSE_FLAGS_LONG"] = Text(static (b, in e) => LongFlags(b, e.Info.Flags)),
+        ["GRPC_STATUS"] = new GrpcStatusOperator(""),
+        ["GRPC_STATUS_NUMBER"] = new GrpcStatusOperator("NUMBER"),
+        ["REQUEST_HEADERS_BYTES"] = Number(static (b, in e) => Bytes(b, e.Request)),
+        ["RESPONSE_HEADERS_BYTES"] = Number(static (b, in e) => Bytes(b, e.Response)),
+        ["RESPONSE_TRAILERS_BYTES"] = Number(static (b, in e) => Bytes(b, e.Info.ResponseTrailers)),
+        ["UPSTREAM_REMOTE_PORT"] = Number(static (b, in e) => Port(b, e.Info.UpstreamRemoteAddress)),
+        ["UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT"] = Text(static (b, in e) => Address(b, e.Info.UpstreamLocalAddress, false)),
+        ["UPSTREAM_LOCAL_PORT"] = Number(static (b, in e) => Port(b, e.Info.UpstreamLocalAddress)),
+        ["UPSTREAM_HOST_NAME"] = Text(static (b, in e) => Optional(b, e.Info.UpstreamHost?.Config.Hostname)),
+        ["UPSTREAM_HOST_NAME_WITHOUT_PORT"] = Text(static (b, in e) => Optional(b, e.Info.UpstreamHost?.Config.Hostname)),
+        ["DOWNSTREAM_DIRECT_REMOTE_PORT"] = Number(static (b, in e) => Port(b, e.Info.DownstreamDirectRemoteAddress)),
+        ["VIRTUAL_HOST_NAME"] = Text(static (b, in e) => Optional(b, e.Info.VirtualHostName)),
+        ["STREAM_ID"] = new HeaderOperator(HeaderSource.Request, "x-request-id", null, int.MaxValue),
+        ["HOSTNAME"] = new LiteralOperator(Environment.MachineName),
+        ["ACCESS_LOG_TYPE"] = Text(static (b, in e) => Optional(b, e.Request is null ? "TcpConnectionEnd" : "DownstreamEnd")),
         ["CONNECTION_ID"] = Number(static (b, in e) => Always(b, e.Info.ConnectionId)),
     }.Concat(TlsLogOperators.All).ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Operators of Envoy's that nothing here could fill, and why.</summary>
+    public static FrozenDictionary<string, string> Absent { get; } = new Dictionary<string, string>
+    {
+        ["DYNAMIC_METADATA"] = "no filter here writes dynamic metadata",
+        ["UPSTREAM_METADATA"] = "metadata of hosts is not kept",
+        ["METADATA"] = "metadata of the configuration is not kept",
+        ["FILTER_STATE"] = "no filter here writes filter state",
+        ["UPSTREAM_FILTER_STATE"] = "no filter here writes filter state",
+        ["CEL"] = "expressions are not evaluated",
+        ["ENVIRONMENT"] = "the environment of the proxy is not shown",
+        ["VIRTUAL_CLUSTER_NAME"] = "there are no virtual clusters; use %ROUTE_NAME%",
+        ["TRACE_ID"] = "requests are not traced yet",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static PlainOperator Text(LogWriteFunction write) => new(write, isNumber: false);
 
@@ -90,6 +122,35 @@ internal static class LogOperators
 
         const int longestFlags = 128;
         buffer.Advance(ResponseFlagNames.Format(flags, buffer.Reserve(longestFlags)));
+        return true;
+    }
+
+    private static bool LongFlags(LogBuffer buffer, ResponseFlags flags)
+    {
+        for (uint rest = (uint)flags; rest != 0; rest &= rest - 1)
+        {
+            buffer.Append(ResponseFlagNames.LongName((ResponseFlags)(rest & ~(rest - 1))));
+            buffer.Append((rest & (rest - 1)) != 0 ? ","u8 : ""u8);
+        }
+
+        return flags is not ResponseFlags.None;
+    }
+
+    private static bool Bytes(LogBuffer buffer, HeaderMap? headers) => Always(buffer, headers?.ContentBytes ?? 0);
+
+    // The client chooses these bytes; a line break or a quote would let it write log lines of its own (CVE-2024-45808).
+    private static bool Printable(LogBuffer buffer, string? value)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return false;
+        }
+
+        foreach (char each in value)
+        {
+            buffer.Append(each is > ' ' and < '\x7f' and not ('"' or '\\') ? (byte)each : (byte)'_');
+        }
+
         return true;
     }
 

@@ -1,7 +1,7 @@
 namespace Lateen.Filters.AccessLoggers;
 
-/// <summary>A text format; a missing value is shown as "-".</summary>
-internal sealed class TextLogFormat(string format) : LogFormat
+/// <summary>A text format; a missing value is shown as "-", or not at all.</summary>
+internal sealed class TextLogFormat(string format, bool omitEmpty = false, bool allowsWithoutQuery = false) : LogFormat
 {
     /// <summary>Envoy's format when none is configured.</summary>
     public const string EnvoyDefault =
@@ -9,13 +9,13 @@ internal sealed class TextLogFormat(string format) : LogFormat
         + "%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" "
         + "\"%REQ(USER-AGENT)%\" \"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"\n";
 
-    private readonly LogOperator[] _operators = LogFormatParser.Parse(format);
+    private readonly LogOperator[] _operators = LogFormatParser.Parse(format, allowsWithoutQuery);
 
     public override void Write(LogBuffer buffer, in LogEntry entry)
     {
         foreach (LogOperator part in _operators)
         {
-            if (!part.TryWrite(buffer, entry))
+            if (!part.TryWrite(buffer, entry) && !omitEmpty)
             {
                 buffer.Append((byte)'-');
             }

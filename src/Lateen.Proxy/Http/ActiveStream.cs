@@ -275,6 +275,7 @@ internal sealed class ActiveStream : HttpStream
             return;
         }
 
+        Info.ResponseTrailers = trailers;
         if (Info.IsGrpc)
         {
             Info.GrpcStatus = GrpcText.StatusOf(trailers);

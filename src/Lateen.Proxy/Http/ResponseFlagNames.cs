@@ -11,8 +11,14 @@ public static class ResponseFlagNames
         "UMSDR", "RFCF", "NFCF", "DT", "UPE", "NC", "OM", "DF", "DO",
     ];
 
+    private static readonly string[] LongNames =
+        [.. Enum.GetValues<ResponseFlags>().Where(static flag => flag is not ResponseFlags.None).Order().Select(static f => f.ToString())];
+
     // One flag is by far the commonest case; longer combinations are composed on demand by Format.
     public static string ShortName(ResponseFlags single) => ShortNames[BitOperations.TrailingZeroCount((uint)single)];
+
+    /// <summary>The name in words, as %RESPONSE_FLAGS_LONG% shows it.</summary>
+    public static string LongName(ResponseFlags single) => LongNames[BitOperations.TrailingZeroCount((uint)single)];
 
     /// <summary>Writes "UF,URX", or "-" when there is none; returns the length. 128 bytes always suffice.</summary>
     public static int Format(ResponseFlags flags, Span<byte> destination)

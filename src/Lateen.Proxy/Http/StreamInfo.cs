@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Http;
 
+using Lateen.Engine.Http;
 using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Clusters;
@@ -42,6 +43,9 @@ public sealed class StreamInfo
 
     /// <summary>grpc-status of the response's head or trailers; -1 when there was none.</summary>
     public int GrpcStatus { get; internal set; } = -1;
+
+    /// <summary>Trailers of the response; valid until the stream was logged.</summary>
+    public HeaderMap? ResponseTrailers { get; internal set; }
 
     /// <summary>A constant, or empty.</summary>
     public string ResponseCodeDetails { get; internal set; } = "";
@@ -107,6 +111,7 @@ public sealed class StreamInfo
         ResponseCode = 0;
         IsGrpc = false;
         GrpcStatus = -1;
+        ResponseTrailers = null;
         ResponseCodeDetails = ConnectionTerminationDetails = UpstreamTransportFailureReason = DownstreamTransportFailureReason = "";
         DownstreamTls = UpstreamTls = null;
         Flags = ResponseFlags.None;

@@ -27,11 +27,9 @@ public sealed class LogFormatTests
     [Fact]
     public void Json_keeps_numbers_as_numbers_and_missing_values_as_null()
     {
-        var format = new JsonLogFormat(
-        [
-            new("response_code", "%RESPONSE_CODE%"), new("path", "%REQ(:PATH)%"), new("request_id", "%REQ(X-REQUEST-ID)%"),
-            new("line", "%REQ(:METHOD)% \"%PROTOCOL%\""),
-        ]);
+        JsonLogFormat format = Json(
+            ("response_code", "%RESPONSE_CODE%"), ("path", "%REQ(:PATH)%"), ("request_id", "%REQ(X-REQUEST-ID)%"),
+            ("line", "%REQ(:METHOD)% \"%PROTOCOL%\""));
 
         Assert.Equal(
             "{\"line\":\"GET \\\"HTTP/1.1\\\"\",\"path\":\"/reviews/0\",\"request_id\":null,\"response_code\":200}\n", Write(format));
@@ -41,16 +39,92 @@ public sealed class LogFormatTests
     [InlineData("%NOPE%", "unknown operator %NOPE%")]
     [InlineData("%REQ(X", "has no closing '%'")]
     [InlineData("%REQ()%", "needs a header name")]
-    [InlineData("%DYNAMIC_METADATA(a:b)%", "is not supported")]
+    [InlineData("%DYNAMIC_METADATA(a:b)%", "no filter here writes dynamic metadata")]
+    [InlineData("%FILTER_STATE(a:PLAIN)%", "no filter here writes filter state")]
+    [InlineData("%START_TIME(%Q)%", "%Q is not supported")]
+    [InlineData("%COMMON_DURATION(DS_RX_BEG:NOWHERE:ms)%", "needs two of DS_RX_BEG")]
+    [InlineData("%GRPC_STATUS(LOUD)%", "takes CAMEL_STRING")]
+    [InlineData("%PATH(SOME)%", "takes WQ or NQ")]
+    [InlineData("%REQ_WITHOUT_QUERY(:PATH)%", "needs the formatter")]
+    [InlineData("%REQ(A):x%", "must end with")]
     public void A_wrong_format_is_an_error_that_names_the_operator(string format, string expected)
     {
         Assert.Contains(expected, Assert.Throws<FormatException>(() => new TextLogFormat(format)).Message);
     }
 
-    [Fact]
-    public void Writing_an_entry_allocates_nothing()
+    [Theory]
+    [InlineData("%START_TIME(%Y/%m/%d %H:%M:%S)%", "2026/01/31 10:20:30")]
+    [InlineData("%START_TIME(%s.%3f)%", "1769854830.456")]
+    [InlineData("%START_TIME(%FT%T.%6f%z)%", "2026-01-31T10:20:30.456000+0000")]
+    [InlineData("%START_TIME(%a %e %b %I %p)%", "Sat 31 Jan 10 AM")]
+    [InlineData("%EMIT_TIME(%S.%3f)%", "30.468")]
+    [InlineData("%RESPONSE_FLAGS% %RESPONSE_FLAGS_LONG%", "UF,URX UpstreamConnectionFailure,UpstreamRetryLimitExceeded")]
+    [InlineData("%GRPC_STATUS% %GRPC_STATUS(SNAKE_STRING)% %GRPC_STATUS(NUMBER)% %GRPC_STATUS_NUMBER%", "NotFound NOT_FOUND 5 5")]
+    [InlineData("%TRAILER(GRPC-MESSAGE)% %TRAILER(X?GRPC-STATUS)%", "no such thing 5")]
+    [InlineData("%COMMON_DURATION(DS_RX_BEG:DS_TX_END:us)% %COMMON_DURATION(DS_RX_BEG:DS_TX_END:ns)%", "12900 12900000")]
+    [InlineData("%COMMON_DURATION(DS_RX_BEG:DS_RX_END:ms)%", "-")]
+    [InlineData("%REQ(USER-AGENT):3%|%REQ(X?USER-AGENT)%", "cur|curl/8")]
+    [InlineData("%PATH(NQ)% %PATH(WQ)% %PATH(NQ:ORIG)%", "/reviews/0 /reviews/0?a=1&b=two -")]
+    [InlineData("%QUERY_PARAM(b)% %QUERY_PARAM(c)%", "two -")]
+    [InlineData("%REQUESTED_SERVER_NAME%", "evil_name__x")]
+    [InlineData("%DOWNSTREAM_LOCAL_PORT% %UPSTREAM_REMOTE_PORT% %UPSTREAM_LOCAL_PORT%", "9080 9080 -")]
+    [InlineData("%ACCESS_LOG_TYPE% 100%%", "DownstreamEnd 100%")]
+    public void Each_operator_writes_this(string format, string expected)
     {
-        var format = new TextLogFormat(IstioFormat);
+        LogEntry entry = Entry();
+        entry.Info.Flags = ResponseFlags.UpstreamConnectionFailure | ResponseFlags.UpstreamRetryLimitExceeded;
+        entry.Info.GrpcStatus = 5;
+        entry.Info.RequestedServerName = "evil\nname\"\\x";
+        entry.Info.ResponseTrailers = new HeaderMap();
+        entry.Info.ResponseTrailers.Add("grpc-status"u8, "5"u8);
+        entry.Info.ResponseTrailers.Add("grpc-message"u8, "no such thing"u8);
+        entry.Request?.Set(":path"u8, "/reviews/0?a=1&b=two"u8);
+
+        Assert.Equal(expected, Write(new TextLogFormat(format), entry));
+    }
+
+    [Fact]
+    public void Empty_values_may_be_left_out()
+    {
+        var text = new TextLogFormat("<%ROUTE_NAME%|%UPSTREAM_CLUSTER%>", omitEmpty: true);
+        var json = new JsonLogFormat(
+            JsonLogNode.Object(
+            [
+                new("a", JsonLogNode.Text("%UPSTREAM_CLUSTER%")), new("b", JsonLogNode.Text("%ROUTE_NAME%")),
+                new("c", JsonLogNode.Text("%UPSTREAM_CLUSTER%")),
+            ]),
+            omitEmpty: true);
+
+        Assert.Equal("<default|>", Write(text));
+        Assert.Equal("{\"b\":\"default\"}\n", Write(json));
+    }
+
+    [Fact]
+    public void Json_may_be_nested_with_lists_and_constants()
+    {
+        var inner = JsonLogNode.Object([new("code", JsonLogNode.Text("%RESPONSE_CODE%")), new("ok", JsonLogNode.Constant("true"))]);
+        var format = new JsonLogFormat(JsonLogNode.Object(
+            [new("list", JsonLogNode.List([JsonLogNode.Text("%PROTOCOL%"), JsonLogNode.Text("%UPSTREAM_CLUSTER%")])), new("http", inner)]));
+
+        Assert.Equal("{\"http\":{\"code\":200,\"ok\":true},\"list\":[\"HTTP/1.1\",null]}\n", Write(format));
+    }
+
+    [Fact]
+    public void A_header_that_is_no_UTF_8_still_makes_valid_json()
+    {
+        LogEntry entry = Entry();
+        entry.Request?.Set("user-agent"u8, [0xE9, (byte)'"', 0x01]);
+
+        Assert.Equal("{\"a\":\"\\u00e9\\\"\\u0001\"}\n", Write(Json(("a", "%REQ(USER-AGENT)%")), entry));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Writing_an_entry_allocates_nothing(bool asJson)
+    {
+        LogFormat format = asJson
+            ? Json(("time", "%START_TIME%"), ("line", IstioFormat.Trim()), ("code", "%RESPONSE_CODE%")) : new TextLogFormat(IstioFormat);
         LogEntry entry = Entry();
         var buffer = new LogBuffer();
         format.Write(buffer, entry);
@@ -81,10 +155,15 @@ public sealed class LogFormatTests
         Assert.Equal(string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i}\n")), Encoding.ASCII.GetString(output.ToArray()));
     }
 
-    private static string Write(LogFormat format)
+    private static JsonLogFormat Json(params (string Key, string Format)[] fields) => new(JsonLogNode.Object(
+        fields.Select(static field => KeyValuePair.Create(field.Key, JsonLogNode.Text(field.Format)))));
+
+    private static string Write(LogFormat format) => Write(format, Entry());
+
+    private static string Write(LogFormat format, LogEntry entry)
     {
         var buffer = new LogBuffer();
-        format.Write(buffer, Entry());
+        format.Write(buffer, entry);
         return Encoding.UTF8.GetString(buffer.Written);
     }
 

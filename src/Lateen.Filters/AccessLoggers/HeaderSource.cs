@@ -1,0 +1,9 @@
+namespace Lateen.Filters.AccessLoggers;
+
+/// <summary>Whose headers an operator reads.</summary>
+internal enum HeaderSource : byte
+{
+    Request,
+    Response,
+    Trailers,
+}
