@@ -105,6 +105,26 @@ internal static class Http2Wire
         return Describe(await client.ReadUntilAsync(Encoding.Latin1.GetString(ping)));
     }
 
+    /// <summary>Reads until so many streams have ended well; the bytes of their bodies.</summary>
+    public static async Task<int> CompletedAsync(RawClient client, int streams)
+    {
+        int bytes = 0;
+        while (streams > 0)
+        {
+            byte[] header = await client.ReadAsync(HeaderBytes);
+            Assert.Equal(HeaderBytes, header.Length);
+            int length = BinaryPrimitives.ReadInt32BigEndian(header) >>> 8;
+            byte[] payload = await client.ReadAsync(length);
+            byte type = header[3];
+            Assert.False(type is RstStream or GoAway, $"type {type}: {Convert.ToHexString(payload)}");
+            bytes += type == Data ? length : 0;
+            streams -= type is Data or Headers ? header[4] & 1 : 0;
+            Assert.True(type != Headers || Status(payload) is "200" or "", Status(payload));
+        }
+
+        return bytes;
+    }
+
     /// <summary>HEADERS, RST_STREAM and GOAWAY in words; the rest is left out.</summary>
     public static IReadOnlyList<string> Describe(string received)
     {

@@ -190,8 +190,9 @@ public sealed class Http2FramingTests
     public void A_head_that_arrives_in_parts_and_is_refused_is_called_off_and_trailers_are_no_head()
     {
         var fixture = new Http2ServerFixture(Http2Options.Default with { MaxConcurrentStreams = 1 });
+        byte[] head = fixture.Frames.Post(1);
         byte[] trailers = fixture.Frames.Headers(1, true, "x-end=1");
-        fixture.Send(fixture.Frames.Post(1), trailers[..10]);
+        fixture.Send(head, trailers[..10]);
         Assert.Equal((0, 0), (fixture.Server.Started, fixture.Server.Abandoned));
         fixture.Send(trailers[10..]);
 
