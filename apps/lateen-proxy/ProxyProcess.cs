@@ -145,7 +145,7 @@ internal sealed class ProxyProcess : IDisposable
             "main",
             $"lateen-proxy {ProxyVersion.Number} with {_workers.Count} workers on {first.Backend}{fallback}, node {_setup.Bootstrap.Node.Id}");
         Task xds = RunXdsAsync();
-        Task trim = HeapTrim.OnceReadyAsync(IsReady, _stop.Token);
+        Task trim = StartupMemory.ReleaseOnceReadyAsync(IsReady, _stop.Token);
         await _terminate.Task.ConfigureAwait(false);
         await DrainAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);

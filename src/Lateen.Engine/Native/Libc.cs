@@ -97,4 +97,7 @@ internal static unsafe class Libc
 
     /// <summary>errno of the call just made; valid only before anything else runs on this thread.</summary>
     public static int Errno => Marshal.GetLastSystemError();
+
+    [DllImport("libc")]
+    public static extern int madvise(void* address, nint length, int advice);
 }

@@ -23,12 +23,33 @@ public sealed class AllocationTests(EchoBackend backend) : IClassFixture<EchoBac
     private const string Types = "type.googleapis.com/";
 
     [Fact]
-    public async Task A_warm_HTTP_1_request_allocates_nothing() => await NothingAllocatedAsync(HttpVersion.Version11, "");
+    public Task A_warm_HTTP_1_request_allocates_nothing() => NothingAllocatedAsync(HttpVersion.Version11);
+
+    [Fact]
+    public Task A_warm_HTTP_2_request_allocates_nothing() => NothingAllocatedAsync(HttpVersion.Version20);
+
+    [Fact]
+    public Task A_warm_HTTP_2_request_to_an_HTTP_2_host_allocates_nothing() =>
+        NothingAllocatedAsync(HttpVersion.Version20, http2Upstream: true);
+
+    [Fact]
+    public async Task A_warm_HTTP_1_request_over_TLS_allocates_nothing()
+    {
+        using var certificate = new TestCertificate();
+        await NothingAllocatedAsync(HttpVersion.Version11, certificate);
+    }
+
+    [Fact]
+    public async Task A_warm_HTTP_2_request_over_TLS_allocates_nothing()
+    {
+        using var certificate = new TestCertificate();
+        await NothingAllocatedAsync(HttpVersion.Version20, certificate);
+    }
 
     [Fact]
     public async Task The_meter_sees_an_object_in_every_request()
     {
-        await using ProxyUnderTest proxy = await ProxyUnderTest.StartAsync(Resources(""));
+        await using ProxyUnderTest proxy = await ProxyUnderTest.StartAsync(Resources(null, http2Upstream: false));
         long before = await TotalAllocatedAsync(proxy);
         for (int i = 0; i < 100; i++)
         {
@@ -39,15 +60,18 @@ public sealed class AllocationTests(EchoBackend backend) : IClassFixture<EchoBac
         Assert.True(await TotalAllocatedAsync(proxy) - before > 100 * 24);
     }
 
-    private async Task NothingAllocatedAsync(Version version, string manager)
+    private async Task NothingAllocatedAsync(Version version, TestCertificate? certificate = null, bool http2Upstream = false)
     {
-        await using ProxyUnderTest proxy = await ProxyUnderTest.StartAsync(Resources(manager));
-        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = AtATime, UseProxy = false })
+        await using ProxyUnderTest proxy = await ProxyUnderTest.StartAsync(Resources(certificate, http2Upstream));
+        var handler = new SocketsHttpHandler { MaxConnectionsPerServer = AtATime, UseProxy = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        using var client = new HttpClient(handler)
         {
+            BaseAddress = new Uri($"{(certificate is null ? "http" : "https")}://127.0.0.1:{proxy.Port()}"),
             DefaultRequestVersion = version,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        await SendAsync(client, proxy, Warmup);
+        await SendAsync(client, Warmup);
 
         // What the run-time does once (a tick of a timer thread, a log file's buffer) may fall into one window, not into all of them.
         var figures = new List<long>();
@@ -70,7 +94,7 @@ public sealed class AllocationTests(EchoBackend backend) : IClassFixture<EchoBac
     {
         long start = await TotalAllocatedAsync(proxy);
         long clock = Stopwatch.GetTimestamp();
-        await SendAsync(client, proxy, Requests);
+        await SendAsync(client, Requests);
         TimeSpan took = Stopwatch.GetElapsedTime(clock);
         long loaded = await TotalAllocatedAsync(proxy);
         using var quiet = new PeriodicTimer(took);
@@ -80,13 +104,13 @@ public sealed class AllocationTests(EchoBackend backend) : IClassFixture<EchoBac
     }
 
     // Half of them by the route that a header chooses, half by weight.
-    private static async Task SendAsync(HttpClient client, ProxyUnderTest proxy, int requests)
+    private static async Task SendAsync(HttpClient client, int requests)
     {
         await Task.WhenAll(Enumerable.Range(0, AtATime).Select(async _ =>
         {
             for (int i = 0; i < requests / AtATime; i++)
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, proxy.Url("/status/200"))
+                using var request = new HttpRequestMessage(HttpMethod.Get, "/status/200")
                 {
                     Version = client.DefaultRequestVersion,
                     VersionPolicy = client.DefaultVersionPolicy,
@@ -105,22 +129,28 @@ public sealed class AllocationTests(EchoBackend backend) : IClassFixture<EchoBac
         return long.Parse(memory.RootElement.GetProperty("total_allocated").GetString() ?? "", CultureInfo.InvariantCulture);
     }
 
-    private string Resources(string manager, string cluster = "", int port = 0)
+    private string Resources(TestCertificate? certificate, bool http2Upstream)
     {
         const string retries = "timeout: 15s, retry_policy: {retry_on: \"connect-failure,refused-stream,5xx\", num_retries: 2}";
-        int upstream = port == 0 ? backend.Http1 : port;
+        int upstream = http2Upstream ? backend.Http2 : backend.Http1;
+        string cluster = http2Upstream ? Bootstrap.Http2Upstream() : "";
+        string secure = certificate is null
+            ? "{name: envoy.transport_sockets.raw_buffer}"
+            : $"{{name: tls, typed_config: {{'@type': {Types}envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext, "
+                + $"common_tls_context: {{alpn_protocols: [h2, http/1.1], tls_certificates: [{{certificate_chain: "
+                + $"{{filename: {certificate.CertificateFile}}}, private_key: {{filename: {certificate.KeyFile}}}}}]}}}}}}";
         return $$"""
             listeners:
             - name: http
               traffic_direction: OUTBOUND
               address: {socket_address: {address: 127.0.0.1, port_value: ${port.http} } }
               filter_chains:
-              - filters:
+              - transport_socket: {{secure}}
+                filters:
                 - name: http
                   typed_config:
                     '@type': {{Types}}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
                     stat_prefix: http
-                    {{manager}}
                     access_log:
                     - name: log
                       typed_config:

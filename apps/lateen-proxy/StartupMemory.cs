@@ -1,15 +1,17 @@
 namespace Lateen.ProxyApp;
 
+using Lateen.Engine.Native;
+
 /// <summary>
-/// Gives back the memory that reading the first configuration took. A sidecar then lies idle for long, and nothing it does there would
+/// Gives back the memory that start and first configuration took, heap and code. A sidecar then lies idle for long, and nothing it does there would
 /// ever make the collector look again.
 /// </summary>
-internal static class HeapTrim
+internal static class StartupMemory
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
-    public static async Task OnceReadyAsync(Func<bool> isReady, CancellationToken cancel)
+    public static async Task ReleaseOnceReadyAsync(Func<bool> isReady, CancellationToken cancel)
     {
         while (!isReady() && !cancel.IsCancellationRequested)
         {
@@ -21,6 +23,7 @@ internal static class HeapTrim
         if (!cancel.IsCancellationRequested)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            CodePages.Release(Environment.ProcessPath ?? "");
         }
     }
 }
