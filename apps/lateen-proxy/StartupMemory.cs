@@ -22,8 +22,8 @@ internal static class StartupMemory
         await Task.Delay(Quiet, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!cancel.IsCancellationRequested)
         {
+            CodePages.Release();
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            CodePages.Release(Environment.ProcessPath ?? "");
         }
     }
 }
