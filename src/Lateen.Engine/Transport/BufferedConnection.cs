@@ -382,7 +382,7 @@ internal abstract class BufferedConnection(
         Span<byte> target = _retained.IsEmpty ? ReadTarget : _retained.Room(loop.Buffers);
         if (target.IsEmpty)
         {
-            // A handler that keeps a megabyte without consuming any of it has no limit of its own; that is its fault.
+            // A handler that keeps four megabytes without consuming any of it has no limit of its own; that is its fault.
             _stats.BufferOverflows++;
             BeginClose(CloseReason.Error, reset: true);
             return 0;

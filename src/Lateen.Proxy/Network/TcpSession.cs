@@ -134,7 +134,9 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
     {
         if (reason is not CloseReason.Local && !_complete)
         {
-            if (_info.UpstreamLocalAddress.IsNone && _info.Flags is ResponseFlags.None)
+            // A client that resets has gone without an end, connected or not.
+            bool cut = _info.UpstreamLocalAddress.IsNone || reason is not CloseReason.RemoteClosed;
+            if (cut && _info.Flags is ResponseFlags.None)
             {
                 _info.ResponseCodeDetails = ResponseCodeDetails.DownstreamRemoteDisconnect;
                 _info.Flags |= ResponseFlags.DownstreamConnectionTermination;
@@ -330,6 +332,12 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
             EndHandshake();
             OnUpstreamFailed(ConnectFailure.Refused);
             return;
+        }
+
+        if (reason is not (CloseReason.RemoteClosed or CloseReason.Local) && _info.Flags is ResponseFlags.None)
+        {
+            _info.Flags |= ResponseFlags.UpstreamConnectionTermination;
+            _info.ResponseCodeDetails = ResetText.ConnectionTermination.AfterResponse;
         }
 
         ReleaseUpstream();
