@@ -201,6 +201,17 @@ public sealed class Http2ClientCodec : Http2Codec
         _callbacks.OnCapacityChanged(this);
     }
 
+    private protected override void DeliverComplete()
+    {
+        for (int i = Streams.Count - 1; i >= 0; i = Math.Min(i, Streams.Count) - 1)
+        {
+            if (Streams[i] is { RemoteEnded: true, InputDone: false } stream)
+            {
+                stream.DeliverHeld(evenIfPaused: true);
+            }
+        }
+    }
+
     private protected override void OnConnectionClosed(CloseReason reason) => _callbacks.OnClosed(this, reason);
 
     internal override void OnStreamOver(Http2Stream stream, bool wasReset)

@@ -80,11 +80,19 @@ public abstract class Http2Codec : ConnectionHandler
     /// <summary>No further stream; those under way are finished, then the connection is closed.</summary>
     public abstract void Drain();
 
-    /// <summary>Closes the connection, telling the peer; open streams are reset at the end of the turn.</summary>
+    /// <summary>
+    /// Closes the connection; open streams are reset at the end of the turn. With <see cref="CloseMode.Flush"/> the peer is told, and
+    /// messages that are given whole still leave, as fast as the peer takes them.
+    /// </summary>
     public void Close(CloseMode mode)
     {
         if (!IsClosed && mode is CloseMode.Flush)
         {
+            if (KeepsForFlush())
+            {
+                return;
+            }
+
             Output.WriteGoAway(LastPeerStreamId, Http2ErrorCode.NoError);
         }
 
@@ -95,8 +103,17 @@ public abstract class Http2Codec : ConnectionHandler
     public sealed override int OnData(Connection connection, ReadOnlySpan<byte> data)
     {
         int consumed = 0;
+        long lastOfTurn = StreamsOpened + Options.MaxRequestsPerTurn;
         while (!IsClosed && consumed < data.Length)
         {
+            if (_isServer && StreamsOpened >= lastOfTurn)
+            {
+                // The other connections of this worker have their turn first.
+                _deferred.ReadOn();
+                connection.PauseReading();
+                break;
+            }
+
             int used = _reader.Read(data[consumed..]);
             if (used == 0)
             {
@@ -118,12 +135,14 @@ public abstract class Http2Codec : ConnectionHandler
     public sealed override void OnEndOfStream(Connection connection)
     {
         // As Envoy: a peer that closes its side has gone, whatever it still waits for.
+        DeliverComplete();
         IsClosed = true;
         connection.Close(ActiveStreams == 0 ? CloseMode.Flush : CloseMode.NoFlush);
     }
 
     public sealed override void OnClosed(Connection connection, CloseReason reason)
     {
+        DeliverComplete();
         IsClosed = true;
         Timers.Stop(connection.Loop);
         _reader.Release(Buffers);
@@ -271,6 +290,14 @@ public abstract class Http2Codec : ConnectionHandler
     internal void DeferResume(Http2Stream stream) => _deferred.Resume(stream);
 
     private protected abstract int LastPeerStreamId { get; }
+
+    /// <summary>Messages wait that nobody but this codec will send: the connection closes after them.</summary>
+    private protected virtual bool KeepsForFlush() => false;
+
+    /// <summary>Messages that have arrived whole are delivered, paused or not: the connection that they came on is gone.</summary>
+    private protected virtual void DeliverComplete()
+    {
+    }
 
     internal abstract bool IsIdle(int streamId);
 

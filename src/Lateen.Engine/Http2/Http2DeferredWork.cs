@@ -8,10 +8,18 @@ internal sealed class Http2DeferredWork(Http2Codec codec) : LoopTask
     private readonly WorkList<Http2Stream> _resumed = new();
     private readonly WorkList<Http2Stream> _released = new();
     private bool _queued;
+    private bool _readsOn;
 
     public void Resume(Http2Stream stream)
     {
         _resumed.Add(stream);
+        Queue();
+    }
+
+    /// <summary>Reading was interrupted and goes on in the next turn.</summary>
+    public void ReadOn()
+    {
+        _readsOn = true;
         Queue();
     }
 
@@ -24,6 +32,12 @@ internal sealed class Http2DeferredWork(Http2Codec codec) : LoopTask
     public override void Run(EventLoop loop)
     {
         _queued = false;
+        if (_readsOn)
+        {
+            _readsOn = false;
+            codec.Connection?.ResumeReading();
+        }
+
         foreach (Http2Stream stream in _resumed.Take())
         {
             stream.DeliverHeld();

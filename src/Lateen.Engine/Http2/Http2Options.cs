@@ -62,6 +62,9 @@ public sealed record Http2Options
     /// <summary>How many of <see cref="MaxGlitches"/> are forgiven each second.</summary>
     public int GlitchesForgivenPerSecond { get; init; } = 100;
 
+    /// <summary>http.max_requests_per_io_cycle: streams that one connection begins before the others have their turn.</summary>
+    public int MaxRequestsPerTurn { get; init; } = 100;
+
     /// <summary>override_stream_error_on_invalid_http_message: a malformed message ends its stream; otherwise the connection.</summary>
     public bool StreamErrorOnInvalidMessage { get; init; } = true;
 

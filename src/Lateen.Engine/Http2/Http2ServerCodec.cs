@@ -121,6 +121,33 @@ public sealed class Http2ServerCodec : Http2Codec
     {
     }
 
+    private protected override bool KeepsForFlush()
+    {
+        if (!HasUnsentEnd())
+        {
+            return false;
+        }
+
+        for (int i = Streams.Count - 1; i >= 0; i = Math.Min(i, Streams.Count) - 1)
+        {
+            if (Streams[i] is { OutputEnded: false } stream)
+            {
+                Output.WriteReset(stream.Id, Http2ErrorCode.InternalError);
+                CloseStream(stream, CloseKind.ResetByUs);
+                stream.NotifyReset(StreamResetReason.ConnectionTermination, "connection termination");
+            }
+        }
+
+        if (_goAwayStreamId == int.MaxValue)
+        {
+            IsDraining = true;
+            _goAwayStreamId = _lastStreamId;
+            Output.WriteGoAway(_lastStreamId, Http2ErrorCode.NoError);
+        }
+
+        return true;
+    }
+
     private protected override void OnConnectionClosed(CloseReason reason) => _callbacks.OnConnectionClosed();
 
     private protected override void OnFailed(string detail) => _callbacks.OnProtocolError(400, detail);
@@ -165,6 +192,19 @@ public sealed class Http2ServerCodec : Http2Codec
         {
             _callbacks.OnIdle();
         }
+    }
+
+    private bool HasUnsentEnd()
+    {
+        for (int i = 0; i < Streams.Count; i++)
+        {
+            if (Streams[i].OutputEnded)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void ReadRequest(int streamId, bool endStream, ReadOnlySpan<byte> block)

@@ -224,15 +224,15 @@ internal abstract class Http2Stream
         }
     }
 
-    public void DeliverHeld()
+    public void DeliverHeld(bool evenIfPaused = false)
     {
-        _resumeQueued = false;
+        _resumeQueued &= evenIfPaused;
         if (_pool is not { } pool)
         {
             return;
         }
 
-        while (!_isPaused && !IsClosed && !_held.IsEmpty)
+        while ((!_isPaused || evenIfPaused) && !IsClosed && !_held.IsEmpty)
         {
             ReadOnlySpan<byte> run = _held.First;
             bool last = run.Length == _held.Length;
@@ -243,7 +243,7 @@ internal abstract class Http2Stream
             }
         }
 
-        if (_isPaused || IsClosed || InputDone)
+        if ((_isPaused && !evenIfPaused) || IsClosed || InputDone)
         {
             return;
         }

@@ -173,6 +173,26 @@ public sealed class Http2ClientCodecTests
     }
 
     [Fact]
+    public void A_response_that_is_complete_and_held_back_survives_the_end_of_its_connection()
+    {
+        var host = new RawHost();
+        TestResponse held = host.Request();
+        host.Encoder?.PauseReading();
+        TestResponse unfinished = host.Request();
+
+        host.Send(
+            host.Frames.Headers(1, false, ":status=200"), Frames.Data(1, "whole", end: true), host.Frames.Headers(3, false, ":status=200"),
+            Frames.Data(3, "half"));
+        Assert.Equal("", held.Body);
+        host.End();
+
+        Assert.Equal("whole", held.Body);
+        Assert.True(held.Complete);
+        Assert.Equal("ConnectionTermination: connection termination", unfinished.Reset);
+        Assert.Equal(1, host.ClosedCalls);
+    }
+
+    [Fact]
     public void A_connect_that_fails_resets_the_streams_that_waited_for_it()
     {
         var network = new SimulatedNetwork();
@@ -256,6 +276,12 @@ public sealed class Http2ClientCodecTests
         public void Send(params byte[][] frames)
         {
             _host.Connection?.Write(frames.SelectMany(f => f).ToArray());
+            Run();
+        }
+
+        public void End()
+        {
+            _host.Connection?.ShutdownWrite();
             Run();
         }
 

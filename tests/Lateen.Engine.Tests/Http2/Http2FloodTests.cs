@@ -228,6 +228,38 @@ public sealed class Http2FloodTests
     }
 
     [Fact]
+    public void A_connection_that_asks_for_much_at_once_lets_the_others_have_their_turn()
+    {
+        var network = new Lateen.Engine.Simulation.SimulatedNetwork();
+        Lateen.Engine.Simulation.SimulatedLoop loop = network.CreateLoop();
+        var order = new List<string>();
+        Lateen.Engine.Transport.SocketAddress address = Lateen.Engine.Transport.SocketAddress.V4(0x0A00_0001, 80);
+        loop.Listen(address, default, new DelegateAcceptHandler(connection =>
+        {
+            var server = new Http2TestServer(Http2Options.Default with { MaxConcurrentStreams = 1000 });
+            server.Behaviour.WhenHeaders = request => order.Add(request.Head.Contains("x-other", StringComparison.Ordinal) ? "other" : "busy");
+            server.Codec.Attach(connection);
+        }));
+        RawHandler[] clients = [new(), new()];
+        byte[] handshake = [.. System.Text.Encoding.ASCII.GetBytes(Frames.Preface), .. Frames.Settings(), .. Frames.SettingsAck()];
+        foreach (RawHandler client in clients)
+        {
+            client.Connection = loop.Connect(address, default, client);
+            client.Connection.Write(handshake);
+        }
+
+        network.RunUntilIdle();
+        var busy = new Frames();
+
+        clients[0].Connection?.Write(Enumerable.Range(0, 250).SelectMany(i => busy.Get(1 + (2 * i))).ToArray());
+        clients[1].Connection?.Write(new Frames().Get(1, true, "x-other=1"));
+        network.RunUntilIdle();
+
+        Assert.Equal(251, order.Count);
+        Assert.InRange(order.IndexOf("other"), 0, 200);
+    }
+
+    [Fact]
     public void Random_frames_never_do_worse_than_end_their_connection()
     {
         for (int seed = 0; seed < 300; seed++)

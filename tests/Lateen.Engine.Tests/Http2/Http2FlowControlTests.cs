@@ -197,4 +197,29 @@ public sealed class Http2FlowControlTests
         Assert.Equal(1_000_000, fixture.DataBytes);
         Assert.EndsWith("END", fixture.Last, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_close_lets_the_answers_that_are_given_leave_first()
+    {
+        var fixture = new Http2ServerFixture();
+        fixture.Server.Behaviour.WhenComplete = request =>
+        {
+            if (fixture.Server.Requests.Count == 1)
+            {
+                request.Respond(200, new string('x', 70_000));
+            }
+        };
+        fixture.Send(fixture.Frames.Get(1), fixture.Frames.Get(3));
+
+        fixture.Server.Codec.Close(Lateen.Engine.Transport.CloseMode.Flush);
+        fixture.Send(fixture.Frames.Get(5));
+        Assert.Equal(["RST_STREAM 3 InternalError", "GOAWAY 3 NoError"], fixture.Lines.TakeLast(2));
+        Assert.Equal(Http.StreamResetReason.ConnectionTermination, fixture.Server.Requests[1].Reset);
+        Assert.Equal(0, fixture.Server.Closed);
+        fixture.Send(Frames.WindowUpdate(0, 10_000), Frames.WindowUpdate(1, 10_000));
+
+        Assert.Equal(70_000, fixture.DataBytes);
+        Assert.Equal(2, fixture.Server.Requests.Count);
+        Assert.Equal(1, fixture.Server.Closed);
+    }
 }
