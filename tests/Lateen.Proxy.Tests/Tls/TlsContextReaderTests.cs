@@ -78,7 +78,9 @@ public sealed class TlsContextReaderTests : IDisposable
     [Fact]
     public void What_cannot_be_done_is_refused_by_its_path()
     {
-        Refuses(new DownstreamTlsContext(), "path.common_tls_context.tls_certificates: a server needs at least one certificate, or the secret of one");
+        Refuses(
+            new DownstreamTlsContext(),
+            "path.common_tls_context.tls_certificates: a server needs at least one certificate, or the secret of one");
 
         DownstreamTlsContext stapled = WithCertificate(_authority.Issue("dns:a.test"));
         stapled.OcspStaplePolicy = DownstreamTlsContext.Types.OcspStaplePolicy.MustStaple;
@@ -127,7 +129,9 @@ public sealed class TlsContextReaderTests : IDisposable
             },
         };
 
-        Refuses(message, "path.common_tls_context: match_typed_subject_alt_names needs a trusted_ca: without one, anybody can claim any name");
+        Refuses(
+            message,
+            "path.common_tls_context: match_typed_subject_alt_names needs a trusted_ca: without one, anybody can claim any name");
     }
 
     [Fact]
