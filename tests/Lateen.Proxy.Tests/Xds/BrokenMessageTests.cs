@@ -22,7 +22,7 @@ public sealed class BrokenMessageTests
         };
         var context = new ReadContext(ExtensionCatalog.Empty);
 
-        Assert.False(context.TryUnpack(any, "Cluster", ClusterMessage.Parser, out _));
+        Assert.False(context.TryUnpack(any, "Cluster", ClusterMessage.Parser, out ClusterMessage _));
         Assert.StartsWith("Cluster: is no valid envoy.config.cluster.v3.Cluster", Assert.Single(context.Errors), StringComparison.Ordinal);
     }
 }
