@@ -99,9 +99,7 @@ internal sealed class ProxyProcess : IDisposable
             _store.NamesChanged = _dns.SetNames;
         }
 
-        AdminState state = State(workers);
-        _ = new ServerStats(state, () => _core.ActiveConnections);
-        _admin = new AdminHandler(state);
+        _admin = new AdminHandler(State(workers));
         if (agent is not null)
         {
             bool inboundOnly = !bootstrap.Node.Id.StartsWith("router~", StringComparison.Ordinal);
@@ -165,17 +163,6 @@ internal sealed class ProxyProcess : IDisposable
         _terminate.TrySetResult();
     }
 
-    private async Task DrainGracefullyAsync(bool inboundOnly)
-    {
-        _core.StartLameDuck(inboundOnly);
-        if (!inboundOnly)
-        {
-            TimeSpan patience = _agent?.DrainDuration ?? TimeSpan.FromSeconds(45);
-            await Task.Delay(patience, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _core.DrainListeners();
-        }
-    }
-
     private long OpenSockets()
     {
         long sum = _local.Loop.Stats.OpenSockets;
@@ -199,7 +186,6 @@ internal sealed class ProxyProcess : IDisposable
         Snapshot = () => _core.Snapshot,
         IsReady = IsReady,
         DrainListeners = _core.DrainListeners,
-        DrainGracefully = inboundOnly => _ = DrainGracefullyAsync(inboundOnly),
         Quit = () => _terminate.TrySetResult(),
         Concurrency = workers,
         Started = TimeProvider.System.GetUtcNow(),

@@ -1,5 +1,7 @@
 namespace Lateen.Engine.Http;
 
+using System.Runtime.CompilerServices;
+
 /// <summary>
 /// The header block of one canonical HTTP message: names in lower case, pseudo-headers (:method, :scheme, :authority, :path,
 /// :status) as ordinary entries, everything as bytes in one re-used arena, so that a warm map allocates nothing.
@@ -33,22 +35,10 @@ public sealed class HeaderMap
     public ReadOnlySpan<byte> ValueAt(int index) => _arena.AsSpan(_entries[index].ValueStart, _entries[index].ValueLength);
 
     /// <summary>Index of the first entry with this lower-case name, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int IndexOf(ReadOnlySpan<byte> name, int start = 0)
     {
-        if ((_names & Bit(name)) == 0)
-        {
-            return -1;
-        }
-
-        for (int i = start; i < Count; i++)
-        {
-            if (_entries[i].NameLength == name.Length && NameAt(i).SequenceEqual(name))
-            {
-                return i;
-            }
-        }
-
-        return -1;
+        return (_names & Bit(name)) == 0 ? -1 : Find(name, start);
     }
 
     /// <summary>The first value of a header.</summary>
@@ -71,10 +61,19 @@ public sealed class HeaderMap
             Array.Resize(ref _entries, Count * 2);
         }
 
-        int nameStart = Store(name);
-        int valueStart = Store(value);
-        _entries[Count++] = new Entry(nameStart, name.Length, valueStart, value.Length, IsLine: false);
-        ContentBytes += name.Length + value.Length;
+        int length = name.Length + value.Length;
+        if (_arena.Length - _arenaLength < length)
+        {
+            Grow(length);
+        }
+
+        int start = _arenaLength;
+        Span<byte> target = _arena.AsSpan(start, length);
+        name.CopyTo(target);
+        value.CopyTo(target[name.Length..]);
+        _arenaLength += length;
+        _entries[Count++] = new Entry(start, name.Length, start + name.Length, value.Length, IsLine: false);
+        ContentBytes += length;
         _names |= Bit(name);
     }
 
@@ -204,6 +203,22 @@ public sealed class HeaderMap
         _names = other._names;
     }
 
+    private int Find(ReadOnlySpan<byte> name, int start)
+    {
+        ReadOnlySpan<Entry> entries = _entries.AsSpan(0, Count);
+        for (int i = start; i < entries.Length; i++)
+        {
+            ref readonly Entry entry = ref entries[i];
+            if (entry.NameLength == name.Length && _arena.AsSpan(entry.NameStart, name.Length).SequenceEqual(name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Bit(ReadOnlySpan<byte> name) => name.IsEmpty ? 1 : 1UL << ((name.Length + (name[^1] * 5)) & 63);
 
     private void LowerLast()

@@ -15,6 +15,7 @@ internal static class Errno
     public const int BrokenPipe = 32;
     public const int NoSystemCall = 38;
     public const int TimerExpired = 62;
+    public const int BadState = 77;
     public const int AddressInUse = 98;
     public const int AddressNotAvailable = 99;
     public const int NetworkUnreachable = 101;

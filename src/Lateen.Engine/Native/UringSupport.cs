@@ -36,6 +36,12 @@ internal static unsafe class UringSupport
             return $"the kernel's io_uring lacks features (0x{NeededFeatures & ~features:x})";
         }
 
+        // A ring that is not enabled yet refuses to be entered, in words of its own; a sandbox has others.
+        if (Libc.io_uring_enter(Libc.EnterNumber, ring, 0, 0, 0, null, 0) < 0 && Libc.Errno is not Errno.BadState and int refusal)
+        {
+            return $"it cannot be entered: {Explain(refusal)}";
+        }
+
         byte* probe = stackalloc byte[ProbeHeaderBytes + (MaxOpcodes * ProbeEntryBytes)];
         if (Libc.io_uring_register(Libc.RegisterNumber, ring, RegisterProbe, probe, MaxOpcodes) < 0)
         {

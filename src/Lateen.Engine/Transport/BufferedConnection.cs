@@ -355,6 +355,9 @@ internal abstract class BufferedConnection(
     /// <summary>Input is wanted now.</summary>
     private protected bool WantsInput => _state is ConnectionState.Lingering || MayDeliver;
 
+    /// <summary>What is queued is the end of it.</summary>
+    private protected bool FinishesWriting => _finQueued;
+
     private protected int RetainedBytes => _retained.Length;
 
     /// <summary>Something waits for the end of a send: more bytes, a FIN, a producer, or the close.</summary>

@@ -173,6 +173,12 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
 
     private protected override TransferStatus SendQueued(in OutputQueue queue, out int count)
     {
+        if (FinishesWriting && !_socketFull)
+        {
+            // The FIN follows at once, without a turn that only waits for the send's end.
+            return Send(queue.First, out count);
+        }
+
         count = 0;
         Writable = false;
         _send = _socketFull ? SendState.Waiting : SendState.Inline;

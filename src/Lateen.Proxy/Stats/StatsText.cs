@@ -29,17 +29,21 @@ internal static class StatsText
         return text.ToString();
     }
 
-    public static string Envoy(StatsStore store, Func<Stat, bool>? include = null)
+    public static string Envoy(StatsStore store, Func<string, bool>? include = null, bool usedOnly = false)
     {
         var lines = new List<string>();
         foreach (Stat stat in store.Snapshot())
         {
-            if (include is not null && !include(stat))
+            if (include is not null && !include(stat.Name.EnvoyName))
             {
                 continue;
             }
 
-            lines.Add(EnvoyLine(stat));
+            string? line = EnvoyLine(stat, usedOnly);
+            if (line is not null)
+            {
+                lines.Add(line);
+            }
         }
 
         lines.Sort(StringComparer.Ordinal);
@@ -52,18 +56,18 @@ internal static class StatsText
         return text.ToString();
     }
 
-    private static string EnvoyLine(Stat stat)
+    private static string? EnvoyLine(Stat stat, bool usedOnly)
     {
         switch (stat.Value)
         {
             case Counter counter:
-                return Invariant($"{stat.Name.EnvoyName}: {counter.Value}");
+                return usedOnly && counter.Value == 0 ? null : Invariant($"{stat.Name.EnvoyName}: {counter.Value}");
             case Gauge gauge:
-                return Invariant($"{stat.Name.EnvoyName}: {gauge.Value}");
+                return usedOnly && gauge.Value == 0 ? null : Invariant($"{stat.Name.EnvoyName}: {gauge.Value}");
             default:
                 var histogram = (Histogram)stat.Value;
                 return histogram.Count == 0
-                    ? $"{stat.Name.EnvoyName}: No recorded values"
+                    ? (usedOnly ? null : $"{stat.Name.EnvoyName}: No recorded values")
                     : Invariant($"{stat.Name.EnvoyName}: count={histogram.Count} sum={histogram.Sum}");
         }
     }

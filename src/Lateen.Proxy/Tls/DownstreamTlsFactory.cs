@@ -48,8 +48,7 @@ public sealed class DownstreamTlsFactory(DownstreamTlsConfig config, string fing
             PreferClientCiphers = config.PreferClientCiphers,
             HandshakeTimeout = config.HandshakeTimeout,
         };
-        if (TlsMaterial.IsPretence(common, names, ref error)
-            || !TlsContexts.TryGetServer(settings, out TlsServerContext? context, out error))
+        if (!TlsContexts.TryGetServer(settings, out TlsServerContext? context, out error))
         {
             return false;
         }

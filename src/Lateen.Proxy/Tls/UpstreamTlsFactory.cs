@@ -56,8 +56,7 @@ public sealed class UpstreamTlsFactory(UpstreamTlsConfig config, string fingerpr
             return true;
         }
 
-        if (TlsMaterial.IsPretence(settings, names, ref error)
-            || !TlsContexts.TryGetClient(settings, config.MaxSessions, out TlsClientContext? context, out error))
+        if (!TlsContexts.TryGetClient(settings, config.MaxSessions, out TlsClientContext? context, out error))
         {
             return false;
         }

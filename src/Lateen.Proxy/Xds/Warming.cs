@@ -15,11 +15,6 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
     /// <summary>Both wildcard types were received and nothing is warming any more; latched.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>How many wait for what they refer to.</summary>
-    public int WarmingClusters { get; private set; }
-
-    public int WarmingListeners { get; private set; }
-
     public DateTimeOffset? NextDeadline()
     {
         DateTimeOffset?[] all =
@@ -50,18 +45,16 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
         Expire(now);
         PublishExtensions();
         _deadlines.BeginRound();
-        WarmingClusters = WarmingListeners = 0;
+        bool warming = false;
         foreach (XdsResource<ClusterConfig> cluster in store.Clusters.ByName.Values)
         {
-            WarmingClusters += Promote(cluster, IsWarm(cluster.Latest, now)) ? 0 : 1;
+            warming |= !Promote(cluster, IsWarm(cluster.Latest, now));
         }
 
         foreach (XdsResource<ListenerConfig> listener in store.Listeners.ByName.Values)
         {
-            WarmingListeners += Promote(listener, IsWarm(listener.Latest, now)) ? 0 : 1;
+            warming |= !Promote(listener, IsWarm(listener.Latest, now));
         }
-
-        bool warming = WarmingClusters + WarmingListeners > 0;
 
         // What the bootstrap gives serves from the start; its waits end all the same.
         foreach (ListenerConfig listener in store.StaticListeners)
@@ -81,7 +74,7 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
     {
         if (isWarm)
         {
-            resource.Activate();
+            resource.Active = resource.Latest;
         }
 
         return ReferenceEquals(resource.Active, resource.Latest);
@@ -125,7 +118,7 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
 
         foreach (XdsResource<ExtensionConfig> extension in store.Extensions.ByName.Values)
         {
-            extension.Activate();
+            extension.Active = extension.Latest;
         }
     }
 
@@ -190,7 +183,7 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
     {
         foreach (XdsResource<SecretConfig> secret in store.Secrets.ByName.Values)
         {
-            secret.Activate();
+            secret.Active = secret.Latest;
             if (secret.Latest is not null && !store.OwnSecrets.ContainsKey(secret.Name))
             {
                 yield return secret.Latest;

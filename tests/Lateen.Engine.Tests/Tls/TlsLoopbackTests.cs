@@ -11,13 +11,11 @@ public sealed class TlsLoopbackTests
     private const int WarmUp = 1_000;
     private const int Measured = 5_000;
 
-    [Theory]
-    [InlineData(LoopBackend.Epoll)]
-    [InlineData(LoopBackend.IoUring)]
-    public void Exchanges_over_a_real_socket_allocate_nothing(LoopBackend backend)
+    [Fact]
+    public void Exchanges_over_a_real_socket_allocate_nothing()
     {
         using var authority = new TestAuthority();
-        using var fixture = new LoopbackFixture(backend);
+        using var fixture = new LoopbackFixture();
         TlsServerContext server = TlsFixture.Context(new TlsServerSettings
         {
             Common = new TlsContextSettings { Certificates = [TlsFixture.Pair(authority.Issue("dns:server.test"))] },
