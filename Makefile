@@ -8,7 +8,7 @@ BIN := artifacts/bin
 DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
 PUBLISH := $(DOTNET) publish -c Release -r $(RID) -v quiet -nologo -clp:NoSummary
 
-.PHONY: help build demo test check charts bench soak deps test-deps clean
+.PHONY: help build demo test check charts bench soak fuzz deps test-deps clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ soak: ## ten minutes of full load while the configuration changes each second (S
 	@.ci/deps bench
 	@.ci/build $(RID) lateen-proxy
 	@bench/run soak $(or $(SECONDS),600)
+
+fuzz: deps ## mutated inputs for every codec and reader (SECONDS=60 SEED=n)
+	@$(DOTNET) run --project tests/Fuzz -c Release -v quiet -- --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 clean: ## remove everything that was built
 	@rm -rf artifacts && find . -type d \( -name bin -o -name obj \) -not -path '*/node_modules/*' -prune -exec rm -rf {} +

@@ -99,7 +99,9 @@ internal sealed class ProxyProcess : IDisposable
             _store.NamesChanged = _dns.SetNames;
         }
 
-        _admin = new AdminHandler(State(workers));
+        AdminState state = State(workers);
+        _ = new ServerStats(state, () => _core.ActiveConnections);
+        _admin = new AdminHandler(state);
         if (agent is not null)
         {
             bool inboundOnly = !bootstrap.Node.Id.StartsWith("router~", StringComparison.Ordinal);
@@ -163,6 +165,17 @@ internal sealed class ProxyProcess : IDisposable
         _terminate.TrySetResult();
     }
 
+    private async Task DrainGracefullyAsync(bool inboundOnly)
+    {
+        _core.StartLameDuck(inboundOnly);
+        if (!inboundOnly)
+        {
+            TimeSpan patience = _agent?.DrainDuration ?? TimeSpan.FromSeconds(45);
+            await Task.Delay(patience, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _core.DrainListeners();
+        }
+    }
+
     private long OpenSockets()
     {
         long sum = _local.Loop.Stats.OpenSockets;
@@ -186,6 +199,7 @@ internal sealed class ProxyProcess : IDisposable
         Snapshot = () => _core.Snapshot,
         IsReady = IsReady,
         DrainListeners = _core.DrainListeners,
+        DrainGracefully = inboundOnly => _ = DrainGracefullyAsync(inboundOnly),
         Quit = () => _terminate.TrySetResult(),
         Concurrency = workers,
         Started = TimeProvider.System.GetUtcNow(),

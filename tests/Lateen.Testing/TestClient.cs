@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Lateen.Engine.Loop;
 using Lateen.Engine.Simulation;
+using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 
 /// <summary>A client's connection to a proxy; carries one request after the other, or raw bytes.</summary>
@@ -15,11 +16,17 @@ public sealed class TestClient : ConnectionHandler
     private readonly Queue<TestCall> _calls = new();
 
     /// <summary>Starts to connect; run the network to go on.</summary>
-    public TestClient(SimulatedNetwork network, EventLoop loop, SocketAddress address)
+    public TestClient(SimulatedNetwork network, EventLoop loop, SocketAddress address, TlsClientOptions? tls = null)
     {
         _network = network;
-        _connection = loop.Connect(address, default, this);
+        _connection = loop.Connect(address, new ConnectOptions { Tls = tls }, this);
     }
+
+    /// <summary>What was agreed with the proxy; null for plaintext and before the handshake is done.</summary>
+    public TlsSession? Tls => _connection.Tls;
+
+    /// <summary>The connection, or its handshake, failed.</summary>
+    public bool HasFailed { get; private set; }
 
     public bool IsClosed { get; private set; }
 
@@ -114,5 +121,5 @@ public sealed class TestClient : ConnectionHandler
         Reason = reason;
     }
 
-    public override void OnConnectFailed(Connection connection, ConnectFailure failure) => IsClosed = true;
+    public override void OnConnectFailed(Connection connection, ConnectFailure failure) => IsClosed = HasFailed = true;
 }

@@ -3,6 +3,7 @@ namespace Lateen.Testing;
 using System.Collections.Frozen;
 using Lateen.Engine.Loop;
 using Lateen.Engine.Simulation;
+using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.Http;
@@ -101,6 +102,14 @@ public sealed class TestProxy : IDisposable
         var client = new TestClient(Network, _outside, to ?? Address);
         Network.RunUntilIdle();
         _outside.Redirect = null;
+        return client;
+    }
+
+    /// <summary>Opens a connection with TLS.</summary>
+    public TestClient ConnectTls(TlsClientOptions tls)
+    {
+        var client = new TestClient(Network, _outside, Address, tls);
+        Network.RunUntilIdle();
         return client;
     }
 

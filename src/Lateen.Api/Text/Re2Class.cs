@@ -106,7 +106,8 @@ internal sealed class Re2Class(string source, int start)
 
     private void ReadPosix(ref int at, out string error)
     {
-        int end = source.IndexOf(":]", at, StringComparison.Ordinal);
+        // Behind the "[:": its colon does not end it.
+        int end = source.IndexOf(":]", Math.Min(at + 2, source.Length), StringComparison.Ordinal);
         string name = end < 0 ? "" : source[(at + 2)..end];
         bool negated = name.StartsWith('^');
         if (!_posix.TryGetValue(negated ? name[1..] : name, out (string Items, string Others) known))

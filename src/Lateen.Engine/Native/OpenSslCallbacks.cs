@@ -47,7 +47,10 @@ internal static unsafe class OpenSslCallbacks
         return LibSsl.AlpnNoAck;
     }
 
-    /// <summary>1 seals or opens, 2 opens and asks for a fresh ticket, 0 knows no such key, -1 fails (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)).</summary>
+    /// <summary>
+    /// 1 seals or opens, 2 opens and asks for a fresh ticket, 0 knows no such key, -1 fails
+    /// (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)).
+    /// </summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int TicketKey(nint ssl, byte* name, byte* iv, nint cipher, nint mac, int seal)
     {

@@ -3,10 +3,8 @@ namespace Lateen.Proxy.Admin;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Lateen.Proxy.Agent;
 using Lateen.Proxy.Config;
-using Lateen.Proxy.Stats;
 
 /// <summary>The admin interface (port 15000): Envoy's paths as istioctl, Kiali and people use them.</summary>
 public sealed class AdminHandler
@@ -24,20 +22,29 @@ public sealed class AdminHandler
         {
             ["/"] = new(Index, "this list"),
             ["/help"] = new(Index, "this list"),
-            ["/certs"] = new(static _ => LocalResponse.Json("{\"certificates\":[]}"), "certificates"),
+            ["/certs"] = new(Certificates, "certificates of all secrets"),
             ["/clusters"] = new(Clusters, "hosts and their state (?format=json)"),
-            ["/config_dump"] = new(Dump, "configuration as received (?include_eds, ?resource=)"),
-            ["/drain_listeners"] = new(Drain, "stop accepting (POST)"),
+            ["/config_dump"] = new(
+                request => ConfigDumpQuery.Answer(_dump, request),
+                "configuration as received (?include_eds, ?resource=, ?mask=, ?name_regex=)"),
+            ["/drain_listeners"] = new(Drain, "stop accepting (POST; ?graceful ends connections with their next response first)"),
             ["/healthcheck/fail"] = new(request => FailHealthCheck(request, true), "make /ready fail (POST)"),
             ["/healthcheck/ok"] = new(request => FailHealthCheck(request, false), "undo /healthcheck/fail (POST)"),
+            ["/hot_restart_version"] = new(static _ => LocalResponse.Ok("disabled\n"), "hot restart is not supported"),
+            ["/init_dump"] = new(InitDump, "what is still waited for"),
             ["/listeners"] = new(Listeners, "listeners and their addresses (?format=json)"),
-            ["/logging"] = new(Logging, "log level (POST ?level=debug)"),
+            ["/logging"] = new(request => LoggingQuery.Answer(_state.Log, request), "log levels (POST ?level=debug, ?xds=debug)"),
             ["/memory"] = new(static _ => LocalResponse.Json(MemoryText.Write()), "memory of the managed heap, and all ever allocated"),
             ["/quitquitquit"] = new(Quit, "end the process (POST)"),
             ["/ready"] = new(Ready, "200 LIVE when serving"),
+            ["/reset_counters"] = new(ResetCounters, "set all counters to zero (POST)"),
+            ["/runtime"] = new(static _ => LocalResponse.Json("{\"layers\":[],\"entries\":{}}"), "runtime values; there are none"),
             ["/server_info"] = new(ServerInfo, "version, state and node"),
-            ["/stats"] = new(Stats, "statistics (?filter=REGEX, ?usedonly, ?format=prometheus)"),
-            ["/stats/prometheus"] = new(_ => LocalResponse.Ok(StatsText.Prometheus(_state.Stats)), "statistics for Prometheus"),
+            ["/stats"] = new(
+                request => StatsQuery.Answer(_state.Stats, request),
+                "statistics (?filter=REGEX, ?usedonly, ?type=Counters|Gauges|Histograms, ?format=json|prometheus)"),
+            ["/stats/prometheus"] = new(
+                request => StatsQuery.Answer(_state.Stats, request, prometheus: true), "statistics for Prometheus (?filter=, ?usedonly)"),
         };
     }
 
@@ -74,8 +81,6 @@ public sealed class AdminHandler
         ? LocalResponse.Json(ClustersText.Json(_state.Clusters()))
         : LocalResponse.Ok(ClustersText.Text(_state.Clusters()));
 
-    private LocalResponse Dump(LocalRequest request) => LocalResponse.Json(_dump.Write(request.Parameter("include_eds") is not null));
-
     private LocalResponse Drain(LocalRequest request)
     {
         if (request.Method != "POST")
@@ -83,7 +88,15 @@ public sealed class AdminHandler
             return PostOnly();
         }
 
-        _state.DrainListeners();
+        if (request.Parameter("graceful") is not null)
+        {
+            _state.DrainGracefully(request.Parameter("inboundonly") is not null);
+        }
+        else
+        {
+            _state.DrainListeners();
+        }
+
         return LocalResponse.Ok("OK\n");
     }
 
@@ -135,22 +148,38 @@ public sealed class AdminHandler
         return LocalResponse.Json(new JsonObject { ["listener_statuses"] = statuses }.ToJsonString(JsonText.Indented));
     }
 
-    private LocalResponse Logging(LocalRequest request)
+    private LocalResponse Certificates(LocalRequest request) =>
+        LocalResponse.Json(CertificatesText.Write(_state.Snapshot().Secrets.Values, _state.Time.GetUtcNow()));
+
+    private LocalResponse InitDump(LocalRequest request)
     {
-        string? level = request.Parameter("level");
-        if (level is not null && (request.Method != "POST" || !Enum.TryParse(level, true, out LogLevel parsed) || !Enum.IsDefined(parsed)))
+        var waiting = new JsonArray();
+        lock (_state.Store.Gate)
         {
-            return request.Method != "POST"
-                ? PostOnly()
-                : new LocalResponse(400, $"unknown level '{level}'; use trace, debug, info, warning, error, critical or off\n");
+            foreach (string name in _state.Store.Clusters.ByName.Values.Where(static c => c.IsWarming).Select(static c => c.Name))
+            {
+                waiting.Add((JsonNode)new JsonObject { ["name"] = $"cluster {name}", ["target_names"] = new JsonArray("EDS or SDS") });
+            }
+
+            foreach (string name in _state.Store.Listeners.ByName.Values.Where(static l => l.IsWarming).Select(static l => l.Name))
+            {
+                var targets = new JsonArray("RDS, SDS or ECDS");
+                waiting.Add((JsonNode)new JsonObject { ["name"] = $"listener {name}", ["target_names"] = targets });
+            }
         }
 
-        if (level is not null)
+        return LocalResponse.Json(new JsonObject { ["unready_targets_dumps"] = waiting }.ToJsonString(JsonText.Indented));
+    }
+
+    private LocalResponse ResetCounters(LocalRequest request)
+    {
+        if (request.Method != "POST")
         {
-            _state.Log.Level = Enum.Parse<LogLevel>(level, ignoreCase: true);
+            return PostOnly();
         }
 
-        return LocalResponse.Ok($"active loggers:\n  lateen: {_state.Log.Level.ToString().ToLowerInvariant()}\n");
+        _state.Stats.ResetCounters();
+        return LocalResponse.Ok("OK\n");
     }
 
     private LocalResponse ServerInfo(LocalRequest request)
@@ -169,32 +198,6 @@ public sealed class AdminHandler
             ["node"] = node is null ? null : JsonNode.Parse(new Google.Protobuf.JsonFormatter(
                 Google.Protobuf.JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true)).Format(node)),
         }.ToJsonString(JsonText.Indented));
-    }
-
-    private LocalResponse Stats(LocalRequest request)
-    {
-        string? filter = request.Parameter("filter");
-        Regex? regex = null;
-        if (!string.IsNullOrEmpty(filter))
-        {
-            try
-            {
-                regex = new Regex(filter, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            }
-            catch (Exception e) when (e is ArgumentException or NotSupportedException)
-            {
-                return new LocalResponse(400, $"filter: {e.Message}\n");
-            }
-        }
-
-        if (request.Parameter("format") == "prometheus")
-        {
-            return LocalResponse.Ok(StatsText.Prometheus(
-                _state.Stats, regex is null ? null : stat => regex.IsMatch(stat.Name.EnvoyName)));
-        }
-
-        return LocalResponse.Ok(StatsText.Envoy(
-            _state.Stats, regex is null ? null : regex.IsMatch, request.Parameter("usedonly") is not null));
     }
 
     private sealed record Route(Func<LocalRequest, LocalResponse> Answer, string Help);

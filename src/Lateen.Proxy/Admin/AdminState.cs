@@ -26,6 +26,9 @@ public sealed record AdminState
 
     public required Action DrainListeners { get; init; }
 
+    /// <summary>Ends connections with their next response, and stops accepting when the drain time is over; true: inbound ones only.</summary>
+    public Action<bool> DrainGracefully { get; init; } = static _ => { };
+
     public required Action Quit { get; init; }
 
     public int Concurrency { get; init; } = 1;

@@ -16,7 +16,7 @@ internal sealed class ConfigDump(ResourceStore store, Message bootstrap, DateTim
     private static readonly JsonFormatter Formatter =
         new(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithTypeRegistry(ProtoTypes.Registry));
 
-    public string Write(bool includeEndpoints)
+    public JsonArray Configs(bool includeEndpoints)
     {
         var configs = new JsonArray { Bootstrap() };
         lock (store.Gate)
@@ -29,24 +29,32 @@ internal sealed class ConfigDump(ResourceStore store, Message bootstrap, DateTim
 
             configs.Add(Listeners());
             configs.Add(Routes());
+            configs.Add(Secrets());
+            configs.Add(Extensions());
         }
 
-        return new JsonObject { ["configs"] = configs }.ToJsonString(JsonText.Indented);
+        SecretMask.Apply(configs);
+        return configs;
     }
 
     private static JsonNode? Format(IMessage? message) => message is null ? null : JsonNode.Parse(Formatter.Format(message));
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private static JsonObject State<T>(string key, XdsResource<T> resource)
-        where T : class => new()
-        {
-            ["version_info"] = resource.Version,
-            [key] = Format(resource.Message),
-            ["last_updated"] = Time(resource.LastUpdated),
-        };
+    private static JsonObject State(string key, string version, Any? message, DateTimeOffset updated) => new()
+    {
+        ["version_info"] = version,
+        [key] = Format(message),
+        ["last_updated"] = Time(updated),
+    };
 
-    private static void AddError<T>(JsonObject target, XdsResource<T> resource)
+    private static JsonObject Newest<T>(string key, XdsResource<T> resource)
+        where T : class => State(key, resource.Version, resource.Message, resource.LastUpdated);
+
+    private static JsonObject Serving<T>(string key, XdsResource<T> resource)
+        where T : class => State(key, resource.ActiveVersion, resource.ActiveMessage, resource.ActiveUpdated);
+
+    private static JsonObject WithError<T>(JsonObject target, XdsResource<T> resource)
         where T : class
     {
         if (resource.Rejection is { } rejection)
@@ -59,6 +67,41 @@ internal sealed class ConfigDump(ResourceStore store, Message bootstrap, DateTim
                 ["version_info"] = rejection.Version,
             };
         }
+
+        return target;
+    }
+
+    // One entry for what serves and one for what waits; a refused one that never served shows its error alone.
+    private static (JsonArray Active, JsonArray Warming) Split<T>(
+        IReadOnlyDictionary<string, XdsResource<T>> resources, string key, bool named = false)
+        where T : class
+    {
+        (JsonArray active, JsonArray warming) = ([], []);
+        foreach (XdsResource<T> each in resources.Values.OrderBy(static r => r.Name, StringComparer.Ordinal))
+        {
+            if (each.ActiveMessage is not null)
+            {
+                active.Add((JsonNode)Named(WithError(Serving(key, each), each), each.Name, named));
+            }
+
+            if (each.IsWarming || each.ActiveMessage is null)
+            {
+                JsonObject entry = Newest(key, each);
+                warming.Add((JsonNode)Named(each.ActiveMessage is null ? WithError(entry, each) : entry, each.Name, named));
+            }
+        }
+
+        return (active, warming);
+    }
+
+    private static JsonObject Named(JsonObject entry, string name, bool named)
+    {
+        if (named)
+        {
+            entry["name"] = name;
+        }
+
+        return entry;
     }
 
     private JsonNode Bootstrap() => new JsonObject
@@ -68,13 +111,14 @@ internal sealed class ConfigDump(ResourceStore store, Message bootstrap, DateTim
         ["last_updated"] = Time(started),
     };
 
-    private JsonArray Static<T>(IEnumerable<T>? messages, string key)
+    private JsonArray Static<T>(IEnumerable<T>? messages, string key, Func<T, string>? name = null)
         where T : IMessage
     {
         var list = new JsonArray();
         foreach (T message in messages ?? [])
         {
-            list.Add((JsonNode)new JsonObject { [key] = Format(Any.Pack(message)), ["last_updated"] = Time(started) });
+            var entry = new JsonObject { [key] = Format(Any.Pack(message)), ["last_updated"] = Time(started) };
+            list.Add((JsonNode)Named(entry, name?.Invoke(message) ?? "", name is not null));
         }
 
         return list;
@@ -82,18 +126,11 @@ internal sealed class ConfigDump(ResourceStore store, Message bootstrap, DateTim
 
     private JsonNode Clusters()
     {
-        var active = new JsonArray();
-        var warming = new JsonArray();
-        foreach (var cluster in store.Clusters.ByName.Values.OrderBy(static c => c.Name, StringComparer.Ordinal))
-        {
-            JsonObject state = State("cluster", cluster);
-            AddError(state, cluster);
-            (ReferenceEquals(cluster.Active, cluster.Latest) && cluster.Active is not null ? active : warming).Add((JsonNode)state);
-        }
-
+        (JsonArray active, JsonArray warming) = Split(store.Clusters.ByName, "cluster");
         return new JsonObject
         {
             ["@type"] = Prefix + "ClustersConfigDump",
+            ["version_info"] = store.Clusters.ByName.Values.Select(static c => c.Version).Max() ?? "",
             ["static_clusters"] = Static(bootstrap.StaticResources?.Clusters, "cluster"),
             ["dynamic_active_clusters"] = active,
             ["dynamic_warming_clusters"] = warming,
@@ -105,7 +142,7 @@ internal sealed class ConfigDump(ResourceStore store, Message bootstrap, DateTim
         var dynamicConfigs = new JsonArray();
         foreach (var endpoints in store.Endpoints.ByName.Values.OrderBy(static e => e.Name, StringComparer.Ordinal))
         {
-            dynamicConfigs.Add((JsonNode)State("endpoint_config", endpoints));
+            dynamicConfigs.Add((JsonNode)WithError(Newest("endpoint_config", endpoints), endpoints));
         }
 
         return new JsonObject
@@ -123,19 +160,23 @@ internal sealed class ConfigDump(ResourceStore store, Message bootstrap, DateTim
         foreach (var listener in store.Listeners.ByName.Values.OrderBy(static l => l.Name, StringComparer.Ordinal))
         {
             var entry = new JsonObject { ["name"] = listener.Name };
-            if (listener.Message is not null)
+            if (listener.ActiveMessage is not null)
             {
-                bool warm = ReferenceEquals(listener.Active, listener.Latest);
-                entry[warm ? "active_state" : "warming_state"] = State("listener", listener);
+                entry["active_state"] = Serving("listener", listener);
             }
 
-            AddError(entry, listener);
-            list.Add((JsonNode)entry);
+            if (listener.IsWarming)
+            {
+                entry["warming_state"] = Newest("listener", listener);
+            }
+
+            list.Add((JsonNode)WithError(entry, listener));
         }
 
         return new JsonObject
         {
             ["@type"] = Prefix + "ListenersConfigDump",
+            ["version_info"] = store.Listeners.ByName.Values.Select(static l => l.Version).Max() ?? "",
             ["static_listeners"] = Static(bootstrap.StaticResources?.Listeners, "listener"),
             ["dynamic_listeners"] = list,
         };
@@ -146,9 +187,7 @@ internal sealed class ConfigDump(ResourceStore store, Message bootstrap, DateTim
         var list = new JsonArray();
         foreach (var routes in store.Routes.ByName.Values.OrderBy(static r => r.Name, StringComparer.Ordinal))
         {
-            JsonObject state = State("route_config", routes);
-            AddError(state, routes);
-            list.Add((JsonNode)state);
+            list.Add((JsonNode)WithError(Newest("route_config", routes), routes));
         }
 
         return new JsonObject
@@ -157,5 +196,23 @@ internal sealed class ConfigDump(ResourceStore store, Message bootstrap, DateTim
             ["static_route_configs"] = new JsonArray(),
             ["dynamic_route_configs"] = list,
         };
+    }
+
+    private JsonNode Secrets()
+    {
+        (JsonArray active, JsonArray warming) = Split(store.Secrets.ByName, "secret", named: true);
+        return new JsonObject
+        {
+            ["@type"] = Prefix + "SecretsConfigDump",
+            ["static_secrets"] = Static(bootstrap.StaticResources?.Secrets, "secret", static s => s.Name),
+            ["dynamic_active_secrets"] = active,
+            ["dynamic_warming_secrets"] = warming,
+        };
+    }
+
+    private JsonNode Extensions()
+    {
+        (JsonArray active, _) = Split(store.Extensions.ByName, "ecds_filter");
+        return new JsonObject { ["@type"] = Prefix + "EcdsConfigDump", ["ecds_filters"] = active };
     }
 }

@@ -86,7 +86,7 @@ internal static class PathNormalizer
                 }
 
                 bool unescape = slash && config.EscapedSlashes is not EscapedSlashesAction.Keep;
-                if (unescape || (config.NormalizePath && IsUnreserved(decoded)))
+                if (unescape || (config.NormalizePath && IsUnreserved(decoded) && !CompletesEscape(to[..length], decoded)))
                 {
                     unescaped |= slash;
                     to[length++] = slash ? (byte)'/' : decoded;
@@ -100,6 +100,11 @@ internal static class PathNormalizer
 
         return true;
     }
+
+    // "%%36a" must not become "%6a": whoever decodes again would read another path than the policy saw.
+    private static bool CompletesEscape(ReadOnlySpan<byte> written, byte decoded) =>
+        char.IsAsciiHexDigit((char)decoded)
+        && (written.EndsWith("%"u8) || (written.Length > 1 && written[^2] == '%' && char.IsAsciiHexDigit((char)written[^1])));
 
     // RFC 3986 section 5.2.4; leaving the root is refused instead of ignored.
     private static bool RemoveDotSegments(Span<byte> path, ref int length)

@@ -75,6 +75,12 @@ internal static class ProtocolInspector
             return data.Length >= MaxRequestLineBytes;
         }
 
+        // However the bytes arrive: a line that long was given up before its end came.
+        if (lineEnd >= MaxRequestLineBytes)
+        {
+            return true;
+        }
+
         ReadOnlySpan<byte> line = data[..lineEnd].TrimEnd((byte)'\r');
         if (line.EndsWith(" HTTP/1.1"u8))
         {

@@ -59,6 +59,7 @@ public sealed class ProxyCore
                 routes[name] = same && before is not null ? before : new CompiledRoutes(table);
             }
 
+            _shared.Managers.Count(_snapshot, snapshot);
             _snapshot = snapshot;
             _runtime = new RuntimeSnapshot
             {

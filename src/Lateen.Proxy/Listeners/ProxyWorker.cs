@@ -303,10 +303,12 @@ internal sealed class ProxyWorker
                 Transparent = listener.Config.Transparent,
                 Backlog = listener.Config.BacklogSize,
             });
+            _shared.Managers.ListenerCreated.Increment();
             _sockets[(name, address)].Accept(!Overload.StopsConnections || listener.Config.BypassOverload);
         }
         catch (IOException problem)
         {
+            _shared.Managers.ListenerFailed.Increment();
             Options.OnListenFailure(name, problem.Message);
         }
     }

@@ -17,6 +17,8 @@ internal sealed class WorkerShared(StatsStore stats, ProxyCoreOptions options)
 
     public OverloadState Overload { get; } = new(options.Overload);
 
+    public ManagerStats Managers { get; } = new(stats, options.WorkerCount);
+
     public InspectorStats Inspectors { get; } = new(stats);
 
     public long NextConnectionId() => Interlocked.Increment(ref _lastConnectionId);

@@ -14,5 +14,7 @@ public sealed class Counter
 
     public void Increment(long amount) => _cell.Add(amount);
 
+    internal void Reset() => _cell.Add(-_cell.Sum());
+
     public void Add(long amount) => _cell.Add(amount);
 }

@@ -53,6 +53,16 @@ public sealed class Histogram
         _sum.Add(value);
     }
 
+    internal void Reset()
+    {
+        foreach (StatCell bucket in _buckets)
+        {
+            bucket.Add(-bucket.Sum());
+        }
+
+        _sum.Add(-_sum.Sum());
+    }
+
     /// <summary>Observations at or below the bound with this index; the index after the last bound means all.</summary>
     internal long CumulativeCount(int boundIndex)
     {

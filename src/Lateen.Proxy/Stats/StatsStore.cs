@@ -56,9 +56,23 @@ public sealed class StatsStore
         }
     }
 
+    /// <summary>Raised before all statistics are read, for those that are only taken then.</summary>
+    public event Action? Sampling;
+
+    /// <summary>Sets all counters and histograms back; what is counted meanwhile may be lost (/reset_counters).</summary>
+    public void ResetCounters()
+    {
+        foreach (Stat stat in Snapshot())
+        {
+            (stat.Value as Counter)?.Reset();
+            (stat.Value as Histogram)?.Reset();
+        }
+    }
+
     /// <summary>All statistics at this moment, sorted by Prometheus name and then by Envoy name.</summary>
     internal IReadOnlyList<Stat> Snapshot()
     {
+        Sampling?.Invoke();
         Stat[] stats;
         lock (_lock)
         {

@@ -29,21 +29,17 @@ internal static class StatsText
         return text.ToString();
     }
 
-    public static string Envoy(StatsStore store, Func<string, bool>? include = null, bool usedOnly = false)
+    public static string Envoy(StatsStore store, Func<Stat, bool>? include = null)
     {
         var lines = new List<string>();
         foreach (Stat stat in store.Snapshot())
         {
-            if (include is not null && !include(stat.Name.EnvoyName))
+            if (include is not null && !include(stat))
             {
                 continue;
             }
 
-            string? line = EnvoyLine(stat, usedOnly);
-            if (line is not null)
-            {
-                lines.Add(line);
-            }
+            lines.Add(EnvoyLine(stat));
         }
 
         lines.Sort(StringComparer.Ordinal);
@@ -56,18 +52,18 @@ internal static class StatsText
         return text.ToString();
     }
 
-    private static string? EnvoyLine(Stat stat, bool usedOnly)
+    private static string EnvoyLine(Stat stat)
     {
         switch (stat.Value)
         {
             case Counter counter:
-                return usedOnly && counter.Value == 0 ? null : Invariant($"{stat.Name.EnvoyName}: {counter.Value}");
+                return Invariant($"{stat.Name.EnvoyName}: {counter.Value}");
             case Gauge gauge:
-                return usedOnly && gauge.Value == 0 ? null : Invariant($"{stat.Name.EnvoyName}: {gauge.Value}");
+                return Invariant($"{stat.Name.EnvoyName}: {gauge.Value}");
             default:
                 var histogram = (Histogram)stat.Value;
                 return histogram.Count == 0
-                    ? (usedOnly ? null : $"{stat.Name.EnvoyName}: No recorded values")
+                    ? $"{stat.Name.EnvoyName}: No recorded values"
                     : Invariant($"{stat.Name.EnvoyName}: count={histogram.Count} sum={histogram.Sum}");
         }
     }

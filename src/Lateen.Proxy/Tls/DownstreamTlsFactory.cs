@@ -48,7 +48,8 @@ public sealed class DownstreamTlsFactory(DownstreamTlsConfig config, string fing
             PreferClientCiphers = config.PreferClientCiphers,
             HandshakeTimeout = config.HandshakeTimeout,
         };
-        if (!TlsContexts.TryGetServer(settings, out TlsServerContext? context, out error))
+        if (TlsMaterial.IsPretence(common, names, ref error)
+            || !TlsContexts.TryGetServer(settings, out TlsServerContext? context, out error))
         {
             return false;
         }

@@ -58,6 +58,15 @@ internal static class TlsMaterial
         return true;
     }
 
+    /// <summary>Names in a certificate that nobody vouches for say nothing, so matching them would only look safe (as Envoy refuses it).</summary>
+    public static bool IsPretence(
+        TlsContextSettings settings, IReadOnlyList<SubjectAltNameMatcher> names, ref string error)
+    {
+        bool pretence = names.Count > 0 && settings.Validation?.TrustedCa is null;
+        error = pretence ? "match_typed_subject_alt_names needs a trusted_ca: without one, anybody can claim any name" : error;
+        return pretence;
+    }
+
     /// <summary>Why a certificate cannot be used; null when it can.</summary>
     public static string? Problem(TlsCertificateConfig certificate) =>
         TlsClientContext.TryCreate(new TlsContextSettings { Certificates = [KeyPair(certificate)] }, 0, out _, out string error)

@@ -56,7 +56,8 @@ public sealed class UpstreamTlsFactory(UpstreamTlsConfig config, string fingerpr
             return true;
         }
 
-        if (!TlsContexts.TryGetClient(settings, config.MaxSessions, out TlsClientContext? context, out error))
+        if (TlsMaterial.IsPretence(settings, names, ref error)
+            || !TlsContexts.TryGetClient(settings, config.MaxSessions, out TlsClientContext? context, out error))
         {
             return false;
         }

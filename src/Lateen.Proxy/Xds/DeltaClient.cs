@@ -171,6 +171,8 @@ public sealed class DeltaClient
         lock (_publishing)
         {
             _publish(_store.BuildSnapshot());
+            _stats.WarmingClusters.Set(_store.WarmingClusters);
+            _stats.WarmingListeners.Set(_store.WarmingListeners);
             TimeSpan wait = Timeout.InfiniteTimeSpan;
             if (_store.NextDeadline() is { } next)
             {

@@ -66,6 +66,10 @@ public sealed class ResourceStore
     /// <summary>Both wildcard types were received and nothing is warming any more; latched.</summary>
     public bool IsComplete => _warming.IsComplete;
 
+    internal int WarmingClusters => _warming.WarmingClusters;
+
+    internal int WarmingListeners => _warming.WarmingListeners;
+
     internal IReadOnlyList<ClusterConfig> StaticClusters { get; private set; } = [];
 
     internal IReadOnlyList<ListenerConfig> StaticListeners { get; private set; } = [];

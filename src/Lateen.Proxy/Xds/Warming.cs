@@ -15,6 +15,11 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
     /// <summary>Both wildcard types were received and nothing is warming any more; latched.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>How many wait for what they refer to.</summary>
+    public int WarmingClusters { get; private set; }
+
+    public int WarmingListeners { get; private set; }
+
     public DateTimeOffset? NextDeadline()
     {
         DateTimeOffset?[] all =
@@ -45,16 +50,18 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
         Expire(now);
         PublishExtensions();
         _deadlines.BeginRound();
-        bool warming = false;
+        WarmingClusters = WarmingListeners = 0;
         foreach (XdsResource<ClusterConfig> cluster in store.Clusters.ByName.Values)
         {
-            warming |= !Promote(cluster, IsWarm(cluster.Latest, now));
+            WarmingClusters += Promote(cluster, IsWarm(cluster.Latest, now)) ? 0 : 1;
         }
 
         foreach (XdsResource<ListenerConfig> listener in store.Listeners.ByName.Values)
         {
-            warming |= !Promote(listener, IsWarm(listener.Latest, now));
+            WarmingListeners += Promote(listener, IsWarm(listener.Latest, now)) ? 0 : 1;
         }
+
+        bool warming = WarmingClusters + WarmingListeners > 0;
 
         // What the bootstrap gives serves from the start; its waits end all the same.
         foreach (ListenerConfig listener in store.StaticListeners)
@@ -74,7 +81,7 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
     {
         if (isWarm)
         {
-            resource.Active = resource.Latest;
+            resource.Activate();
         }
 
         return ReferenceEquals(resource.Active, resource.Latest);
@@ -118,7 +125,7 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
 
         foreach (XdsResource<ExtensionConfig> extension in store.Extensions.ByName.Values)
         {
-            extension.Active = extension.Latest;
+            extension.Activate();
         }
     }
 
@@ -183,7 +190,7 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
     {
         foreach (XdsResource<SecretConfig> secret in store.Secrets.ByName.Values)
         {
-            secret.Active = secret.Latest;
+            secret.Activate();
             if (secret.Latest is not null && !store.OwnSecrets.ContainsKey(secret.Name))
             {
                 yield return secret.Latest;

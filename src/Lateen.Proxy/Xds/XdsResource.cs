@@ -23,7 +23,25 @@ internal sealed class XdsResource<T>
     public T? Latest { get; set; }
 
     /// <summary>What serves now.</summary>
-    public T? Active { get; set; }
+    public T? Active { get; private set; }
+
+    /// <summary>What serves now, as it came.</summary>
+    public Any? ActiveMessage { get; private set; }
+
+    public string ActiveVersion { get; private set; } = "";
+
+    public DateTimeOffset ActiveUpdated { get; private set; }
+
+    public bool IsWarming => Latest is not null && !ReferenceEquals(Active, Latest);
+
+    /// <summary>The newest configuration serves from now on.</summary>
+    public void Activate()
+    {
+        Active = Latest;
+        ActiveMessage = Message;
+        ActiveVersion = Version;
+        ActiveUpdated = LastUpdated;
+    }
 
     public XdsRejection? Rejection { get; set; }
 }

@@ -25,6 +25,18 @@ internal sealed class XdsStats(StatsStore store)
 
     public Counter RdsRejected { get; } = store.Counter("listener_manager.rds.update_rejected");
 
+    public Gauge WarmingClusters { get; } = store.Gauge("cluster_manager.warming_clusters");
+
+    public Gauge WarmingListeners { get; } = store.Gauge("listener_manager.total_listeners_warming");
+
+    public Counter SdsSuccess { get; } = store.Counter("secret_manager.sds.update_success");
+
+    public Counter SdsRejected { get; } = store.Counter("secret_manager.sds.update_rejected");
+
+    public Counter EcdsSuccess { get; } = store.Counter("extension_config_discovery.update_success");
+
+    public Counter EcdsRejected { get; } = store.Counter("extension_config_discovery.update_rejected");
+
     public Counter Warnings { get; } = store.Counter("control_plane.config_warnings");
 
     public void CountUpdate(string typeUrl, bool rejected)
@@ -39,6 +51,10 @@ internal sealed class XdsStats(StatsStore store)
             (TypeUrls.Endpoints, true) => EdsRejected,
             (TypeUrls.Route, false) => RdsSuccess,
             (TypeUrls.Route, true) => RdsRejected,
+            (TypeUrls.Secret, false) => SdsSuccess,
+            (TypeUrls.Secret, true) => SdsRejected,
+            (TypeUrls.Extension, false) => EcdsSuccess,
+            (TypeUrls.Extension, true) => EcdsRejected,
             _ => null,
         };
         counter?.Increment();

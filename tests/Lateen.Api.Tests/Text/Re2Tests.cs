@@ -57,6 +57,7 @@ public sealed class Re2Tests
     [InlineData("(a")]
     [InlineData("a)")]
     [InlineData("[a")]
+    [InlineData("[[:]")]
     [InlineData("[z-a]")]
     [InlineData("[[:nope:]]")]
     [InlineData("a{1001}")]

@@ -91,6 +91,7 @@ public sealed class TlsDownstreamTests(EchoBackend backend, TlsFiles files) : IC
     [Fact]
     public async Task A_name_chooses_its_chain_exactly_then_by_wildcard_and_another_passes_through_unread()
     {
+        const string names = "filter_chain_match: {server_names: [server.test, '*.wild.test']}\n";
         string passthrough = $$"""
             - filter_chain_match: {server_names: ['*.through.test']}
               filters:
@@ -102,7 +103,7 @@ public sealed class TlsDownstreamTests(EchoBackend backend, TlsFiles files) : IC
             """;
         await using ProxyUnderTest proxy = await ProxyUnderTest.StartAsync($$"""
             listeners:
-            {{Bootstrap.HttpListener("http", "upstream", chain: "filter_chain_match: {server_names: [server.test, '*.wild.test']}\n" + files.Downstream())}}
+            {{Bootstrap.HttpListener("http", "upstream", chain: names + files.Downstream())}}
               {{passthrough.ReplaceLineEndings("\n  ")}}
               listener_filters:
               - name: tls

@@ -11,11 +11,13 @@ public sealed class TlsLoopbackTests
     private const int WarmUp = 1_000;
     private const int Measured = 5_000;
 
-    [Fact]
-    public void Exchanges_over_a_real_socket_allocate_nothing()
+    [Theory]
+    [InlineData(LoopBackend.Epoll)]
+    [InlineData(LoopBackend.IoUring)]
+    public void Exchanges_over_a_real_socket_allocate_nothing(LoopBackend backend)
     {
         using var authority = new TestAuthority();
-        using var fixture = new LoopbackFixture();
+        using var fixture = new LoopbackFixture(backend);
         TlsServerContext server = TlsFixture.Context(new TlsServerSettings
         {
             Common = new TlsContextSettings { Certificates = [TlsFixture.Pair(authority.Issue("dns:server.test"))] },

@@ -56,6 +56,22 @@ public sealed class AdminHandlerTests
         Assert.Equal(200, await StatusAsync("GET", "/ready"));
     }
 
+    [Theory]
+    [InlineData("/clusters")]
+    [InlineData("/config_dump")]
+    [InlineData("/hot_restart_version")]
+    [InlineData("/init_dump")]
+    [InlineData("/listeners")]
+    [InlineData("/logging")]
+    [InlineData("/memory")]
+    [InlineData("/runtime")]
+    [InlineData("/server_info")]
+    [InlineData("/stats/prometheus")]
+    public async Task Envoy_s_paths_answer(string path) => Assert.Equal(200, await StatusAsync("GET", path));
+
+    [Fact]
+    public async Task A_path_that_is_not_there_is_404() => Assert.Equal(404, await StatusAsync("GET", "/contention"));
+
     private async Task<int> StatusAsync(string method, string path) =>
         (await _admin.HandleAsync(new LocalRequest(method, path, ""), TestContext.Current.CancellationToken)).Status;
 }

@@ -56,19 +56,19 @@ public sealed class ReadContext(ExtensionCatalog extensions)
             return false;
         }
 
+        // A wrapper (UInt32Value and its like) that is cut short makes the library throw InvalidOperationException.
         try
         {
             message = parser.ParseFrom(any.Value);
+            foreach (string unknown in UnknownFields.Find(any.Value, message.Descriptor, path))
+            {
+                Warn(unknown, "unknown field, ignored");
+            }
         }
-        catch (InvalidProtocolBufferException e)
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidOperationException)
         {
             Error(path, $"is no valid {message.Descriptor.FullName}: {e.Message}");
             return false;
-        }
-
-        foreach (string unknown in UnknownFields.Find(any.Value, message.Descriptor, path))
-        {
-            Warn(unknown, "unknown field, ignored");
         }
 
         return true;

@@ -68,7 +68,7 @@ internal static class TlsContextReader
             VerifyServerName = message.AutoSniSanValidation,
             MaxSessions = (int)Math.Min(message.MaxSessionKeys ?? 1, 64),
         };
-        if (config.VerifyServerName && config.Common is { Validation.TrustedCa: null, ValidationSecret.Length: 0 })
+        if (config.VerifyServerName && config.Common.Validation?.TrustedCa is null && config.Common.ValidationSecret.Length == 0)
         {
             context.Error($"{path}.auto_sni_san_validation", "needs a trusted_ca: without one, no certificate is verified");
         }
