@@ -13,7 +13,18 @@ const starts = 11;
 // The proxy collects its heap once when it has been ready for a second.
 const settleMs = 3000;
 
-export async function costs(workspace, behind, proxy) {
+/** A process of its own: what another measurement left in its pools would hide what a connection costs. */
+async function fresh(start, name, measure) {
+  const one = await start(name);
+  await sleep(settleMs);
+  try {
+    return await measure(one);
+  } finally {
+    await stop(one.child);
+  }
+}
+
+export async function costs(workspace, behind, start) {
   const times = [];
   for (let i = 0; i < starts; i++) {
     times.push(await startTime(workspace, behind));
@@ -26,10 +37,9 @@ export async function costs(workspace, behind, proxy) {
 
   const perConnection = {};
   for (const name of ['lateen epoll', 'lateen io_uring', 'nginx']) {
-    const one = await proxy(name);
     perConnection[name] = {
-      plain: await idleCost(one, { port: one.ports.PLAIN, count: plainConnections }),
-      tls: await idleCost(one, { port: one.ports.TLS, secure: true, count: tlsConnections }),
+      plain: await fresh(start, name, (one) => idleCost(one, { port: one.ports.PLAIN, count: plainConnections })),
+      tls: await fresh(start, name, (one) => idleCost(one, { port: one.ports.TLS, secure: true, count: tlsConnections })),
     };
   }
 

@@ -49,8 +49,8 @@ export async function wrk({ port, secure = false, connections, seconds, environm
   return {
     requests: number(out, /(\d+) requests in/),
     failed,
-    p50: micros(/50%\s+(\S+)/.exec(out)?.[1] ?? ''),
-    p99: micros(/99%\s+(\S+)/.exec(out)?.[1] ?? ''),
+    p50: micros(/^ +50% +(\S+)/m.exec(out)?.[1] ?? ''),
+    p99: micros(/^ +99% +(\S+)/m.exec(out)?.[1] ?? ''),
   };
 }
 

@@ -81,7 +81,7 @@ export const rows = [
   {
     name: 'h2-tls',
     title: 'HTTP/2 with TLS 1.3 in, HTTP/1.1 out, 16 connections × 16 streams',
-    proxies: [...loops, ...withHttp2],
+    proxies: ['lateen io_uring', ...withHttp2],
     load: http2(true),
     verdicts: () => [],
   },

@@ -89,7 +89,7 @@ async function main() {
   }
 
   if (!wanted || wanted.includes('costs')) {
-    const { figures, verdicts: more } = await costs(workspace, behind, proxy);
+    const { figures, verdicts: more } = await costs(workspace, behind, (name) => start(workspace, name, behind));
     raw.costs = figures;
     verdicts.push(...more);
   }
