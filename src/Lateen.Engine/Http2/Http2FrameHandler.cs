@@ -131,6 +131,13 @@ internal sealed class Http2FrameHandler(Http2Codec codec, Http2Options options, 
             return;
         }
 
+        if (!isServer && stream.RemoteEnded && !stream.InputDone)
+        {
+            // RFC 9113 section 8.1: the answer has arrived whole and waits to be delivered; only the rest of the question is not wanted.
+            stream.StopOutput();
+            return;
+        }
+
         StreamResetReason reason = error is Http2ErrorCode.RefusedStream ? StreamResetReason.RemoteRefused : StreamResetReason.RemoteReset;
         string detail = reason is StreamResetReason.RemoteRefused ? "http2.remote_refuse" : "http2.remote_reset";
         bool early = IsEarly(stream);

@@ -362,6 +362,22 @@ internal abstract class Http2Stream
         WriteTrailers(trailers);
     }
 
+    /// <summary>The peer takes nothing more, which is no error.</summary>
+    public void StopOutput()
+    {
+        Codec.Output.Dequeue(this);
+        Codec.Stats.Add(Http2Counter.PendingSendBytes, -_pending.Length);
+        if (_pool is { } pool)
+        {
+            _pending.Clear(pool);
+        }
+
+        _hasPendingTrailers = false;
+        FlushDeadlineMicros = 0;
+        OutputEnded = true;
+        OutputDone = true;
+    }
+
     /// <summary>Writes one DATA frame of what waits, and the end when it was the last.</summary>
     public void WritePendingFrame()
     {

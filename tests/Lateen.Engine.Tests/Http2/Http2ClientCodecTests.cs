@@ -193,6 +193,26 @@ public sealed class Http2ClientCodecTests
     }
 
     [Fact]
+    public void A_response_that_is_complete_and_held_back_survives_a_reset_that_only_refuses_the_request()
+    {
+        var host = new RawHost();
+        TestResponse response = host.Request("POST", endStream: false);
+        host.Encoder?.PauseReading();
+
+        host.Send(
+            host.Frames.Headers(1, false, ":status=413"), Frames.Data(1, "too much", end: true), Frames.Reset(1, Http2ErrorCode.NoError));
+        Assert.Null(response.Reset);
+        host.Encoder?.SendData("more"u8, endStream: true);
+        host.Encoder?.ResumeReading();
+        host.Run();
+
+        Assert.Equal("too much", response.Body);
+        Assert.True(response.Complete);
+        Assert.StartsWith("HEADERS 1", host.Lines[^1], StringComparison.Ordinal);
+        Assert.Equal(0, host.Codec.ActiveStreams);
+    }
+
+    [Fact]
     public void A_connect_that_fails_resets_the_streams_that_waited_for_it()
     {
         var network = new SimulatedNetwork();
