@@ -1,4 +1,4 @@
-// Runs every test project, sums their CTRF reports and ends with the counted line. A project without a report, an end-to-end test that
+// Runs every test project and a minute of fuzzing, sums the CTRF reports and ends with the counted line. A project without a report, an end-to-end test that
 // was skipped although root and namespaces are there, or any failure makes the exit code non-zero.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -69,6 +69,17 @@ for (const project of built.status === 0 ? projects : []) {
   }
 
   console.log(`${project}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s`);
+}
+
+// One result for each target. The seed is fixed here, so that a failure comes from a change; `make fuzz` draws another each time.
+if (built.status === 0 && (only.length === 0 || only.includes('Fuzz'))) {
+  const fuzz = spawnSync('dotnet', ['run', '--project', 'tests/Fuzz', '-c', 'Release', '-v', 'quiet', '--', '--seconds', '60', '--seed', '4'],
+    { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  console.log(fuzz.stdout);
+  const targets = fuzz.stdout.split('\n').filter((line) => /outcomes {2}(ok|FAILED)$/.test(line));
+  const failed = targets.filter((line) => line.endsWith('FAILED')).length;
+  total.passed += targets.length - failed;
+  total.failed += failed + (failed === 0 && (fuzz.status !== 0 || targets.length === 0) ? 1 : 0);
 }
 
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
