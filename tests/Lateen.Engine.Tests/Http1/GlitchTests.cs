@@ -46,7 +46,7 @@ public sealed class GlitchTests
 
     [Theory]
     [MemberData(nameof(Oddities))]
-    public void Time_forgives(string request)
+    public void Time_forgives_what_was_spent(string request)
     {
         var fixture = new ServerFixture(Ten);
 

@@ -9,7 +9,7 @@ public sealed class LimitsByWorkersTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Connections(int workers)
+    public void Connections_have_one_limit_for_the_process(int workers)
     {
         using TestProxy proxy = Start(workers, new CircuitBreakerThresholds { MaxConnections = 3 });
 
@@ -23,7 +23,7 @@ public sealed class LimitsByWorkersTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Connections_of_one_host(int workers)
+    public void A_host_has_one_limit_on_its_connections(int workers)
     {
         using TestProxy proxy = Start(workers, new CircuitBreakerThresholds(), perHost: 3);
 
@@ -35,7 +35,7 @@ public sealed class LimitsByWorkersTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Requests_that_wait(int workers)
+    public void Requests_that_wait_have_one_limit(int workers)
     {
         using TestProxy proxy = Start(workers, new CircuitBreakerThresholds { MaxConnections = 3, MaxPendingRequests = 5 });
 
@@ -50,7 +50,7 @@ public sealed class LimitsByWorkersTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Requests_in_flight(int workers)
+    public void Requests_in_flight_have_one_limit(int workers)
     {
         using TestProxy proxy = Start(workers, new CircuitBreakerThresholds { MaxRequests = 7 });
 
@@ -64,7 +64,7 @@ public sealed class LimitsByWorkersTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Retries(int workers)
+    public void Retries_have_one_limit_for_the_process(int workers)
     {
         using TestProxy proxy = StartRetrying(workers, new CircuitBreakerThresholds { MaxRetries = 2 });
 
@@ -83,7 +83,7 @@ public sealed class LimitsByWorkersTests
     [InlineData(4, 25, 6, 6)]
     [InlineData(1, 0, 2, 2)]
     [InlineData(4, 0, 2, 2)]
-    public void A_retry_budget(int workers, double percent, uint least, int retries)
+    public void A_retry_budget_follows_the_load_of_all_workers(int workers, double percent, uint least, int retries)
     {
         using TestProxy proxy = StartRetrying(
             workers, new CircuitBreakerThresholds { RetryBudgetPercent = percent, MinRetryConcurrency = least });

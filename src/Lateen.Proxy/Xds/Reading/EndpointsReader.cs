@@ -46,11 +46,14 @@ internal static class EndpointsReader
         // As Envoy: one share, or two of them would have to be added up.
         if (policy.DropOverloads.Count > 1)
         {
-            context.Error($"{path}.policy.drop_overloads", $"only one category is supported, and there are {policy.DropOverloads.Count}");
+            context.Error(
+                $"{path}.policy.drop_overloads", $"only one category is supported, and there are {policy.DropOverloads.Count}");
         }
 
         ClusterLoadAssignment.Types.Policy.Types.DropOverload drop = policy.DropOverloads[0];
-        return new DropOverload(drop.Category, MatcherReader.ReadShare(drop.DropPercentage, $"{path}.policy.drop_overloads[0].drop_percentage", context));
+        FractionalShare share = MatcherReader.ReadShare(
+            drop.DropPercentage, $"{path}.policy.drop_overloads[0].drop_percentage", context);
+        return new DropOverload(drop.Category, share);
     }
 
     private static void ReadLocality(

@@ -109,8 +109,10 @@ internal static class SubsetReader
         Value.KindOneofCase.NumberValue => "n" + value.NumberValue.ToString("R", CultureInfo.InvariantCulture),
         Value.KindOneofCase.BoolValue => value.BoolValue ? "true" : "false",
         Value.KindOneofCase.ListValue => $"[{string.Join(',', value.ListValue.Values.Select(Canonical))}]",
-        Value.KindOneofCase.StructValue =>
-            $"{{{string.Join(',', value.StructValue.Fields.OrderBy(static f => f.Key, StringComparer.Ordinal).Select(static f => f.Key + ":" + Canonical(f.Value)))}}}",
+        Value.KindOneofCase.StructValue => Canonical(value.StructValue),
         _ => "null",
     };
+
+    private static string Canonical(Struct fields) => $"{{{string.Join(
+        ',', fields.Fields.OrderBy(static f => f.Key, StringComparer.Ordinal).Select(static f => $"{f.Key}:{Canonical(f.Value)}"))}}}";
 }
