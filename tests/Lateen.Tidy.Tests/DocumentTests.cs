@@ -66,7 +66,7 @@ public sealed partial class DocumentTests
     {
         string[] guides =
         [
-            "ARCHITECTURE.md", "docs/hacking.md", "docs/lab.ko.md", "docs/lab.md", "docs/life-of-a-config-change.md",
+            "ARCHITECTURE.md", "docs/algorithms.md", "docs/hacking.md", "docs/lab.ko.md", "docs/lab.md", "docs/life-of-a-config-change.md",
             "docs/life-of-a-request.md", "docs/performance.md", "docs/support.md", "docs/threading.md",
         ];
 
