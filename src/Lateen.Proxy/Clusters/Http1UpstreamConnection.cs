@@ -38,6 +38,8 @@ internal sealed class Http1UpstreamConnection : UpstreamConnection
 
     public override TlsSession? Tls => _codec.Connection?.Tls;
 
+    public override string TransportFailureReason => _codec.Connection?.TransportFailureReason ?? "";
+
     public override SocketAddress LocalAddress => _codec.Connection?.LocalAddress ?? default;
 
     public override long RequestCount => _codec.Requests;

@@ -23,6 +23,9 @@ internal abstract class UpstreamConnection(HttpPool pool)
     /// <summary>Null for plaintext.</summary>
     public abstract TlsSession? Tls { get; }
 
+    /// <summary>Why TLS broke; empty when it did not.</summary>
+    public abstract string TransportFailureReason { get; }
+
     /// <summary>Requests begun on this connection.</summary>
     public abstract long RequestCount { get; }
 

@@ -26,9 +26,13 @@ internal sealed class ResetText
     public static readonly ResetText ProtocolError = new(ResponseFlags.UpstreamProtocolError, "protocol error", "protocol_error",
         status: 502);
 
-    /// <summary>A handshake failed: the reason goes into details, body and log. Not on the request path's account: no request was sent.</summary>
+    /// <summary>A handshake failed: the reason goes into details, body and log.</summary>
     public static ResetText TransportFailed(string reason) => new(
         ResponseFlags.UpstreamConnectionFailure, "remote connection failure", "remote_connection_failure", reason);
+
+    /// <summary>TLS broke under a request: with TLS 1.3 a host may refuse the client's certificate only after the handshake.</summary>
+    public static ResetText TransportBroke(string reason) => new(
+        ResponseFlags.UpstreamConnectionTermination, "connection termination", "connection_termination", reason);
 
     /// <summary>There was no connection to send the request on.</summary>
     public bool IsConnectFailure => Flags is ResponseFlags.UpstreamConnectionFailure;

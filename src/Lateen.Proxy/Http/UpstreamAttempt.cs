@@ -13,6 +13,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     private readonly ConnectionWait _wait;
     private Host? _host;
     private CircuitBreakers? _breakers;
+    private UpstreamConnection? _connection;
     private RequestEncoder? _encoder;
     private HttpProtocol _protocol;
     private bool _headersSent;
@@ -33,6 +34,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     public void Start(Host host, CircuitBreakers breakers)
     {
         _host = host;
+        _connection = null;
         _breakers = breakers;
         _headersSent = _headersReceived = _requestEnded = _responseEnded = false;
         host.PoolFor(_stream.Loop, _stream.Info.Protocol, _stream.Request.GetOrEmpty(":authority"u8)).Acquire(_wait, breakers);
@@ -150,6 +152,8 @@ internal sealed class UpstreamAttempt : ResponseDecoder
         _host?.Cluster.Stats.ReceivedReset.Increment();
         ResetText text = reason switch
         {
+            StreamResetReason.ConnectionTermination when _connection is { TransportFailureReason: { Length: > 0 } broken } =>
+                ResetText.TransportBroke(broken),
             StreamResetReason.ConnectionTermination => ResetText.ConnectionTermination,
             StreamResetReason.RemoteReset => ResetText.RemoteReset,
             StreamResetReason.RemoteRefused => ResetText.RemoteRefused,
@@ -178,6 +182,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
             HostLoad.Begin(host);
         }
 
+        _connection = connection;
         _protocol = connection.Protocol;
         _encoder = connection.NewStream(this);
         _stream.Info.UpstreamTls = connection.Tls;

@@ -53,6 +53,19 @@ public sealed class TlsUpstreamTests(EchoBackend backend, TlsFiles files) : ICla
     }
 
     [Fact]
+    public async Task A_host_that_refuses_our_certificate_after_the_handshake_is_503_with_its_reason()
+    {
+        string asked = files.Downstream(common: files.Trust(), more: "require_client_certificate: true");
+        await using ProxyUnderTest proxy = await StartAsync(files.Upstream(files.Trust(ServerName), "sni: server.test,"), asked);
+
+        (HttpStatusCode status, string body) = await GetAsync(proxy);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("CERTIFICATE_REQUIRED", body, StringComparison.Ordinal);
+        await proxy.LineAsync("503 flags=UC details=upstream_reset_before_response_started{connection_termination,TLS_error:|");
+    }
+
+    [Fact]
     public async Task Metadata_of_an_endpoint_chooses_its_transport_socket()
     {
         string matches = $$"""

@@ -323,6 +323,48 @@ public sealed class TlsConnectionTests
         Assert.Equal(["one.test"], pair.ClientConnection?.Tls?.PeerCertificate?.DnsSans);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_pinned_certificate_is_enough_without_an_authority(bool right)
+    {
+        using var pair = new TlsFixture();
+        pair.Connect();
+        byte[] hash = pair.ClientConnection?.Tls?.PeerCertificate?.Sha256 ?? [];
+        byte[] key = pair.ClientConnection?.Tls?.PeerCertificate?.PublicKeySha256 ?? [];
+        hash[0] ^= (byte)(right ? 0 : 1);
+
+        pair.ClientSettings = pair.ClientSettings with { Validation = new TlsValidation { CertificateHashes = [hash] } };
+        pair.Connect();
+        Assert.Equal(right ? TlsFailure.None : TlsFailure.WrongHash, pair.ClientConnection?.TlsFailure);
+
+        pair.ClientSettings = pair.ClientSettings with
+        {
+            Validation = new TlsValidation { CertificateHashes = [new byte[32]], PublicKeyHashes = [key] },
+        };
+        pair.Connect();
+        Assert.True(pair.Client.Connected);
+    }
+
+    [Fact]
+    public void Spoiled_bytes_end_a_connection_and_nothing_else()
+    {
+        for (ulong seed = 1; seed <= 100; seed++)
+        {
+            using var pair = new TlsFixture();
+            var random = new Random((int)seed);
+            var relay = new SpoilingRelay(pair, random);
+
+            relay.Connect(TlsFixture.Context(pair.ClientSettings));
+            pair.ClientConnection?.Write("some bytes"u8);
+            pair.Network.Advance(TimeSpan.FromSeconds(20));
+            bool ended = pair.Server.Failure is not null || pair.Server.Closed is not null || pair.Server.Received == "some bytes";
+
+            Assert.True(ended || pair.Server.Received.Length == 0, $"seed {seed}: {pair.Server.Received}");
+            Assert.Equal(0, pair.Loop.Stats.HandlerFaults);
+        }
+    }
+
     [Fact]
     public void A_key_of_another_certificate_is_an_error_in_plain_words()
     {

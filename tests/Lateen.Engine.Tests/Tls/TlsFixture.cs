@@ -73,17 +73,20 @@ internal sealed class TlsFixture : IDisposable
     /// <summary>Opens a connection and runs until nothing more happens.</summary>
     public TlsFixture Connect(TlsClientOptions? options = null, bool run = true)
     {
-        Client = new RawHandler();
-        options ??= new TlsClientOptions { Context = Context(ClientSettings), ServerName = "server.test" };
-        ClientConnection = Loop.Connect(
-            Address, new ConnectOptions { Tls = options, TimeoutMicros = 5_000_000 }, Client);
-        Client.Connection = ClientConnection;
+        Dial(Address, options ?? new TlsClientOptions { Context = Context(ClientSettings), ServerName = "server.test" });
         if (run)
         {
             Network.RunUntilIdle();
         }
 
         return this;
+    }
+
+    public void Dial(SocketAddress address, TlsClientOptions options)
+    {
+        Client = new RawHandler();
+        ClientConnection = Loop.Connect(address, new ConnectOptions { Tls = options, TimeoutMicros = 5_000_000 }, Client);
+        Client.Connection = ClientConnection;
     }
 
     public void Exchange(string request, string response)

@@ -40,7 +40,7 @@ internal sealed class GrpcHealthCheckSession : HealthCheckSession
         request.Add("te"u8, "trailers"u8);
         request.Add("user-agent"u8, "Envoy/HC"u8);
         HealthCheckHeaders.Apply(_config.InitialMetadata, request);
-        RequestEncoder encoder = _link.NewStream(Loop, Target, Options());
+        RequestEncoder encoder = _link.NewStream(Loop, Target, Options(UpstreamProtocol.Http2));
         encoder.SendHeaders(request, endStream: false);
         encoder.SendData(_message, endStream: true);
     }

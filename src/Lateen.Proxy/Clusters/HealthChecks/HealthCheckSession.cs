@@ -92,7 +92,8 @@ internal abstract class HealthCheckSession
     /// <summary>The check under way, if any, is not waited for any more, and its connection closes.</summary>
     protected abstract void Abandon();
 
-    protected ConnectOptions Options() => Host.Cluster.ConnectOptionsFor(Host, UpstreamProtocol.Http1);
+    /// <param name="protocol">What ALPN offers; null for plain bytes.</param>
+    protected ConnectOptions Options(UpstreamProtocol? protocol) => Host.Cluster.ConnectOptionsFor(Host, protocol);
 
     protected void Succeed(bool degraded, bool excluded = false)
     {

@@ -40,7 +40,7 @@ internal sealed class HttpHealthCheckSession : HealthCheckSession
         }
 
         HealthCheckHeaders.Apply(_config.Headers, request);
-        RequestEncoder encoder = _link.NewStream(Loop, Target, Options());
+        RequestEncoder encoder = _link.NewStream(Loop, Target, Options(_config.Http2 ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1));
         encoder.SendHeaders(request, endStream: _config.Send.Length == 0);
         if (_config.Send.Length > 0)
         {

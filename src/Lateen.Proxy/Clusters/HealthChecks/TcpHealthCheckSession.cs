@@ -23,7 +23,7 @@ internal sealed class TcpHealthCheckSession(HealthChecker checker, Host host, Tc
         }
 
         _link = new Link(this);
-        _link.Connection = Loop.Connect(Target, Options(), _link);
+        _link.Connection = Loop.Connect(Target, Options(protocol: null), _link);
     }
 
     protected override void Abandon()
