@@ -80,6 +80,7 @@ public abstract class SocketLoop : LoopCore
         Stats.OpenSockets += fd < 0 ? 0 : 1;
         BufferedConnection connection = StartConnect(remote, fd, errno, options, handler);
         connection.StartConnectTimeout(options.TimeoutMicros);
+        connection.Write(options.Preface.Span);
         return connection;
     }
 

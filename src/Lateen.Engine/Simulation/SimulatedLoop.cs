@@ -45,6 +45,7 @@ public sealed class SimulatedLoop : LoopCore
         var connection = new SimulatedConnection(this, _network, handler, local, remote, connecting: true);
         Stats.OpenSockets++;
         connection.StartConnectTimeout(options.TimeoutMicros);
+        connection.Write(options.Preface.Span);
         _network.StartConnect(connection, Redirect is null ? remote : Redirect(remote));
         return connection;
     }

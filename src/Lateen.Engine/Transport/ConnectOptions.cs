@@ -23,6 +23,9 @@ public readonly record struct ConnectOptions
 
     public int KeepAliveProbes { get; init; }
 
+    /// <summary>Sent before anything else, TLS included (the PROXY protocol's header).</summary>
+    public ReadOnlyMemory<byte> Preface { get; init; }
+
     /// <summary>Null opens a plaintext connection.</summary>
     public TlsClientOptions? Tls { get; init; }
 }

@@ -32,6 +32,9 @@ public sealed record ProxySetup
     /// <summary>Open connections by listener (runtime key envoy.resource_limits.listener.NAME.connection_limit).</summary>
     public IReadOnlyDictionary<string, int> ListenerConnectionLimits { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>Which statistics are shown, by Envoy's name; null shows all.</summary>
+    public Predicate<string>? ShowsStat { get; init; }
+
     /// <summary>When load is shed, and how.</summary>
     public OverloadConfig Overload { get; init; } = OverloadConfig.Default;
 }

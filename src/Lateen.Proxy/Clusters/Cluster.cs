@@ -5,6 +5,7 @@ using Lateen.Engine.Transport;
 using Lateen.Proxy.Clusters.HealthChecks;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.LoadBalancing;
+using Lateen.Proxy.Network;
 using Lateen.Proxy.Stats;
 using Lateen.Proxy.Tls;
 
@@ -261,10 +262,21 @@ public sealed class Cluster
     /// <param name="host">The host, whose metadata may choose the transport socket.</param>
     /// <param name="protocol">What the connection carries; null for plain bytes.</param>
     /// <param name="serverName">SNI that the request asks for; empty leaves it to the configuration.</param>
-    internal ConnectOptions ConnectOptionsFor(Host host, UpstreamProtocol? protocol, string serverName = "")
+    /// <param name="client">Whom the PROXY protocol names; none when the proxy speaks for itself.</param>
+    /// <param name="destination">Where the client connected to.</param>
+    internal ConnectOptions ConnectOptionsFor(
+        Host host, UpstreamProtocol? protocol, string serverName = "", in SocketAddress client = default,
+        in SocketAddress destination = default)
     {
         ConnectOptions options = ConnectOptionsFor(host.Address);
-        return TransportSocketFor(host) is UpstreamTlsFactory tls
+        TransportSocketFactory socket = TransportSocketFor(host);
+        if (socket is ProxyProtocolSocketFactory proxy)
+        {
+            options = options with { Preface = ProxyHeaderWriter.Write(proxy.Version, client, destination) };
+            socket = proxy.Inner;
+        }
+
+        return socket is UpstreamTlsFactory tls
             ? options with { Tls = tls.OptionsFor(host, serverName, _config.AutoSanValidation, protocol, Stats.Tls) }
             : options;
     }

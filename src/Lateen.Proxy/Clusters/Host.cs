@@ -197,7 +197,11 @@ public sealed class Host
     /// <param name="loop">The worker's loop.</param>
     /// <param name="downstream">The protocol of the request, which the cluster may be told to follow.</param>
     /// <param name="authority">The request's :authority, which may be the server name of TLS (auto_sni).</param>
-    internal HttpPool PoolFor(EventLoop loop, HttpProtocol downstream, ReadOnlySpan<byte> authority)
+    /// <param name="client">The client and where it connected to, which the PROXY protocol may say to the host.</param>
+    /// <param name="destination">See <paramref name="client"/>.</param>
+    internal HttpPool PoolFor(
+        EventLoop loop, HttpProtocol downstream, ReadOnlySpan<byte> authority, SocketAddress client = default,
+        SocketAddress destination = default)
     {
         ClusterConfig config = Cluster.Config;
         UpstreamProtocol protocol = config.Protocol;
@@ -207,18 +211,25 @@ public sealed class Host
         }
 
         ReadOnlySpan<byte> serverName = config.AutoServerName ? HostName(authority) : default;
+        if (!config.NamesClients)
+        {
+            client = destination = default;
+        }
+
         foreach (HttpPool pool in _pools[loop.WorkerIndex])
         {
-            if (pool.Protocol == protocol && pool.ServerName.SequenceEqual(serverName))
+            if (pool.Protocol == protocol && pool.Client == client && pool.Destination == destination
+                && pool.ServerName.SequenceEqual(serverName))
             {
                 return pool;
             }
         }
 
-        return AddPool(loop, protocol, serverName);
+        return AddPool(loop, protocol, serverName, client, destination);
     }
 
-    private HttpPool AddPool(EventLoop loop, UpstreamProtocol protocol, ReadOnlySpan<byte> serverName)
+    private HttpPool AddPool(
+        EventLoop loop, UpstreamProtocol protocol, ReadOnlySpan<byte> serverName, SocketAddress client, SocketAddress destination)
     {
         HttpPool[] before = _pools[loop.WorkerIndex];
         if (before.Length >= ManyPools)
@@ -226,7 +237,7 @@ public sealed class Host
             before = Array.FindAll(before, static pool => !pool.IsEmpty);
         }
 
-        var added = new HttpPool(this, loop, protocol, serverName.ToArray());
+        var added = new HttpPool(this, loop, protocol, serverName.ToArray()) { Client = client, Destination = destination };
         Volatile.Write(ref _pools[loop.WorkerIndex], [.. before, added]);
         return added;
     }

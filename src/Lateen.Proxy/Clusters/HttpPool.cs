@@ -43,6 +43,11 @@ internal sealed class HttpPool
     /// <summary>SNI of its connections where the request decides it; otherwise empty.</summary>
     public ReadOnlySpan<byte> ServerName => _serverName;
 
+    /// <summary>Whom its connections name by the PROXY protocol; none when they name nobody.</summary>
+    public SocketAddress Client { get; init; }
+
+    public SocketAddress Destination { get; init; }
+
     public int OpenConnections => _open;
 
     /// <summary>Nothing is lost when it is forgotten.</summary>
@@ -362,7 +367,7 @@ internal sealed class HttpPool
         Host.Starving.Leave(this);
         _connecting++;
         _open++;
-        UpstreamConnectionFactory.Open(this, Cluster.ConnectOptionsFor(Host, Protocol, _serverNameText));
+        UpstreamConnectionFactory.Open(this, Cluster.ConnectOptionsFor(Host, Protocol, _serverNameText, Client, Destination));
     }
 
     // How many waiting requests one connection on its way will take; with ALPN, as the last one turned out (Envoy's mixed pool).

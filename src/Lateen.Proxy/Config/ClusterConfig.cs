@@ -148,5 +148,20 @@ public sealed record ClusterConfig
     internal IEnumerable<TransportSocketFactory> TransportSockets =>
         [TransportSocket, .. TransportSocketMatches.Select(static match => match.TransportSocket)];
 
+    /// <summary>An endpoint may get a transport socket that names the client, so connections are not shared between clients.</summary>
+    internal bool NamesClients
+    {
+        get
+        {
+            bool names = TransportSocket is ProxyProtocolSocketFactory;
+            for (int i = 0; i < TransportSocketMatches.Count; i++)
+            {
+                names |= TransportSocketMatches[i].TransportSocket is ProxyProtocolSocketFactory;
+            }
+
+            return names;
+        }
+    }
+
     internal bool IsHashing => LbPolicy is LbPolicy.RingHash or LbPolicy.Maglev;
 }

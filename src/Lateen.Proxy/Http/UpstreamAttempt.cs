@@ -37,7 +37,10 @@ internal sealed class UpstreamAttempt : ResponseDecoder
         _connection = null;
         _breakers = breakers;
         _headersSent = _headersReceived = _requestEnded = _responseEnded = false;
-        host.PoolFor(_stream.Loop, _stream.Info.Protocol, _stream.Request.GetOrEmpty(":authority"u8)).Acquire(_wait, breakers);
+        ReadOnlySpan<byte> authority = _stream.Request.GetOrEmpty(":authority"u8);
+        ConnectionInfo client = _stream.Connection;
+        host.PoolFor(_stream.Loop, _stream.Info.Protocol, authority, client.RemoteAddress, client.LocalAddress)
+            .Acquire(_wait, breakers);
     }
 
     public void SendHeaders(HeaderMap headers, bool endStream)

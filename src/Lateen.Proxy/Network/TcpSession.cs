@@ -187,9 +187,12 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
         _info.UpstreamHost = host;
         _info.UpstreamRemoteAddress = host.Address;
         _info.AttemptCount++;
-        _upstream = Loop.Connect(host.Address, cluster.ConnectOptionsFor(host, protocol: null), _upstreamHandler);
+        _upstream = Loop.Connect(host.Address, OptionsFor(cluster, host), _upstreamHandler);
         _upstream.WriteLimitBytes = cluster.Config.BufferLimitBytes;
     }
+
+    private ConnectOptions OptionsFor(Cluster cluster, Host host) => cluster.ConnectOptionsFor(
+        host, protocol: null, "", _info.DownstreamRemoteAddress, _info.DownstreamLocalAddress);
 
     private static ulong HashOf(in SocketAddress address)
     {

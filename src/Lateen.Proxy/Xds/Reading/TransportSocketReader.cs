@@ -1,9 +1,11 @@
 namespace Lateen.Proxy.Xds.Reading;
 
 using Envoy.Config.Core.V3;
+using Envoy.Extensions.TransportSockets.ProxyProtocol.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Proxy.Config;
+using ProxyProtocolConfig = Envoy.Config.Core.V3.ProxyProtocolConfig;
 
 /// <summary>Reads a transport socket. One that is not known is refused: to serve without it would silently weaken the connection.</summary>
 internal static class TransportSocketReader
@@ -32,6 +34,11 @@ internal static class TransportSocketReader
     public static TransportSocketFactory ReadUpstream(TransportSocket? message, string path, ReadContext context)
     {
         string type = ReadContext.TypeName(message?.TypedConfig?.TypeUrl ?? "");
+        if (type == ProxyProtocolUpstreamTransport.Descriptor.FullName)
+        {
+            return ReadProxyProtocol(message, path, context);
+        }
+
         if (type != UpstreamTlsContext.Descriptor.FullName)
         {
             return ReadOther(message, type, UpstreamTlsContext.Descriptor.FullName, path, context);
@@ -41,6 +48,29 @@ internal static class TransportSocketReader
         return context.TryUnpack(message?.TypedConfig, configPath, UpstreamTlsContext.Parser, out UpstreamTlsContext tls)
             ? TlsContextReader.ReadUpstream(tls, configPath, context)
             : RawBufferTransportSocketFactory.Instance;
+    }
+
+    private static TransportSocketFactory ReadProxyProtocol(TransportSocket? message, string path, ReadContext context)
+    {
+        string configPath = $"{path}({message?.Name}).typed_config";
+        if (!context.TryUnpack(
+            message?.TypedConfig, configPath, ProxyProtocolUpstreamTransport.Parser, out ProxyProtocolUpstreamTransport proxy))
+        {
+            return RawBufferTransportSocketFactory.Instance;
+        }
+
+        if (proxy.Config is { AddedTlvs.Count: > 0 } or { PassThroughTlvs: not null })
+        {
+            context.Error($"{configPath}.config", "added_tlvs and pass_through_tlvs are not supported");
+        }
+
+        if (proxy.TransportSocket is null)
+        {
+            context.Error($"{configPath}.transport_socket", "is required");
+        }
+
+        TransportSocketFactory inner = ReadUpstream(proxy.TransportSocket, $"{configPath}.transport_socket", context);
+        return new ProxyProtocolSocketFactory(inner, proxy.Config?.Version is ProxyProtocolConfig.Types.Version.V2 ? 2 : 1);
     }
 
     private static RawBufferTransportSocketFactory ReadOther(
