@@ -87,6 +87,7 @@ internal sealed class ProxyProcess : IDisposable
         _readings = new SystemReadings(OpenSockets);
         _overload = new OverloadManager(
             _core, _readings.Readings, _stats, TimeProvider.System, what => log.Warning("overload", what));
+        _stats.Shown = _setup.ShowsStat;
         _store = new ResourceStore(catalog, TimeProvider.System)
         {
             WantsClusters = _setup.HasDynamicClusters,

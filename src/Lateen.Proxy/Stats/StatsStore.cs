@@ -56,6 +56,9 @@ public sealed class StatsStore
         }
     }
 
+    /// <summary>Which statistics are shown, by Envoy's name (stats_matcher); null shows all. Istio's own metrics are always shown.</summary>
+    public Predicate<string>? Shown { get; set; }
+
     /// <summary>Raised before all statistics are read, for those that are only taken then.</summary>
     public event Action? Sampling;
 
@@ -76,7 +79,7 @@ public sealed class StatsStore
         Stat[] stats;
         lock (_lock)
         {
-            stats = [.. _byName.Values];
+            stats = [.. Shown is { } shown ? _byName.Values.Where(stat => IsOwn(stat) || shown(stat.Name.EnvoyName)) : _byName.Values];
         }
 
         Array.Sort(stats, static (a, b) =>
@@ -86,6 +89,8 @@ public sealed class StatsStore
         });
         return stats;
     }
+
+    private static bool IsOwn(Stat stat) => stat.Name.EnvoyName.StartsWith("istiocustom.", StringComparison.Ordinal);
 
     private T Get<T>(StatName name, string overflowName, Func<StatsStore, T> create)
         where T : class

@@ -67,4 +67,65 @@ public sealed class BootstrapReaderTests
         Assert.Empty(errors);
         Assert.Equal("http://istiod:15010/", setup.XdsTarget?.ToString());
     }
+
+    [Fact]
+    public void Only_the_statistics_that_the_matcher_includes_are_shown()
+    {
+        ProxySetup setup = ReadGood("stats_config: {stats_matcher: {inclusion_list: {patterns: [{prefix: server.}, {suffix: _total}]}}}");
+
+        Assert.True(setup.ShowsStat?.Invoke("server.uptime"));
+        Assert.True(setup.ShowsStat?.Invoke("cluster.a.upstream_rq_total"));
+        Assert.False(setup.ShowsStat?.Invoke("cluster.a.upstream_cx_active"));
+    }
+
+    [Fact]
+    public void The_runtime_keys_that_act_are_read_and_any_other_is_refused()
+    {
+        const string layer = "layered_runtime: {layers: [{name: a, static_layer: {";
+        ProxySetup setup = ReadGood(
+            layer + "overload.global_downstream_max_connections: 50000, envoy.resource_limits.listener.l.connection_limit: 7}}]}");
+
+        Assert.Equal(50_000, setup.Overload.MaxDownstreamConnections);
+        Assert.Equal(7, setup.ListenerConnectionLimits["l"]);
+        Assert.Equal(
+            ["layered_runtime.http.something: no such runtime key acts here; remove it"],
+            ReadErrors(layer + "http: {something: 1}}}]}"));
+    }
+
+    [Fact]
+    public void Clusters_and_listeners_come_from_ADS_or_not_at_all()
+    {
+        Assert.Equal(
+            ["dynamic_resources.cds_config: ads needs dynamic_resources.ads_config"],
+            ReadErrors("dynamic_resources: {cds_config: {ads: {}}}"));
+        Assert.Equal(
+            ["dynamic_resources.lds_config: PathConfigSource is not supported; use ads: {}"],
+            ReadErrors("dynamic_resources: {lds_config: {path_config_source: {path: x}}}"));
+    }
+
+    [Fact]
+    public void Names_that_stand_twice_are_refused()
+    {
+        Assert.Equal(
+            ["static_resources.clusters[1].name: 'a' stands twice"],
+            ReadErrors("static_resources: {clusters: [{name: a, type: STATIC}, {name: a, type: STATIC}]}"));
+    }
+
+    private static ProxySetup ReadGood(string yaml)
+    {
+        (ProxySetup setup, IReadOnlyList<string> errors, _) = ReadText(yaml);
+        Assert.Empty(errors);
+        return setup;
+    }
+
+    private static IReadOnlyList<string> ReadErrors(string yaml) => ReadText(yaml).Errors;
+
+    private static (ProxySetup Setup, IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings) ReadText(string yaml)
+    {
+        (Envoy.Config.Bootstrap.V3.Bootstrap? message, IReadOnlyList<Lateen.Api.Text.Finding> findings) =
+            BootstrapReader.Parse(yaml, "b.yaml");
+        Assert.Empty(findings);
+        Assert.NotNull(message);
+        return BootstrapReader.Read(message, Lateen.Proxy.Xds.Reading.ExtensionCatalog.Empty);
+    }
 }
