@@ -13,11 +13,12 @@ internal sealed unsafe class UringBuffers : IDisposable
     private const int EntryBytes = 16;
     private const int TailOffset = 14;
 
-    // The kernel hands over up to 32 buffers for one connection before we can say that its reader has paused: 512 KiB, which a slab holds.
+    // The kernel may hand all of them over for one connection before we can say that its reader has paused, and that connection must be
+    // able to keep the bytes in one slab. Half a megabyte also stays in the processor's cache.
     private const int SharedBytes = 16 * 1024;
-    private const int SharedCount = 64;
+    private const int SharedCount = 32;
     private const int SingleBytes = 4 * 1024;
-    private const int SingleCount = 512;
+    private const int SingleCount = 128;
 
     private readonly int _count;
     private readonly int _size;

@@ -148,6 +148,38 @@ public sealed class UringPressureTests
     }
 
     [Fact]
+    public void A_relay_between_a_fast_source_and_a_slow_sink_loses_nothing()
+    {
+        using var source = new LoopbackFixture(LoopBackend.IoUring);
+        using var relay = new LoopbackFixture(LoopBackend.IoUring);
+        using var sink = new LoopbackFixture(LoopBackend.IoUring);
+        const int Total = 100_000_000;
+        byte[] block = new byte[500_000];
+        SocketAddress from = source.OnLoop(loop => loop.Listen(AnyPort, default, new DelegateAcceptHandler(c =>
+        {
+            c.Handler = new RawHandler();
+            for (int sent = 0; sent < Total; sent += block.Length)
+            {
+                c.Write(block);
+            }
+        })).LocalAddress);
+        var relayed = new RelayHandler();
+        SocketAddress to = relay.OnLoop(loop => loop.Listen(AnyPort, default, new DelegateAcceptHandler(c =>
+        {
+            c.Handler = new RelayTarget(relayed);
+            relayed.Target = c;
+            relayed.Source = loop.Connect(from, default, relayed);
+        })).LocalAddress);
+        var receiver = new SlowReader();
+
+        sink.OnLoop(loop => loop.Connect(to, default, receiver));
+
+        sink.Until(() => receiver.Bytes >= Total);
+        Assert.Null(relayed.Closed);
+        Assert.Equal(0, relay.OnLoop(loop => loop.Stats.BufferOverflows));
+    }
+
+    [Fact]
     public void Bytes_keep_their_order_through_sends_that_the_socket_takes_in_parts()
     {
         using var fixture = new LoopbackFixture(LoopBackend.IoUring);
@@ -213,6 +245,66 @@ public sealed class UringPressureTests
         servers.Add(server);
         c.Handler = server;
     });
+
+    private sealed class RelayHandler : ConnectionHandler
+    {
+        public Connection? Source { get; set; }
+
+        public Connection? Target { get; set; }
+
+        public CloseReason? Closed { get; private set; }
+
+        public override int OnData(Connection connection, ReadOnlySpan<byte> data)
+        {
+            Target?.Write(data);
+            return data.Length;
+        }
+
+        public override void OnEndOfStream(Connection connection)
+        {
+        }
+
+        public override void OnClosed(Connection connection, CloseReason reason) => Closed = reason;
+    }
+
+    private sealed class RelayTarget(RelayHandler relay) : ConnectionHandler
+    {
+        public override int OnData(Connection connection, ReadOnlySpan<byte> data) => data.Length;
+
+        public override void OnEndOfStream(Connection connection)
+        {
+        }
+
+        public override void OnClosed(Connection connection, CloseReason reason)
+        {
+        }
+
+        public override void OnWriteBlocked(Connection connection) => relay.Source?.PauseReading();
+
+        public override void OnWriteDrained(Connection connection) => relay.Source?.ResumeReading();
+    }
+
+    // Pauses after every read and goes on in the next turn.
+    private sealed class SlowReader : ConnectionHandler
+    {
+        public long Bytes { get; private set; }
+
+        public override int OnData(Connection connection, ReadOnlySpan<byte> data)
+        {
+            Bytes += data.Length;
+            connection.PauseReading();
+            connection.Loop.Defer(new DelegateTask(_ => connection.ResumeReading()));
+            return data.Length;
+        }
+
+        public override void OnEndOfStream(Connection connection)
+        {
+        }
+
+        public override void OnClosed(Connection connection, CloseReason reason)
+        {
+        }
+    }
 
     // Sends back what comes, so often; measures the second half.
     private sealed class EchoHandler(int rounds) : ConnectionHandler
