@@ -33,7 +33,7 @@ internal sealed class GrpcHealthCheckSession : HealthCheckSession
         HeaderMap request = _request;
         request.Clear();
         request.Add(":method"u8, "POST"u8);
-        request.Add(":scheme"u8, "http"u8);
+        request.Add(":scheme"u8, Scheme);
         request.Add(":path"u8, "/grpc.health.v1.Health/Check"u8);
         request.Add(":authority"u8, Encoding.UTF8.GetBytes(HealthCheckHeaders.Authority(_config.Authority, Host)));
         request.Add("content-type"u8, "application/grpc"u8);

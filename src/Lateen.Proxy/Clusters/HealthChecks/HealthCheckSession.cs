@@ -92,7 +92,12 @@ internal abstract class HealthCheckSession
     /// <summary>The check under way, if any, is not waited for any more, and its connection closes.</summary>
     protected abstract void Abandon();
 
-    /// <param name="protocol">What ALPN offers; null for plain bytes.</param>
+    /// <summary>For :scheme.</summary>
+    protected ReadOnlySpan<byte> Scheme =>
+        ReferenceEquals(Host.Cluster.TransportSocketFor(Host), RawBufferTransportSocketFactory.Instance) ? "http"u8 : "https"u8;
+
+    /// <summary>As ordinary traffic connects, TLS included.</summary>
+    /// <param name="protocol">What ALPN shall say; null for plain bytes.</param>
     protected ConnectOptions Options(UpstreamProtocol? protocol) => Host.Cluster.ConnectOptionsFor(Host, protocol);
 
     protected void Succeed(bool degraded, bool excluded = false)

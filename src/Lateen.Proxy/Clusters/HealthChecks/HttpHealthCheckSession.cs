@@ -30,7 +30,7 @@ internal sealed class HttpHealthCheckSession : HealthCheckSession
         HeaderMap request = _request;
         request.Clear();
         request.Add(":method"u8, Encoding.ASCII.GetBytes(_config.Method));
-        request.Add(":scheme"u8, "http"u8);
+        request.Add(":scheme"u8, Scheme);
         request.Add(":path"u8, Encoding.UTF8.GetBytes(_config.Path));
         request.Add(":authority"u8, Encoding.UTF8.GetBytes(HealthCheckHeaders.Authority(_config.Host, Host)));
         request.Add("user-agent"u8, "Envoy/HC"u8);
