@@ -44,7 +44,7 @@ function change(xds, ports, n) {
   }
 
   if (n % 7 === 0) {
-    xds.publish('envoy.config.listener.v3.Listener', [config.listener('other', ports.OTHER, { network: [config.rds(`other-${n}`)] })]);
+    xds.publish('envoy.config.listener.v3.Listener', [config.listener('other', ports.OTHER, { network: [config.rds(n % 2 === 0 ? 'even' : 'odd')] })]);
   }
 }
 
