@@ -274,6 +274,24 @@ public sealed class DestinationRuleFieldTests
     }
 
     [Theory]
+    [InlineData("{proxyProtocol: {version: V1}}", "PROXY TCP4 ")]
+    [InlineData("{proxyProtocol: {}}", "PROXY TCP4 ")]
+    [InlineData("{proxyProtocol: {version: V2}}", "\r\n\r\n\0\r\nQUIT\n")]
+    [InlineData("{}", "GET / HTTP/1.1\r\n")]
+    [Trait("field", "DestinationRule.spec.trafficPolicy.proxyProtocol.version")]
+    public void A_workload_is_told_the_client_by_the_PROXY_protocol(string policy, string start)
+    {
+        using Mesh mesh = Mesh.Bookinfo(Worlds.Service("echo", "http", 80, injected: false), Policy(policy));
+        string heard = "";
+        mesh.Pod("echo").App.Raw = (_, bytes) => heard += System.Text.Encoding.Latin1.GetString(bytes);
+
+        mesh.Start("productpage", Echo);
+        mesh.Network.RunUntilIdle();
+
+        Assert.StartsWith(start, heard, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("http: {idleTimeout: 10s}", 5, 1)]
     [InlineData("http: {idleTimeout: 10s}", 11, 2)]
     [InlineData("tcp: {maxConnectionDuration: 10s}", 5, 1)]

@@ -27,9 +27,8 @@ public sealed record TrafficPolicy
     [Description("Tunnelling of TCP connections over HTTP CONNECT.")]
     public TunnelSettings? Tunnel { get; init; }
 
-    [Description("The PROXY protocol towards the workloads. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? ProxyProtocol { get; init; }
+    [Description("Tells the workloads the client's address by the PROXY protocol at the start of each connection.")]
+    public ProxyProtocolSettings? ProxyProtocol { get; init; }
 
     [Description("A limit on concurrent retries, relative to the requests in flight.")]
     public RetryBudget? RetryBudget { get; init; }

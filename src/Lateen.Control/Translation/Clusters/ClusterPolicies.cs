@@ -48,6 +48,7 @@ internal static class ClusterPolicies
             OutlierDetection = policy.OutlierDetection ?? below.OutlierDetection,
             RetryBudget = policy.RetryBudget ?? below.RetryBudget,
             Tunnel = policy.Tunnel ?? below.Tunnel,
+            ProxyProtocol = policy.ProxyProtocol ?? below.ProxyProtocol,
         };
         return PortPolicy(policy, port) is not { } forPort ? merged : merged with
         {

@@ -17,6 +17,8 @@ public sealed record ClusterPolicy
 
     public TunnelSettings? Tunnel { get; init; }
 
+    public ProxyProtocolSettings? ProxyProtocol { get; init; }
+
     /// <summary>Calls by HTTP/1.1 go on by HTTP/2.</summary>
     public bool UpgradesToHttp2 { get; init; }
 

@@ -1,6 +1,9 @@
 namespace Lateen.Control.Translation.Clusters;
 
 using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.TransportSockets.ProxyProtocol.V3;
+using Envoy.Extensions.TransportSockets.RawBuffer.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Api.Names;
 using Lateen.Api.Resources.Networking;
@@ -58,8 +61,28 @@ internal static class OutboundCluster
         Balancing.Apply(cluster, inputs.Policy.LoadBalancer, inputs.WeighsLocalities);
         Outliers.Apply(cluster, inputs.Policy.OutlierDetection);
         UpstreamHttp.Apply(cluster, inputs.Port.Protocol, inputs.Policy);
+        cluster.TransportSocket = Socket(inputs.Policy.ProxyProtocol);
         return cluster;
     }
+
+    private static TransportSocket? Socket(ProxyProtocolSettings? settings) => settings is null ? null : new()
+    {
+        Name = "envoy.transport_sockets.upstream_proxy_protocol",
+        TypedConfig = Any.Pack(new ProxyProtocolUpstreamTransport
+        {
+            Config = new ProxyProtocolConfig
+            {
+                Version = settings.Version is ProxyProtocolVersion.V2
+                    ? ProxyProtocolConfig.Types.Version.V2
+                    : ProxyProtocolConfig.Types.Version.V1,
+            },
+            TransportSocket = new TransportSocket
+            {
+                Name = "envoy.transport_sockets.raw_buffer",
+                TypedConfig = Any.Pack(new RawBuffer()),
+            },
+        }),
+    };
 
     private static Cluster.Types.CustomClusterType ByNameOfRequest() => new()
     {
