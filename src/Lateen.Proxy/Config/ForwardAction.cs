@@ -63,6 +63,9 @@ public sealed record ForwardAction : RouteAction
     public IReadOnlyDictionary<string, bool> Upgrades { get; init; } =
         System.Collections.Frozen.FrozenDictionary<string, bool>.Empty;
 
+    /// <summary>CONNECT ends here: the host gets the tunnel's bytes as plain TCP (connect_config).</summary>
+    public bool TerminatesConnect { get; init; }
+
     /// <summary>Answer when the cluster is unknown.</summary>
     public int ClusterNotFoundStatus { get; init; } = 503;
 

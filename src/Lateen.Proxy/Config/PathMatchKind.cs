@@ -9,4 +9,7 @@ public enum PathMatchKind : byte
 
     /// <summary>The prefix itself, or the prefix followed by '/'.</summary>
     PathSeparatedPrefix,
+
+    /// <summary>Any CONNECT request, and nothing else; it has no path.</summary>
+    Connect,
 }

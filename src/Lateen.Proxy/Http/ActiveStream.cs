@@ -349,6 +349,16 @@ internal sealed class ActiveStream : HttpStream
             _encoder?.PauseReading();
         }
 
+        if (headers.GetOrEmpty(":method"u8).SequenceEqual("CONNECT"u8))
+        {
+            IsConnect = IsUpgrade = true;
+            if (Info.Protocol is HttpProtocol.Http2)
+            {
+                _awaitsUpgrade = true;
+                _encoder?.PauseReading();
+            }
+        }
+
         _request = headers;
         _headersEnd = endStream;
         Info.IsGrpc = GrpcText.IsGrpc(headers);
@@ -384,17 +394,26 @@ internal sealed class ActiveStream : HttpStream
         }
 
         _connection?.OnStreamRouted(this);
-        if (headers.TryGet("upgrade"u8, out ReadOnlySpan<byte> upgrade))
+        if (!TryUpgrade(headers))
         {
-            IsUpgrade = true;
-            if (!_manager.AllowsUpgrade(upgrade, _route?.Forward))
-            {
-                Respond(403, ResponseFlags.None, ResponseCodeDetails.UpgradeFailed, default);
-                return;
-            }
+            return;
         }
 
         RunFilters(0);
+    }
+
+    // A route that does not exist is told before an upgrade that is not allowed.
+    private bool TryUpgrade(HeaderMap headers)
+    {
+        bool asks = headers.TryGet("upgrade"u8, out ReadOnlySpan<byte> upgrade);
+        IsUpgrade |= asks;
+        if (!IsUpgrade || (IsConnect && _route is null) || _manager.AllowsUpgrade(IsConnect ? "connect"u8 : upgrade, _route?.Forward))
+        {
+            return true;
+        }
+
+        Respond(403, ResponseFlags.None, ResponseCodeDetails.UpgradeFailed, default);
+        return false;
     }
 
     private void RefusePath(PathStatus path)

@@ -15,6 +15,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     private CircuitBreakers? _breakers;
     private UpstreamConnection? _connection;
     private RequestEncoder? _encoder;
+    private TcpTunnel? _opening;
     private HttpProtocol _protocol;
     private bool _headersSent;
     private bool _headersReceived;
@@ -37,6 +38,17 @@ internal sealed class UpstreamAttempt : ResponseDecoder
         _connection = null;
         _breakers = breakers;
         _headersSent = _headersReceived = _requestEnded = _responseEnded = false;
+        if (_stream is { IsConnect: true, Route.Forward.TerminatesConnect: true })
+        {
+            _opening = TcpTunnel.Open(this, host, _stream.Loop, breakers);
+            if (_opening is null)
+            {
+                OnFailed(PoolFailure.Overflow);
+            }
+
+            return;
+        }
+
         ReadOnlySpan<byte> authority = _stream.Request.GetOrEmpty(":authority"u8);
         ConnectionInfo client = _stream.Connection;
         host.PoolFor(_stream.Loop, _stream.Info.Protocol, authority, client.RemoteAddress, client.LocalAddress)
@@ -71,6 +83,8 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     public void Cancel()
     {
         _wait.WaitingIn?.Cancel(_wait);
+        _opening?.Reset(StreamResetReason.LocalReset);
+        _opening = null;
         if (_encoder is { } encoder)
         {
             Detach();
@@ -177,6 +191,30 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     public override void OnWriteBlocked() => _router.OnAttemptBlocked();
 
     public override void OnWriteDrained() => _router.OnAttemptDrained();
+
+    /// <summary>The connection of a terminated CONNECT is up; false when it may not be used.</summary>
+    public bool OnTunnelReady(TcpTunnel tunnel, in Engine.Transport.SocketAddress local)
+    {
+        _opening = null;
+        if (_host is not { } host || _breakers is not { } breakers || !breakers.TryAddRequest())
+        {
+            tunnel.Reset(StreamResetReason.Overflow);
+            OnFailed(PoolFailure.Overflow);
+            return false;
+        }
+
+        HostLoad.Begin(host);
+        _protocol = HttpProtocol.None;
+        _encoder = tunnel;
+        _router.OnAttemptReady(local);
+        return _encoder is not null;
+    }
+
+    public void OnTunnelFailed(PoolFailure failure)
+    {
+        _opening = null;
+        OnFailed(failure);
+    }
 
     private void OnReady(UpstreamConnection connection)
     {

@@ -123,7 +123,10 @@ public sealed class Route
 
     internal bool Matches(HeaderMap headers, ReadOnlySpan<byte> path, ReadOnlySpan<byte> query, LoopRandom random)
     {
-        if (!MatchesPath(path))
+        bool matches = Config.Match.PathKind is PathMatchKind.Connect
+            ? headers.GetOrEmpty(":method"u8).SequenceEqual("CONNECT"u8)
+            : MatchesPath(path);
+        if (!matches)
         {
             return false;
         }

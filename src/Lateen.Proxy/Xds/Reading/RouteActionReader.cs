@@ -69,6 +69,8 @@ internal static class RouteActionReader
             RewriteSubstitution = MatcherReader.ReadSubstitution(message.RegexRewrite),
             Upgrades = message.UpgradeConfigs.ToDictionary(
                 static u => u.UpgradeType.ToLowerInvariant(), static u => u.Enabled ?? true, StringComparer.Ordinal),
+            TerminatesConnect = message.UpgradeConfigs.Any(static u =>
+                u.ConnectConfig is not null && u.UpgradeType.Equals("CONNECT", StringComparison.OrdinalIgnoreCase)),
             ClusterNotFoundStatus = message.ClusterNotFoundResponseCode switch
             {
                 NotFound.NotFound => 404,
@@ -87,6 +89,11 @@ internal static class RouteActionReader
     private static void NoteWithoutEffect(Message message, string path, ReadContext context)
     {
         context.NoEffect(message.InternalRedirectPolicy is not null, $"{path}.internal_redirect_policy");
+        foreach (Message.Types.UpgradeConfig upgrade in message.UpgradeConfigs)
+        {
+            context.NoEffect(upgrade.ConnectConfig is { AllowPost: true }, $"{path}.upgrade_configs({upgrade.UpgradeType}).connect_config.allow_post");
+        }
+
         context.NoEffect(message.HedgePolicy is not null, $"{path}.hedge_policy");
     }
 

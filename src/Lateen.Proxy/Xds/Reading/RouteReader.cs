@@ -171,8 +171,10 @@ internal static class RouteReader
             case RouteMatch.PathSpecifierOneofCase.SafeRegex:
                 RegexPattern? regex = MatcherReader.ReadRegex(message.SafeRegex, $"{path}.safe_regex", context);
                 return match with { PathKind = PathMatchKind.Regex, PathRegex = regex };
+            case RouteMatch.PathSpecifierOneofCase.ConnectMatcher:
+                return match with { PathKind = PathMatchKind.Connect };
             default:
-                context.Error(path, "one of prefix, path, safe_regex and path_separated_prefix is required");
+                context.Error(path, "one of prefix, path, safe_regex, path_separated_prefix and connect_matcher is required");
                 return match;
         }
     }
