@@ -11,6 +11,7 @@ using Lateen.Filters.Http.Cors;
 using Lateen.Filters.Http.DynamicForwardProxy;
 using Lateen.Filters.Http.Fault;
 using Lateen.Filters.Http.GrpcStats;
+using Lateen.Filters.Http.GrpcWeb;
 using Lateen.Filters.Http.PeerMetadata;
 using Lateen.Filters.Http.Stats;
 using Lateen.Proxy.Http;
@@ -25,6 +26,7 @@ public static class FilterCatalog
     private const string Cors = "envoy.extensions.filters.http.cors.v3.Cors";
     private const string CorsPolicy = "envoy.extensions.filters.http.cors.v3.CorsPolicy";
     private const string GrpcStats = "envoy.extensions.filters.http.grpc_stats.v3.FilterConfig";
+    private const string GrpcWeb = "envoy.extensions.filters.http.grpc_web.v3.GrpcWeb";
     private const string Alpn = "istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig";
     private const string IstioStats = "stats.PluginConfig";
     private const string PeerMetadata = "io.istio.http.peer_metadata.Config";
@@ -61,6 +63,7 @@ public static class FilterCatalog
         [DynamicForward] = DynamicForwardProxyFilterFactory.Read,
         [Cors] = CorsConfigReader.ReadFilter,
         [GrpcStats] = GrpcStatsFilterFactory.Read,
+        [GrpcWeb] = GrpcWebFilterFactory.Read,
         [Alpn] = AcceptedFilters.ReadAlpn,
         [IstioStats] = (name, any, path, context) => StatsConfigReader.ReadHttp(name, any, path, context, environment),
         [PeerMetadata] = (name, any, path, context) => PeerMetadataConfigReader.Read(name, any, path, context, environment),

@@ -20,6 +20,7 @@ internal sealed class ActiveStream : HttpStream
     private readonly ProxyWorker _worker;
     private readonly object?[] _states;
     private readonly HeaderMap _localResponse = new();
+    private readonly BodyReplacement _replacement = new();
     private readonly DownstreamDecoder _decoder;
     private readonly PauseTimer _pauseTimer;
     private readonly ReleaseTask _releaseTask;
@@ -134,6 +135,8 @@ internal sealed class ActiveStream : HttpStream
     }
 
     public override FilterStatus Pause() => FilterStatus.Paused;
+
+    public override void ReplaceBody(ReadOnlySpan<byte> bytes) => _replacement.Set(bytes);
 
     public override void Resume()
     {
@@ -253,6 +256,7 @@ internal sealed class ActiveStream : HttpStream
         for (int i = filters.Length - 1; i >= 0; i--)
         {
             filters[i].OnResponseData(this, data, endStream);
+            data = _replacement.After(data);
         }
 
         ResponseEncoder encoder = _encoder;
@@ -265,7 +269,10 @@ internal sealed class ActiveStream : HttpStream
             Complete();
         }
 
-        encoder.SendData(data, endStream);
+        if (!data.IsEmpty || endStream)
+        {
+            encoder.SendData(data, endStream);
+        }
     }
 
     public void SendTrailers(HeaderMap trailers)
@@ -287,6 +294,14 @@ internal sealed class ActiveStream : HttpStream
         }
 
         ResponseEncoder encoder = _encoder;
+        if (_replacement.TryTake(out ReadOnlySpan<byte> last))
+        {
+            Info.BytesSent += last.Length;
+            Complete();
+            encoder.SendData(last, endStream: true);
+            return;
+        }
+
         Complete();
         encoder.SendTrailers(trailers);
     }
@@ -447,6 +462,8 @@ internal sealed class ActiveStream : HttpStream
             }
         }
 
+        // A filter may have turned the request into gRPC.
+        Info.IsGrpc = GrpcText.IsGrpc(_request);
         Router.Start(_headersEnd);
     }
 
@@ -484,9 +501,15 @@ internal sealed class ActiveStream : HttpStream
             {
                 return;
             }
+
+            data = _replacement.After(data);
         }
 
-        Router.OnRequestData(data, endStream);
+        if (!data.IsEmpty || endStream)
+        {
+            Router.OnRequestData(data, endStream);
+        }
+
         if (endStream && _responseEnded)
         {
             Complete();
@@ -552,6 +575,10 @@ internal sealed class ActiveStream : HttpStream
 
     private sealed class ReleaseTask(ActiveStream stream) : LoopTask
     {
-        public override void Run(EventLoop loop) => stream._manager.Return(stream);
+        public override void Run(EventLoop loop)
+        {
+            stream._replacement.Clear();
+            stream._manager.Return(stream);
+        }
     }
 }

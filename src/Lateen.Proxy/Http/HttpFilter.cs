@@ -18,7 +18,7 @@ public abstract class HttpFilter
     public virtual FilterStatus OnRequestHeaders(HttpStream stream, bool endStream) => FilterStatus.Continue;
 
     /// <summary>
-    /// Body bytes pass by; they cannot be changed here. <see cref="FilterStatus.Responded"/> after a local reply.
+    /// Body bytes pass by; <see cref="HttpStream.ReplaceBody"/> puts others in their place. <see cref="FilterStatus.Responded"/> after a local reply.
     /// </summary>
     public virtual FilterStatus OnRequestData(HttpStream stream, ReadOnlySpan<byte> data, bool endStream) =>
         FilterStatus.Continue;

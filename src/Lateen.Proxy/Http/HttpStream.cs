@@ -60,6 +60,12 @@ public abstract class HttpStream
     /// <summary>Pauses the request until <see cref="Resume"/>. Return its result.</summary>
     public abstract FilterStatus Pause();
 
+    /// <summary>
+    /// In a filter's OnRequestData or OnResponseData: these bytes go on in place of the given ones. In OnResponseTrailers: they end the
+    /// body, and there are no trailers. The bytes are copied.
+    /// </summary>
+    public abstract void ReplaceBody(ReadOnlySpan<byte> bytes);
+
     /// <summary>Ends a pause; must be called on the stream's loop, and only while it is paused.</summary>
     public abstract void Resume();
 
