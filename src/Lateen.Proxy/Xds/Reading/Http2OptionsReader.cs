@@ -60,6 +60,7 @@ internal static class Http2OptionsReader
         }
 
         context.NoEffect(message.ConnectionIdleInterval is not null, $"{path}.connection_idle_interval");
+        context.NoEffect(message.IntervalJitter is not null, $"{path}.interval_jitter");
         return options with
         {
             KeepAliveIntervalMicros = (long)context.Duration(message.Interval, TimeSpan.Zero, $"{path}.interval").TotalMicroseconds,

@@ -91,7 +91,8 @@ internal static class RouteActionReader
         context.NoEffect(message.InternalRedirectPolicy is not null, $"{path}.internal_redirect_policy");
         foreach (Message.Types.UpgradeConfig upgrade in message.UpgradeConfigs)
         {
-            context.NoEffect(upgrade.ConnectConfig is { AllowPost: true }, $"{path}.upgrade_configs({upgrade.UpgradeType}).connect_config.allow_post");
+            string connect = $"{path}.upgrade_configs({upgrade.UpgradeType}).connect_config";
+            context.NoEffect(upgrade.ConnectConfig is { AllowPost: true }, connect + ".allow_post");
         }
 
         context.NoEffect(message.HedgePolicy is not null, $"{path}.hedge_policy");
