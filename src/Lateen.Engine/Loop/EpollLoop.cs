@@ -113,7 +113,7 @@ public sealed class EpollLoop : SocketLoop
 
     private protected override ListenSocket StartListening(int fd, bool adopted, in ListenOptions options, AcceptHandler handler)
     {
-        var listener = new EpollListenSocket(this, fd, handler, options.Transparent);
+        var listener = new EpollListenSocket(this, fd, handler, options.Transparent, adopted);
         listener.Start();
         return listener;
     }

@@ -6,8 +6,6 @@ using Lateen.Engine.Transport;
 /// <summary>How sockets are made and what their errors mean, the same for every back end.</summary>
 internal static class SocketSetup
 {
-    private const int DefaultBacklog = 4096;
-
     public static ConnectFailure FailureOf(int errno) => errno switch
     {
         Errno.ConnectionRefused or Errno.ConnectionReset => ConnectFailure.Refused,
@@ -73,7 +71,7 @@ internal static class SocketSetup
         error = error == 0 && address.IsV6 ? NativeSocket.SetIpv6Only(fd) : error;
         error = error == 0 && options.Transparent ? NativeSocket.SetTransparent(fd, address.IsV6) : error;
         error = error == 0 ? NativeSocket.Bind(fd, address) : error;
-        error = error == 0 ? NativeSocket.Listen(fd, options.Backlog > 0 ? options.Backlog : DefaultBacklog) : error;
+        error = error == 0 ? NativeSocket.Listen(fd, options.Backlog > 0 ? options.Backlog : ListenOptions.DefaultBacklog) : error;
         if (error < 0)
         {
             NativeSocket.Close(fd);

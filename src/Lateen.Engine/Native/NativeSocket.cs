@@ -64,7 +64,7 @@ internal static unsafe class NativeSocket
 
     public static int Listen(int fd, int backlog) => Libc.listen(fd, backlog) < 0 ? -Libc.Errno : 0;
 
-    public static int Accept(int listener, out SocketAddress peer)
+    public static int Accept(int listener, out SocketAddress peer, bool blocking = false)
     {
         RawAddress raw = default;
         int length = RawAddress.Capacity;
@@ -72,7 +72,7 @@ internal static unsafe class NativeSocket
         int errno = 0;
         fixed (byte* bytes = raw.Bytes)
         {
-            fd = Libc.accept4(listener, bytes, &length, NonBlocking | CloseOnExec);
+            fd = Libc.accept4(listener, bytes, &length, (blocking ? 0 : NonBlocking) | CloseOnExec);
             if (fd < 0)
             {
                 errno = Libc.Errno;

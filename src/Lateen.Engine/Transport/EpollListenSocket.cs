@@ -4,7 +4,8 @@ using Lateen.Engine.Loop;
 using Lateen.Engine.Native;
 
 /// <summary>A listening TCP socket of an <see cref="EpollLoop"/>.</summary>
-internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler handler, bool transparent) : ListenSocket, IEpollSource
+internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler handler, bool transparent, bool adopted)
+    : ListenSocket, IEpollSource
 {
     // Existing connections get their turn between bursts of new ones; level-triggered, so the rest is reported again.
     private const int AcceptsPerTurn = 64;
@@ -14,6 +15,7 @@ internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler ha
     private RetryTimer? _retry;
     private bool _closed;
     private bool _paused;
+    private bool _ended;
 
     public override SocketAddress LocalAddress { get; } = NativeSocket.LocalAddress(fd);
 
@@ -38,6 +40,7 @@ internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler ha
                 loop.Disarm(_retry);
             }
 
+            TakeBacklog();
             loop.CloseDescriptor(fd, reset: false);
         }
     }
@@ -90,7 +93,28 @@ internal sealed class EpollListenSocket(EpollLoop loop, int fd, AcceptHandler ha
         }
     }
 
-    public void Shutdown() => Close();
+    public void Shutdown()
+    {
+        _ended = true;
+        Close();
+    }
+
+    // Who is in the queue has been told that it is connected; closing the socket would reset it. An adopted socket stays open elsewhere.
+    private void TakeBacklog()
+    {
+        for (int i = 0; i < ListenOptions.DefaultBacklog && !_ended && !adopted; i++)
+        {
+            int accepted = NativeSocket.Accept(fd, out SocketAddress peer);
+            if (accepted >= 0)
+            {
+                loop.Accepted(accepted, peer, transparent, handler);
+            }
+            else if (-accepted is not (Errno.Interrupted or Errno.ConnectionAborted))
+            {
+                return;
+            }
+        }
+    }
 
     private void Watch()
     {

@@ -3,6 +3,8 @@ namespace Lateen.Engine.Transport;
 /// <summary>How a listening socket is opened.</summary>
 public readonly record struct ListenOptions
 {
+    public const int DefaultBacklog = 4096;
+
     public bool ReusePort { get; init; }
 
     public bool Transparent { get; init; }

@@ -19,6 +19,7 @@ internal sealed class UringListenSocket : ListenSocket, IUringSource
     private bool _accepting;
     private bool _paused;
     private bool _closed;
+    private bool _ended;
 
     public UringListenSocket(UringLoop loop, int fd, AcceptHandler handler, bool transparent, bool adopted)
     {
@@ -50,6 +51,7 @@ internal sealed class UringListenSocket : ListenSocket, IUringSource
         // Refuses from now on; the descriptor is closed when the kernel has given the accept up. An adopted socket is also somebody else's.
         if (!_adopted)
         {
+            TakeBacklog();
             NativeSocket.Shutdown(_fd);
         }
 
@@ -98,16 +100,21 @@ internal sealed class UringListenSocket : ListenSocket, IUringSource
         CloseWhenDone();
     }
 
-    public void Shutdown() => Close();
+    public void Shutdown()
+    {
+        _ended = true;
+        Close();
+    }
 
     private void OnAccept(int result, bool hasMore)
     {
-        if (result >= 0 && _closed)
+        if (result >= 0 && _ended)
         {
             NativeSocket.Close(result);
         }
         else if (result >= 0)
         {
+            // Also after Close: the client was let in before.
             _loop.Accepted(result, _transparent, _handler);
         }
 
@@ -132,6 +139,28 @@ internal sealed class UringListenSocket : ListenSocket, IUringSource
         _loop.Stats.AcceptFailures++;
         _retry ??= new RetryTimer(this);
         _loop.Arm(_retry, DescriptorRetryMicros);
+    }
+
+    // Who is in the queue has been told that it is connected; closing the socket would reset it.
+    private void TakeBacklog()
+    {
+        if (_ended || NativeSocket.SetBlocking(_fd, false) < 0)
+        {
+            return;
+        }
+
+        for (int i = 0; i < ListenOptions.DefaultBacklog; i++)
+        {
+            int accepted = NativeSocket.Accept(_fd, out _, blocking: true);
+            if (accepted >= 0)
+            {
+                _loop.Accepted(accepted, _transparent, _handler);
+            }
+            else if (-accepted is not (Errno.Interrupted or Errno.ConnectionAborted))
+            {
+                return;
+            }
+        }
     }
 
     // Not while paused, and not beside an accept that is under way or being taken back: its completion comes here again.

@@ -53,7 +53,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     public void Start()
     {
         _slot.Owner = this;
-        IsDraining = _slot.Listener.IsLameDuck;
+        IsDraining = _slot.Listener.IsLameDuck || _slot.IsDraining;
         _manager.Stats.ConnectionsTotal.Increment();
         _manager.Stats.ConnectionsActive.Increment();
         _idleSinceMicros = _worker.Loop.NowMicros;

@@ -224,6 +224,15 @@ internal sealed class ProxyWorker
         return slot.Chain is null ? ReferenceEquals(now, slot.Listener) : now.Serves(slot.Chain);
     }
 
+    /// <summary>A connection that was let in before the sockets closed and comes to us only now ends like the others.</summary>
+    public void DrainIfEnding(DownstreamSlot slot)
+    {
+        if (_drainingAll)
+        {
+            Drain(slot);
+        }
+    }
+
     private void Drain(DownstreamSlot slot)
     {
         if (slot.IsDraining)

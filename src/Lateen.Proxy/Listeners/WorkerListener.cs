@@ -74,5 +74,6 @@ internal sealed class WorkerListener : AcceptHandler
 
         connection.WriteLimitBytes = listener.Config.BufferLimitBytes;
         new DetectingConnection(_worker, slot, connection, destination, redirected).Start();
+        _worker.DrainIfEnding(slot);
     }
 }

@@ -107,8 +107,9 @@ public sealed class EgressTests(Bookinfo bookinfo)
         await shell.RunAsync(EgressRules);
 
         string log = "kubectl logs -l istio=egressgateway -n istio-system | tail -1";
+        // The gateway's port is called http2, so sidecars speak HTTP/2 to it, as Istio's task page shows.
         await shell.UntilAsync($"{Code("http://edition.cnn.com/get?politics")} >/dev/null; {log}",
-            static line => line.Contains("/get?politics HTTP/1.1\" 200", StringComparison.Ordinal)
+            static line => line.Contains("/get?politics HTTP/2\" 200", StringComparison.Ordinal)
                 && line.Contains("outbound|80||edition.cnn.com", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
         Assert.Equal("200", await shell.RunAsync(Code("http://edition.cnn.com/get?politics")));
     }

@@ -47,6 +47,28 @@ public abstract class SocketConnectionTests(LoopBackend backend)
     }
 
     [Fact]
+    public void Clients_in_the_queue_of_a_listener_that_closes_are_served()
+    {
+        using var fixture = new LoopbackFixture(backend);
+        var accepted = new List<RawHandler>();
+        ListenSocket listener = fixture.OnLoop(loop => loop.Listen(AnyPort, default, new DelegateAcceptHandler(connection =>
+        {
+            accepted.Add(new RawHandler { Connection = connection });
+            connection.Handler = accepted[^1];
+        })));
+        fixture.OnLoop(_ => Assert.True(listener.TryPause()));
+        var address = new IPEndPoint(IPAddress.Loopback, listener.LocalAddress.Port);
+        List<TcpClient> clients = [.. Enumerable.Range(0, 10).Select(_ => new TcpClient())];
+        clients.ForEach(client => client.Connect(address));
+
+        fixture.OnLoop(_ => listener.Close());
+
+        clients.ForEach(static client => client.Client.Send("late"u8));
+        fixture.Until(() => accepted.Count == 10 && accepted.TrueForAll(static each => each.Received == "late"));
+        clients.ForEach(static client => client.Dispose());
+    }
+
+    [Fact]
     public void Half_close_leaves_the_other_direction_open()
     {
         using var pair = new Pair(backend);
