@@ -18,7 +18,7 @@ public sealed class ConfigurationChangeTests(Bookinfo bookinfo)
 
         string together = await File.ReadAllTextAsync(Bookinfo.Sample("networking/destination-rule-all.yaml"), TestContext.Current.CancellationToken)
             + "\n---\n" + await File.ReadAllTextAsync(Bookinfo.Sample("networking/virtual-service-all-v1.yaml"), TestContext.Current.CancellationToken);
-        for (int round = 0; round < 5; round++)
+        for (int round = 0; round < 8; round++)
         {
             await bookinfo.Cluster.KubectlAsync("apply -f -", together);
             await bookinfo.Cluster.KubectlAsync($"apply -f {Bookinfo.Sample("networking/virtual-service-reviews-50-v3.yaml")}");
