@@ -40,7 +40,7 @@ public sealed class OverloadTests(EchoBackend backend) : IClassFixture<EchoBacke
     public async Task With_no_descriptor_left_at_all_for_clients_the_proxy_lives_on_and_recovers()
     {
         await using ProxyUnderTest proxy = await ProxyUnderTest.StartAsync(Bootstrap.Http(backend.Http1));
-        await LimitDescriptorsAsync(proxy, proxy.OpenFiles + 20);
+        await LimitDescriptorsAsync(proxy, proxy.OpenFiles + 12);
         await proxy.StatReachesAsync(Pressure, 100);
         var flood = new List<Socket>();
         for (int i = 0; i < 100; i++)
