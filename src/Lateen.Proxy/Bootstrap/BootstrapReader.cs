@@ -168,6 +168,14 @@ public static class BootstrapReader
             return null;
         }
 
+        if (socket.PortValue > ushort.MaxValue || Uri.CheckHostName(socket.Address) is UriHostNameType.Unknown)
+        {
+            context.Error(
+                "dynamic_resources.ads_config.grpc_services[0].envoy_grpc.cluster_name",
+                $"the endpoint of '{name}', {socket.Address}:{socket.PortValue}, is no host and port");
+            return null;
+        }
+
         return new UriBuilder("http", socket.Address, (int)socket.PortValue).Uri;
     }
 }
