@@ -110,8 +110,7 @@ internal sealed class CronJobController(ControllerContext context) : IController
 
         if (next is { } time)
         {
-            TimeSpan wait = time - now + Margin;
-            _queue?.AddAfter(cron.Key(), wait < LongestWait ? wait : LongestWait);
+            _queue?.AddAt(cron.Key(), time - now < LongestWait ? time + Margin : now + LongestWait);
         }
 
         if (missed > ManyMissed)

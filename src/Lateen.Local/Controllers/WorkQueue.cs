@@ -30,15 +30,18 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
         }
     }
 
-    public void AddAfter(ObjectKey key, TimeSpan delay)
+    public void AddAfter(ObjectKey key, TimeSpan delay) => AddAt(key, time.GetUtcNow() + delay);
+
+    /// <summary>Adds a key when its time has come; an earlier time that waits already holds.</summary>
+    public void AddAt(ObjectKey key, DateTimeOffset due)
     {
+        TimeSpan delay = due - time.GetUtcNow();
         if (delay <= TimeSpan.Zero)
         {
             Add(key);
             return;
         }
 
-        DateTimeOffset due = time.GetUtcNow() + delay;
         lock (_gate)
         {
             if (_delayed.TryGetValue(key, out var waiting))
@@ -52,6 +55,12 @@ internal sealed class WorkQueue(TimeProvider time) : IDisposable
             }
 
             _delayed[key] = (time.CreateTimer(_ => Release(key, due), null, delay, Timeout.InfiniteTimeSpan), due);
+        }
+
+        // The clock may have been set forward since the delay was computed.
+        if (time.GetUtcNow() >= due)
+        {
+            Release(key, due);
         }
     }
 
