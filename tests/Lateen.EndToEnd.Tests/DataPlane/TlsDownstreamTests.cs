@@ -57,13 +57,13 @@ public sealed class TlsDownstreamTests(EchoBackend backend, TlsFiles files) : IC
             """);
         string[] shown = certificate.Length == 0 ? [] : ["--cert", files[certificate + ".pem"], "--key", files[certificate + ".key"]];
 
-        Outcome outcome = await RunCurlAsync(proxy, "/status/200", shown);
+        Outcome outcome = await RunCurlAsync(proxy, "/refused/" + stat, shown);
 
         Assert.NotEqual(0, outcome.ExitCode);
         Assert.Contains(reason, await proxy.LineAsync("REFUSED"), StringComparison.Ordinal);
         Assert.Equal(1, await proxy.StatAsync($"listener.127.0.0.1_{proxy.Port("http")}.ssl.{stat}"));
         Assert.Equal(1, await proxy.StatAsync($"listener.127.0.0.1_{proxy.Port("http")}.ssl.connection_error"));
-        Assert.DoesNotContain("REQUEST GET /status/200", backend.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("REQUEST GET /refused/" + stat, backend.Log, StringComparison.Ordinal);
     }
 
     [Theory]

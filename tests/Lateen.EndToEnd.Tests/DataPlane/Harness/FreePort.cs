@@ -1,18 +1,31 @@
 namespace Lateen.EndToEnd.Tests.DataPlane.Harness;
 
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 /// <summary>TCP ports of the loopback interface that nobody listens on.</summary>
 internal static partial class FreePort
 {
+    // Below the ports that the kernel gives away by itself and below node ports: two proxies of tests that run side by side would share a
+    // port that both were told is free, as they listen with SO_REUSEPORT.
+    private const int First = 20_000;
+    private const int Count = 10_000;
+
+    private static int s_last = Environment.ProcessId * 37;
+
+    /// <summary>No two calls of a process give the same port.</summary>
     public static int Next()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (int attempt = 0; attempt < Count; attempt++)
+        {
+            int port = First + (int)((uint)Interlocked.Increment(ref s_last) % Count);
+            if (!IsListening(port))
+            {
+                return port;
+            }
+        }
+
+        throw new InvalidOperationException($"No port from {First} to {First + Count - 1} is free.");
     }
 
     /// <summary>Whether a socket of this machine listens there; asked of /proc, so that nobody sees a connection.</summary>
