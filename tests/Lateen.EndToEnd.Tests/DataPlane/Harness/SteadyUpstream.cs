@@ -1,0 +1,71 @@
+namespace Lateen.EndToEnd.Tests.DataPlane.Harness;
+
+using System.Net;
+using System.Net.Sockets;
+
+/// <summary>
+/// An HTTP/1.1 server that answers each request without a body with the same bytes. A thread for each connection and blocking calls, so
+/// that it adds as little to a latency as possible.
+/// </summary>
+internal sealed class SteadyUpstream : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+    public SteadyUpstream()
+    {
+        _listener.Start();
+        new Thread(Accept) { IsBackground = true }.Start();
+    }
+
+    /// <summary>The body of each answer.</summary>
+    public static string Body => "status 200\n";
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public void Dispose() => _listener.Stop();
+
+    private void Accept()
+    {
+        try
+        {
+            while (true)
+            {
+                Socket socket = _listener.AcceptSocket();
+                new Thread(() => Serve(socket)) { IsBackground = true }.Start();
+            }
+        }
+        catch (SocketException)
+        {
+            // The test is over.
+            return;
+        }
+    }
+
+    private static void Serve(Socket socket)
+    {
+        byte[] answer = System.Text.Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
+        var buffer = new byte[16 * 1024];
+        using (socket)
+        {
+            try
+            {
+                socket.NoDelay = true;
+                for (int filled = 0, count; (count = socket.Receive(buffer, filled, buffer.Length - filled, SocketFlags.None)) > 0;)
+                {
+                    filled += count;
+                    for (int end; (end = buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8)) >= 0;)
+                    {
+                        buffer.AsSpan(end + 4, filled - end - 4).CopyTo(buffer);
+                        filled -= end + 4;
+                        socket.Send(answer);
+                    }
+                }
+            }
+            catch (SocketException)
+            {
+                // The proxy has closed the connection.
+                return;
+            }
+        }
+    }
+}
