@@ -115,6 +115,28 @@ public sealed class HeaderMap
         LowerLast();
     }
 
+    /// <summary>Appends such a line that is whole already, its name in lower case; HTTP/2 keeps them in its table of headers.</summary>
+    internal void AddWholeLine(ReadOnlySpan<byte> line, int nameLength)
+    {
+        if (Count == _entries.Length)
+        {
+            Array.Resize(ref _entries, Count * 2);
+        }
+
+        if (_arena.Length - _arenaLength < line.Length)
+        {
+            Grow(line.Length);
+        }
+
+        int start = _arenaLength;
+        line.CopyTo(_arena.AsSpan(start));
+        _arenaLength += line.Length;
+        int valueLength = line.Length - nameLength - LineExtraBytes;
+        _entries[Count++] = new Entry(start, nameLength, start + nameLength + 2, valueLength, IsLine: true);
+        ContentBytes += nameLength + valueLength;
+        _names |= Bit(line[..nameLength]);
+    }
+
     /// <summary>The lines of as many entries as follow each other in memory from here on; empty when the entry is none.</summary>
     internal ReadOnlySpan<byte> LinesAt(int index, out int count)
     {
