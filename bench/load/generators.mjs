@@ -1,7 +1,7 @@
-// The load generators, always for a bounded time: wrk for HTTP/1.1, h2load for HTTP/2. Each returns requests, failures and latencies.
+// The load generators besides generator.c, always for a bounded time: wrk for TLS, h2load for HTTP/2. Each returns requests, failures and latencies.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
-import { LOAD_CORE } from './programs.mjs';
+import { LOAD_CORE } from './system.mjs';
 import { quantile } from './table.mjs';
 
 // Seven headers with the generators' own Host, as a browser behind a page would send.
@@ -15,6 +15,9 @@ const headers = [
 ];
 
 const path = '/reviews/0';
+
+/** The same request as bytes, for generator.c. */
+export const requestText = [`GET ${path} HTTP/1.1`, 'host: 127.0.0.1', ...headers, '', ''].join('\r\n');
 
 async function run(command, args, seconds, environment = {}) {
   const child = spawn('taskset', ['-c', LOAD_CORE, command, ...args],

@@ -2,17 +2,18 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import * as config from './lateen.mjs';
-import { freePort, listening } from './system.mjs';
+import { requestText } from './generators.mjs';
+import { LOAD_CORE, PROXY_CORE, freePort, listening } from './system.mjs';
 
-const PROXY_CORE = '0';
-export const LOAD_CORE = '1';
+const BODY_BYTES = 1024;
 
 const running = new Set();
 
 /** Starts a program on a core; what it says goes to the bench's standard error. */
-export function start(core, command, args) {
-  const child = spawn('taskset', ['-c', core, command, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+export function start(core, command, args, stdio = ['ignore', 'ignore', 'inherit']) {
+  const child = spawn('taskset', ['-c', core, command, ...args], { stdio });
   running.add(child);
   child.on('exit', () => running.delete(child));
   return child;
@@ -36,7 +37,7 @@ export class Workspace {
     this.root = root;
     this.directory = directory;
     mkdirSync(directory, { recursive: true });
-    this.values = { DIR: directory, BODY: 'x'.repeat(1024), CERT: join(directory, 'cert.pem'), KEY: join(directory, 'key.pem'), PEM: join(directory, 'both.pem') };
+    this.values = { DIR: directory, CERT: join(directory, 'cert.pem'), KEY: join(directory, 'key.pem'), PEM: join(directory, 'both.pem') };
   }
 
   /** Writes a committed configuration with its @NAMES@ replaced. */
@@ -63,11 +64,25 @@ export class Workspace {
 
 const somePorts = async (...names) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()])));
 
+/** What every proxy talks to, two ports that answer 1 KB each; it is the HTTP/1.1 client too (generator.c says why). */
 export async function backend(workspace) {
   const ports = await somePorts('BACKEND_A', 'BACKEND_B');
-  const child = start(LOAD_CORE, 'nginx', ['-c', workspace.fill('backend.conf', ports), '-g', 'daemon off;']);
+  const program = compile(workspace, 'generator.c', 'generator', ['-O2']);
+  const args = [String(ports.BACKEND_A), String(ports.BACKEND_B), workspace.write('request.txt', requestText), String(BODY_BYTES)];
+  const child = start(LOAD_CORE, program, args, ['pipe', 'pipe', 'inherit']);
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await listening(ports.BACKEND_A);
-  return { name: 'backend', child, ports };
+  const run = async (port, connections, seconds) => {
+    child.stdin.write(`run ${port} ${connections} ${seconds * 1000}\n`);
+    return JSON.parse((await answers.next()).value);
+  };
+  return { name: 'backend', child, ports, run };
+}
+
+function compile(workspace, source, name, flags) {
+  const program = join(workspace.directory, name);
+  execFileSync('gcc', ['-o', program, join(workspace.root, 'bench/load', source), ...flags]);
+  return program;
 }
 
 const peers = {
@@ -75,6 +90,14 @@ const peers = {
   haproxy: (config) => ['haproxy', ['-db', '-f', config]],
   nghttpx: (config) => ['nghttpx', [`--conf=${config}`]],
 };
+
+/** What no proxy can go below: bytes handed on unread (relay.c). */
+export async function relay(workspace, behind) {
+  const ports = { ...behind.ports, ...await somePorts('PLAIN') };
+  const child = start(PROXY_CORE, compile(workspace, 'relay.c', 'relay', ['-O2']), [String(ports.PLAIN), String(ports.BACKEND_A)]);
+  await listening(ports.PLAIN);
+  return { name: 'relay', child, ports };
+}
 
 /** nginx, haproxy or nghttpx with its committed configuration. */
 export async function peer(workspace, name, behind) {
@@ -120,7 +143,6 @@ export async function startTime(workspace, behind) {
 
 /** A library that gives OpenSSL clients a certificate: wrk has no option for one. */
 export function clientCertificate(workspace) {
-  const library = join(workspace.directory, 'client-certificate.so');
-  execFileSync('gcc', ['-shared', '-fPIC', '-o', library, join(workspace.root, 'bench/load/client-certificate.c'), '-ldl']);
+  const library = compile(workspace, 'client-certificate.c', 'client-certificate.so', ['-shared', '-fPIC', '-ldl']);
   return { LD_PRELOAD: library, BENCH_CERTIFICATE: workspace.values.CERT, BENCH_KEY: workspace.values.KEY };
 }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { costs } from './costs.mjs';
-import { Workspace, backend, clientCertificate, lateen, pair, peer, stopAll } from './programs.mjs';
+import { Workspace, backend, clientCertificate, lateen, pair, peer, relay, stopAll } from './programs.mjs';
 import { lateens, pairs, rows } from './rows.mjs';
 import { busyShare, cores, cpuMicros, residentKiB, userAndSystem } from './system.mjs';
 import { printRow, printVerdicts, summarise } from './table.mjs';
@@ -64,7 +64,7 @@ async function main() {
   workspace.write('both.pem', execFileSync('cat', [workspace.values.CERT, workspace.values.KEY], { encoding: 'utf8' }));
 
   workspace.clientCertificate = clientCertificate(workspace);
-  const behind = await backend(workspace);
+  const behind = workspace.behind = await backend(workspace);
   const started = new Map();
   const proxy = async (name) => {
     if (!started.has(name)) {
@@ -101,6 +101,10 @@ async function main() {
 async function start(workspace, name, behind) {
   if (pairs[name]) {
     return pair(workspace, name, behind, pairs[name], ['--loop', 'io_uring']);
+  }
+
+  if (name === 'relay') {
+    return relay(workspace, behind);
   }
 
   const ours = lateens[name];

@@ -3,6 +3,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+export const PROXY_CORE = '0';
+export const LOAD_CORE = '1';
+
 const read = (path) => {
   try {
     return readFileSync(path, 'utf8');

@@ -1,0 +1,341 @@
+// Backend and HTTP/1.1 client in one thread, so that the core of the load does as little as it can and the proxy's core is the busy one.
+//
+// generator PORT_A PORT_B REQUEST_FILE BODY_BYTES: answers every request on both ports of the loopback with 200 and so many bytes, and takes
+// orders on standard input: `run PORT CONNECTIONS MILLISECONDS` keeps one request under way on each of so many connections and prints one
+// line of JSON: requests answered, failures, 50th and 99th percentile in microseconds. Ends with its standard input.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MAX_FDS = 32768, KEPT = 8192, MAX_BODY = 65536, EVENTS = 256, STEP_MICROS = 5, STEPS = 1 << 20, BACKLOG = 4096, ORDER = 256 };
+
+enum role { FREE, ORDERS, LISTENER, SERVER, CLIENT };
+
+// One socket. `kept` holds the beginning of a message that did not come whole; it is allocated when that first happens.
+struct peer {
+    enum role role;
+    int connecting;
+    int have;
+    char *kept;
+    uint64_t sent_at;
+};
+
+struct results {
+    uint64_t requests;
+    uint64_t failed;
+    uint32_t steps[STEPS];
+};
+
+static struct peer peers[MAX_FDS];
+static struct results results;
+static char scratch[KEPT + MAX_BODY];
+static char request[KEPT];
+static int request_bytes;
+static char answer[KEPT + MAX_BODY];
+static int answer_bytes;
+static int loop;
+static int ordered;
+
+static void die(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, ": %s\n", strerror(errno));
+    exit(1);
+}
+
+static uint64_t micros(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static struct sockaddr_in local(int port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    return address;
+}
+
+static void watch(int fd, enum role role, uint32_t events)
+{
+    if (fd < 0 || fd >= MAX_FDS)
+        die("descriptor %d: more than %d sockets", fd, MAX_FDS);
+    peers[fd].role = role;
+    peers[fd].have = 0;
+    peers[fd].connecting = (events & EPOLLOUT) != 0;
+    struct epoll_event event = { .events = events, .data.fd = fd };
+    if (epoll_ctl(loop, EPOLL_CTL_ADD, fd, &event) < 0)
+        die("epoll_ctl");
+}
+
+static void drop(int fd)
+{
+    peers[fd].role = FREE;
+    close(fd);
+}
+
+static void without_delay(int fd)
+{
+    int yes = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+}
+
+static void listen_on(int port)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    int yes = 1;
+    struct sockaddr_in address = local(port);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, BACKLOG) < 0)
+        die("port %d", port);
+    watch(fd, LISTENER, EPOLLIN);
+}
+
+static void accept_all(int listener)
+{
+    int fd;
+    while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
+        without_delay(fd);
+        watch(fd, SERVER, EPOLLIN);
+    }
+}
+
+// What is sent is far smaller than a socket's buffer, and one message is under way at a time.
+static int send_all(int fd, const char *bytes, int count)
+{
+    return send(fd, bytes, (size_t)count, MSG_NOSIGNAL) == count;
+}
+
+// Reads what is there behind what was kept: all of it at *text. Zero or less at the end of the stream and on errors.
+static int read_more(int fd, char **text)
+{
+    struct peer *peer = &peers[fd];
+    memcpy(scratch, peer->kept ? peer->kept : "", (size_t)peer->have);
+    ssize_t got = recv(fd, scratch + peer->have, sizeof scratch - (size_t)peer->have, 0);
+    *text = scratch;
+    return got <= 0 ? (int)got : (int)got + peer->have;
+}
+
+static int keep(int fd, const char *text, int count)
+{
+    struct peer *peer = &peers[fd];
+    if (count > KEPT)
+        return 0;
+    if (count > 0 && !peer->kept && !(peer->kept = malloc(KEPT)))
+        die("memory");
+    if (count > 0)
+        memmove(peer->kept, text, (size_t)count);
+    peer->have = count;
+    return 1;
+}
+
+// Requests have no body: each empty line ends one.
+static void serve(int fd)
+{
+    char *text;
+    int count = read_more(fd, &text);
+    if (count < 0 && errno == EAGAIN)
+        return;
+    if (count <= 0) {
+        drop(fd);
+        return;
+    }
+
+    char *end;
+    while ((end = memmem(text, (size_t)count, "\r\n\r\n", 4))) {
+        end += 4;
+        count -= (int)(end - text);
+        text = end;
+        if (!send_all(fd, answer, answer_bytes)) {
+            drop(fd);
+            return;
+        }
+    }
+
+    if (!keep(fd, text, count))
+        drop(fd);
+}
+
+static void ask(int fd)
+{
+    peers[fd].sent_at = micros();
+    if (!send_all(fd, request, request_bytes)) {
+        results.failed++;
+        drop(fd);
+    }
+}
+
+// The whole length of the answer that begins here, 0 when its head is not complete, -1 when it is not one that is expected.
+static int answer_length(const char *text, int count)
+{
+    const char *end = memmem(text, (size_t)count, "\r\n\r\n", 4);
+    if (!end)
+        return count < KEPT ? 0 : -1;
+    if (strncmp(text, "HTTP/1.1 200 ", 13) != 0)
+        return -1;
+    for (const char *line = memchr(text, '\n', (size_t)count); line && line < end; line = memchr(line + 1, '\n', (size_t)(end - line)))
+        if (strncasecmp(line + 1, "content-length:", 15) == 0)
+            return (int)(end + 4 - text) + atoi(line + 16);
+    return -1;
+}
+
+static void receive(int fd)
+{
+    char *text;
+    int count = read_more(fd, &text);
+    if (count < 0 && errno == EAGAIN)
+        return;
+    int length = count <= 0 ? -1 : answer_length(text, count);
+    if (length < 0 || (length > 0 && count > length)) {
+        results.failed++;
+        drop(fd);
+        return;
+    }
+
+    if (length == 0 || count < length) {
+        if (!keep(fd, text, count)) {
+            results.failed++;
+            drop(fd);
+        }
+        return;
+    }
+
+    uint64_t step = (micros() - peers[fd].sent_at) / STEP_MICROS;
+    results.steps[step < STEPS ? step : STEPS - 1]++;
+    results.requests++;
+    peers[fd].have = 0;
+    ask(fd);
+}
+
+static void connected(int fd)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+    if (error || epoll_ctl(loop, EPOLL_CTL_MOD, fd, &event) < 0) {
+        results.failed++;
+        drop(fd);
+        return;
+    }
+
+    peers[fd].connecting = 0;
+    ask(fd);
+}
+
+static void connect_to(int port)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    struct sockaddr_in address = local(port);
+    without_delay(fd);
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0 && errno != EINPROGRESS)
+        die("connect to port %d", port);
+    watch(fd, CLIENT, EPOLLIN | EPOLLOUT);
+}
+
+static void turn(int wait_ms)
+{
+    struct epoll_event events[EVENTS];
+    int count = epoll_wait(loop, events, EVENTS, wait_ms);
+    for (int i = 0; i < count; i++) {
+        int fd = events[i].data.fd;
+        switch (peers[fd].role) {
+        case LISTENER: accept_all(fd); break;
+        case SERVER: serve(fd); break;
+        case CLIENT:
+            if (peers[fd].connecting)
+                connected(fd);
+            else
+                receive(fd);
+            break;
+        case ORDERS: ordered = 1; break;
+        case FREE: break;
+        }
+    }
+}
+
+static uint64_t percentile(double share)
+{
+    uint64_t wanted = (uint64_t)((double)results.requests * share), seen = 0;
+    for (int i = 0; i < STEPS; i++)
+        if ((seen += results.steps[i]) > wanted)
+            return (uint64_t)i * STEP_MICROS;
+    return (uint64_t)STEPS * STEP_MICROS;
+}
+
+static void run(int port, int connections, int milliseconds)
+{
+    memset(&results, 0, sizeof results);
+    uint64_t end = micros() + (uint64_t)milliseconds * 1000;
+    for (int i = 0; i < connections; i++)
+        connect_to(port);
+    while (micros() < end)
+        turn(1);
+    for (int fd = 0; fd < MAX_FDS; fd++)
+        if (peers[fd].role == CLIENT)
+            drop(fd);
+    printf("{\"requests\":%lu,\"failed\":%lu,\"p50\":%lu,\"p99\":%lu}\n", results.requests, results.failed, percentile(0.5), percentile(0.99));
+    fflush(stdout);
+}
+
+static void prepare(const char *file, int body)
+{
+    FILE *source = fopen(file, "r");
+    if (!source)
+        die("%s", file);
+    request_bytes = (int)fread(request, 1, sizeof request, source);
+    fclose(source);
+    if (body < 0 || body > MAX_BODY)
+        die("a body of %d bytes", body);
+    answer_bytes = snprintf(answer, KEPT, "HTTP/1.1 200 OK\r\nserver: bench\r\ndate: Thu, 01 Jan 2026 00:00:00 GMT\r\n"
+        "content-type: text/plain\r\ncontent-length: %d\r\n\r\n", body);
+    memset(answer + answer_bytes, 'x', (size_t)body);
+    answer_bytes += body;
+}
+
+int main(int count, char **words)
+{
+    if (count != 5) {
+        fprintf(stderr, "usage: generator PORT_A PORT_B REQUEST_FILE BODY_BYTES\n");
+        return 2;
+    }
+
+    loop = epoll_create1(0);
+    prepare(words[3], atoi(words[4]));
+    listen_on(atoi(words[1]));
+    listen_on(atoi(words[2]));
+    watch(STDIN_FILENO, ORDERS, EPOLLIN);
+    for (;;) {
+        turn(-1);
+        if (!ordered)
+            continue;
+
+        char order[ORDER];
+        int port, connections, milliseconds;
+        ordered = 0;
+        ssize_t got = read(STDIN_FILENO, order, sizeof order - 1);
+        if (got <= 0)
+            return 0;
+        order[got] = 0;
+        if (sscanf(order, "run %d %d %d", &port, &connections, &milliseconds) != 3) {
+            fprintf(stderr, "generator: not an order: %s", order);
+            return 2;
+        }
+
+        run(port, connections, milliseconds);
+    }
+}
