@@ -65,7 +65,7 @@ public sealed class Cluster
     internal DropOverload? DropOverload => _dropOverload;
 
     /// <summary>Made with the first connection that needs them; asking the store twice gives the same counters.</summary>
-    internal Http2StatsCounter Http2Stats => _http2Stats ??= new Http2StatsCounter(_stats, $"cluster.{_statName}.");
+    internal Http2StatsCounter Http2Stats => _http2Stats ??= new Http2StatsCounter(_stats, _statName);
 
     internal int Workers { get; }
 

@@ -59,7 +59,7 @@ internal sealed class ConnectionManager
             DrainTimeoutMicros = Micros(config.DrainTimeout),
             FlushTimeoutMicros = Micros(config.StreamIdleTimeout),
         };
-        _http2Stats = new Http2StatsCounter(stats, "");
+        _http2Stats = new Http2StatsCounter(stats, cluster: null);
         _http1OverTls = _http1 with { Scheme = "https" };
         var context = new FilterContext(stats, config.StatPrefix, config.Direction);
         Filters = new HttpFilter[config.Filters.Count];

@@ -5,7 +5,14 @@ public sealed class Counter
 {
     private readonly StatCell _cell;
 
-    internal Counter(StatCell cell) => _cell = cell;
+    internal Counter(StatScope scope)
+    {
+        Scope = scope;
+        _cell = scope.NewCell();
+    }
+
+    /// <summary>Kept alive by this.</summary>
+    internal StatScope Scope { get; }
 
     /// <summary>Sum over all workers.</summary>
     public long Value => _cell.Sum();

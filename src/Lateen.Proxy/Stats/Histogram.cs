@@ -12,16 +12,20 @@ public sealed class Histogram
     private readonly StatCell[] _buckets;
     private readonly StatCell _sum;
 
-    internal Histogram(Func<StatCell> newCell)
+    internal Histogram(StatScope scope)
     {
+        Scope = scope;
         _buckets = new StatCell[Bounds.Length + 1];
         for (int i = 0; i < _buckets.Length; i++)
         {
-            _buckets[i] = newCell();
+            _buckets[i] = scope.NewCell();
         }
 
-        _sum = newCell();
+        _sum = scope.NewCell();
     }
+
+    /// <summary>Kept alive by this.</summary>
+    internal StatScope Scope { get; }
 
     public static ReadOnlySpan<double> BucketBounds => Bounds;
 

@@ -11,12 +11,15 @@ internal sealed class Http2StatsCounter : Http2Stats
     private readonly Counter?[] _counters = new Counter?[Count];
     private readonly Gauge?[] _gauges = new Gauge?[Count];
 
-    public Http2StatsCounter(StatsStore stats, string prefix)
+    /// <param name="stats">Where they are registered.</param>
+    /// <param name="cluster">Whose they are; null for downstream connections.</param>
+    public Http2StatsCounter(StatsStore stats, string? cluster)
     {
         for (int i = 0; i < Count; i++)
         {
             var counter = (Http2Counter)i;
-            string name = $"{prefix}http2.{NameOf(counter)}";
+            string stat = $"http2.{NameOf(counter)}";
+            StatName name = cluster is null ? StatName.Parse(stat) : StatName.Cluster(cluster, stat);
             if (IsGauge(counter))
             {
                 _gauges[i] = stats.Gauge(name);

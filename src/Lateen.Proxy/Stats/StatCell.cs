@@ -3,8 +3,11 @@ namespace Lateen.Proxy.Stats;
 /// <summary>One number per writer thread: a worker adds to its own copy without atomics, every other thread shares copy 0.</summary>
 internal readonly struct StatCell
 {
-    /// <summary>Cells per block; copies of one worker lie together, so workers do not share cache lines.</summary>
-    internal const int BlockCells = 512;
+    /// <summary>From one worker's copy of a cell to the next worker's; copies of one worker lie together.</summary>
+    internal const int Stride = 96;
+
+    /// <summary>A cache line less than the stride, so that two workers never write to the same line. A cluster's statistics fit.</summary>
+    internal const int CellsPerBlock = Stride - 8;
 
     [ThreadStatic]
     private static int s_stripe;
@@ -23,7 +26,7 @@ internal readonly struct StatCell
 
     public void Add(long amount)
     {
-        int index = (s_stripe * BlockCells) + _offset;
+        int index = (s_stripe * Stride) + _offset;
         if (s_stripe != 0 && index < _block.Length)
         {
             _block[index] += amount;
@@ -36,7 +39,7 @@ internal readonly struct StatCell
     public long Sum()
     {
         long sum = 0;
-        for (int i = _offset; i < _block.Length; i += BlockCells)
+        for (int i = _offset; i < _block.Length; i += Stride)
         {
             sum += Volatile.Read(ref _block[i]);
         }

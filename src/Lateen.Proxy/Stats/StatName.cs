@@ -3,8 +3,9 @@ namespace Lateen.Proxy.Stats;
 /// <summary>A statistic's name in both worlds: Envoy's dotted name, and Prometheus' name with labels.</summary>
 public sealed record StatName
 {
-    private StatName(string envoyName, string prometheusName, string labels)
+    private StatName(string envoyName, string prometheusName, string labels, int scopeLength = 0)
     {
+        ScopeLength = scopeLength;
         EnvoyName = envoyName;
         PrometheusName = prometheusName;
         Labels = labels;
@@ -16,6 +17,9 @@ public sealed record StatName
 
     /// <summary>Rendered labels without the braces: <c>cluster_name="a",response_code="200"</c>.</summary>
     public string Labels { get; }
+
+    /// <summary>How much of Envoy's name says whose it is, such as <c>cluster.NAME</c>; 0 for the process.</summary>
+    internal int ScopeLength { get; }
 
     /// <summary><c>cluster.NAME.stat</c>; the cluster's name becomes the label cluster_name.</summary>
     public static StatName Cluster(string clusterName, string stat) => Scoped("cluster", "cluster_name", clusterName, stat);
@@ -64,7 +68,7 @@ public sealed record StatName
         string promStat = ExtractResponseCode(stat, labels);
         // Istio ends a cluster's statistics name with a semicolon to find its end; the label has none.
         StatLabels.Append(labels, label, owner.TrimEnd(';'));
-        return new StatName($"{scope}.{owner}.{stat}", $"envoy_{scope}_{Sanitize(promStat)}", labels.ToString());
+        return new StatName($"{scope}.{owner}.{stat}", $"envoy_{scope}_{Sanitize(promStat)}", labels.ToString(), scope.Length + 1 + owner.Length);
     }
 
     // Envoy takes the class (2xx) and the code (200) out of a name into labels: _rq_2xx is exposed as _rq_xx.

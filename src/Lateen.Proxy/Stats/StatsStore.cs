@@ -10,16 +10,19 @@ public sealed class StatsStore
     private const int MaxStats = 200_000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Stat> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ScopeEntry> _scopes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ScopeEntry>.AlternateLookup<ReadOnlySpan<char>> _scopesBySpan;
     private readonly int _stripes;
+    private readonly StatScope _process;
     private readonly Counter _overflowed;
-    private long[] _block;
-    private int _used;
+    private int _count;
+    private int _collections;
 
     public StatsStore(int workers = 1)
     {
         _stripes = workers + 1;
-        _block = new long[_stripes * StatCell.BlockCells];
+        _scopesBySpan = _scopes.GetAlternateLookup<ReadOnlySpan<char>>();
+        _process = new StatScope(_stripes);
         _overflowed = Counter("stats.overflow");
     }
 
@@ -36,7 +39,7 @@ public sealed class StatsStore
     {
         lock (_lock)
         {
-            return Get(name, "overflow_counter", static store => new Counter(store.NewCell()));
+            return Get(name, "overflow_counter", static scope => new Counter(scope));
         }
     }
 
@@ -44,7 +47,7 @@ public sealed class StatsStore
     {
         lock (_lock)
         {
-            return Get(name, "overflow_gauge", static store => new Gauge(store.NewCell()));
+            return Get(name, "overflow_gauge", static scope => new Gauge(scope));
         }
     }
 
@@ -52,7 +55,7 @@ public sealed class StatsStore
     {
         lock (_lock)
         {
-            return Get(name, "overflow_histogram", static store => new Histogram(store.NewCell));
+            return Get(name, "overflow_histogram", static scope => new Histogram(scope));
         }
     }
 
@@ -61,6 +64,19 @@ public sealed class StatsStore
 
     /// <summary>Raised before all statistics are read, for those that are only taken then.</summary>
     public event Action? Sampling;
+
+    /// <summary>How many there are now. Those of a cluster, listener or prefix go with its last user.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                ForgetUnused();
+                return _count;
+            }
+        }
+    }
 
     /// <summary>Sets all counters and histograms back; what is counted meanwhile may be lost (/reset_counters).</summary>
     public void ResetCounters()
@@ -79,7 +95,7 @@ public sealed class StatsStore
         Stat[] stats;
         lock (_lock)
         {
-            stats = [.. Shown is { } shown ? _byName.Values.Where(stat => IsOwn(stat) || shown(stat.Name.EnvoyName)) : _byName.Values];
+            stats = [.. Shown is { } shown ? All().Where(stat => IsOwn(stat) || shown(stat.Name.EnvoyName)) : All()];
         }
 
         Array.Sort(stats, static (a, b) =>
@@ -92,10 +108,28 @@ public sealed class StatsStore
 
     private static bool IsOwn(Stat stat) => stat.Name.EnvoyName.StartsWith("istiocustom.", StringComparison.Ordinal);
 
-    private T Get<T>(StatName name, string overflowName, Func<StatsStore, T> create)
+    private IEnumerable<Stat> All()
+    {
+        ForgetUnused();
+        foreach (ScopeEntry entry in _scopes.Values)
+        {
+            foreach (Stat stat in entry.Scope.TryGetTarget(out StatScope? scope) ? scope.All : [])
+            {
+                yield return stat;
+            }
+        }
+
+        foreach (Stat stat in _process.All)
+        {
+            yield return stat;
+        }
+    }
+
+    private T Get<T>(StatName name, string overflowName, Func<StatScope, T> create)
         where T : class
     {
-        if (_byName.TryGetValue(name.EnvoyName, out Stat? found) && found.Value is T same)
+        Stat? found = Find(name);
+        if (found?.Value is T same)
         {
             return same;
         }
@@ -105,25 +139,92 @@ public sealed class StatsStore
             throw new InvalidOperationException($"The statistic {name.EnvoyName} exists as {found.Value.GetType().Name}.");
         }
 
-        if (_byName.Count >= MaxStats && name.EnvoyName != overflowName)
+        ForgetUnused();
+        if (_count >= MaxStats && name.EnvoyName != overflowName)
         {
             _overflowed.Increment();
             return Get(StatName.Parse(overflowName), overflowName, create);
         }
 
-        T value = create(this);
-        _byName.Add(name.EnvoyName, new Stat(name, value));
+        ScopeEntry? entry = null;
+        StatScope scope = name.ScopeLength == 0 ? _process : ScopeOf(name, out entry);
+        T value = create(scope);
+        scope.Add(new Stat(name, value));
+        _count++;
+        if (entry is not null)
+        {
+            entry.Count++;
+        }
+
         return value;
     }
 
-    private StatCell NewCell()
+    // A name that was parsed may have been cut elsewhere than where it was made: cluster.NAME.circuit_breakers.default.rq_open.
+    private Stat? Find(StatName name)
     {
-        if (_used == StatCell.BlockCells)
+        if (_process.Find(name.EnvoyName) is { } plain)
         {
-            _block = new long[_stripes * StatCell.BlockCells];
-            _used = 0;
+            return plain;
         }
 
-        return new StatCell(_block, _used++);
+        for (int end = name.ScopeLength; end > 0; end = name.EnvoyName.LastIndexOf('.', end - 1))
+        {
+            if (_scopesBySpan.TryGetValue(name.EnvoyName.AsSpan(0, end), out ScopeEntry? entry)
+                && entry.Scope.TryGetTarget(out StatScope? scope) && scope.Find(name.EnvoyName) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private StatScope ScopeOf(StatName name, out ScopeEntry entry)
+    {
+        ReadOnlySpan<char> key = name.EnvoyName.AsSpan(0, name.ScopeLength);
+        if (_scopesBySpan.TryGetValue(key, out ScopeEntry? known))
+        {
+            entry = known;
+            if (known.Scope.TryGetTarget(out StatScope? scope))
+            {
+                return scope;
+            }
+
+            _count -= known.Count;
+            _scopesBySpan.Remove(key);
+        }
+
+        var fresh = new StatScope(_stripes);
+        entry = new ScopeEntry(new WeakReference<StatScope>(fresh));
+        _scopesBySpan[key] = entry;
+        return fresh;
+    }
+
+    // Scopes go when the garbage collector has found them unused, so there is nothing new to see before its next run.
+    private void ForgetUnused()
+    {
+        int collections = GC.CollectionCount(0);
+        if (collections == _collections)
+        {
+            return;
+        }
+
+        _collections = collections;
+        foreach ((string key, ScopeEntry entry) in _scopes)
+        {
+            if (!entry.Scope.TryGetTarget(out _))
+            {
+                _count -= entry.Count;
+                _scopes.Remove(key);
+            }
+        }
+    }
+
+    private sealed class ScopeEntry(WeakReference<StatScope> scope)
+    {
+        public WeakReference<StatScope> Scope { get; } = scope;
+
+        /// <summary>Known here too, because a scope that is gone cannot be asked.</summary>
+        public int Count { get; set; }
     }
 }

@@ -1,6 +1,6 @@
 namespace Lateen.Filters.Http.GrpcStats;
 
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Lateen.Engine.Http;
 using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Http;
@@ -9,7 +9,8 @@ using Lateen.Proxy.Stats;
 /// <summary>Counts gRPC calls per cluster: cluster.NAME.grpc.{total,success,failure}.</summary>
 internal sealed class GrpcStatsFilter(StatsStore stats) : HttpFilter
 {
-    private readonly ConcurrentDictionary<Cluster, GrpcCounters> _counters = new();
+    // Weak, so that a cluster that was removed goes, and its statistics with it.
+    private readonly ConditionalWeakTable<Cluster, GrpcCounters> _counters = [];
 
     public override FilterStatus OnRequestHeaders(HttpStream stream, bool endStream)
     {
@@ -33,12 +34,14 @@ internal sealed class GrpcStatsFilter(StatsStore stats) : HttpFilter
 
         if (!_counters.TryGetValue(cluster, out GrpcCounters? counters))
         {
-            counters = _counters.GetOrAdd(cluster, new GrpcCounters(stats, cluster.Name));
+            counters = _counters.GetValue(cluster, Create);
         }
 
         counters.Total.Increment();
         (state.Succeeded ? counters.Success : counters.Failure).Increment();
     }
+
+    private GrpcCounters Create(Cluster cluster) => new(stats, cluster.Name);
 
     private void Look(HttpStream stream, HeaderMap headers)
     {
