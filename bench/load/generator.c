@@ -1,8 +1,10 @@
 // Backend and HTTP/1.1 client in one thread, so that the core of the load does as little as it can and the proxy's core is the busy one.
 //
 // generator PORT_A PORT_B REQUEST_FILE BODY_BYTES: answers every request on both ports of the loopback with 200 and so many bytes, and takes
-// orders on standard input: `run PORT CONNECTIONS MILLISECONDS` keeps one request under way on each of so many connections and prints one
-// line of JSON: requests answered, failures, 50th and 99th percentile in microseconds. Ends with its standard input.
+// orders on standard input: `run PORT CONNECTIONS MILLISECONDS RATE` opens so many connections and keeps one request under way on each of them
+// (RATE 0), or begins so many requests a second, each on the connection that was free last; a request that finds none free waits, and its latency
+// counts from when it was due. Prints one line of JSON: requests answered, failures, 50th and 99th percentile in microseconds. Ends with its
+// standard input.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -46,6 +48,11 @@ static char answer[KEPT + MAX_BODY];
 static int answer_bytes;
 static int loop;
 static int ordered;
+static int rate;
+static uint64_t begun;
+static uint64_t asked;
+static int idle[MAX_FDS];
+static int idle_count;
 
 static void die(const char *format, ...)
 {
@@ -170,12 +177,32 @@ static void serve(int fd)
         drop(fd);
 }
 
-static void ask(int fd)
+static void ask(int fd, uint64_t due)
 {
-    peers[fd].sent_at = micros();
+    peers[fd].sent_at = due;
     if (!send_all(fd, request, request_bytes)) {
         results.failed++;
         drop(fd);
+    }
+}
+
+// A connection has nothing under way any more: the next request at once, or when one is due.
+static void next(int fd)
+{
+    if (rate == 0)
+        ask(fd, micros());
+    else
+        idle[idle_count++] = fd;
+}
+
+static void ask_what_is_due(void)
+{
+    while (rate > 0 && idle_count > 0) {
+        uint64_t due = begun + asked * 1000000 / (uint64_t)rate;
+        if (due > micros())
+            return;
+        asked++;
+        ask(idle[--idle_count], due);
     }
 }
 
@@ -218,7 +245,7 @@ static void receive(int fd)
     results.steps[step < STEPS ? step : STEPS - 1]++;
     results.requests++;
     peers[fd].have = 0;
-    ask(fd);
+    next(fd);
 }
 
 static void connected(int fd)
@@ -234,7 +261,7 @@ static void connected(int fd)
     }
 
     peers[fd].connecting = 0;
-    ask(fd);
+    next(fd);
 }
 
 static void connect_to(int port)
@@ -280,11 +307,17 @@ static uint64_t percentile(double share)
 static void run(int port, int connections, int milliseconds)
 {
     memset(&results, 0, sizeof results);
-    uint64_t end = micros() + (uint64_t)milliseconds * 1000;
+    asked = 0;
+    idle_count = 0;
+    begun = micros();
+    uint64_t end = begun + (uint64_t)milliseconds * 1000;
     for (int i = 0; i < connections; i++)
         connect_to(port);
-    while (micros() < end)
-        turn(1);
+    while (micros() < end) {
+        ask_what_is_due();
+        turn(rate > 0 ? 0 : 1);
+    }
+
     for (int fd = 0; fd < MAX_FDS; fd++)
         if (peers[fd].role == CLIENT)
             drop(fd);
@@ -331,7 +364,7 @@ int main(int count, char **words)
         if (got <= 0)
             return 0;
         order[got] = 0;
-        if (sscanf(order, "run %d %d %d", &port, &connections, &milliseconds) != 3) {
+        if (sscanf(order, "run %d %d %d %d", &port, &connections, &milliseconds, &rate) != 4) {
             fprintf(stderr, "generator: not an order: %s", order);
             return 2;
         }

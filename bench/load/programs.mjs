@@ -72,8 +72,8 @@ export async function backend(workspace) {
   const child = start(LOAD_CORE, program, args, ['pipe', 'pipe', 'inherit']);
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await listening(ports.BACKEND_A);
-  const run = async (port, connections, seconds) => {
-    child.stdin.write(`run ${port} ${connections} ${seconds * 1000}\n`);
+  const run = async (port, connections, seconds, rate) => {
+    child.stdin.write(`run ${port} ${connections} ${seconds * 1000} ${rate}\n`);
     return JSON.parse((await answers.next()).value);
   };
   return { name: 'backend', child, ports, run };

@@ -44,7 +44,8 @@ function tail(what, slices, name, peers) {
   return { what: `${what}, ${name}: p99`, target: `≤ ${best.toFixed(0)} µs`, figure: `${p99(name).toFixed(0)} µs`, met: p99(name) <= best };
 }
 
-const http1 = (connections) => (proxy, seconds, workspace) => workspace.behind.run(proxy.ports.PLAIN, connections, seconds);
+/** One request under way on each connection, or so many requests a second. */
+const http1 = (connections, rate = 0) => (proxy, seconds, workspace) => workspace.behind.run(proxy.ports.PLAIN, connections, seconds, rate);
 const http2 = (secure) => (proxy, seconds, workspace) => h2load({
   port: secure ? proxy.ports.TLS : proxy.ports.PLAIN_H2, secure, connections: 16, streams: 16, seconds, log: `${workspace.directory}/h2load.log`,
 });
@@ -97,11 +98,9 @@ export const rows = [
     }),
     verdicts: ratios('sidecar work with mTLS in', webServers, { 'lateen sidecar': 1.2 }),
   },
-  {
-    name: 'pair',
-    title: 'Proxy to proxy, 64 connections; CPU of both',
-    proxies: Object.keys(pairs),
-    load: http1(64),
-    verdicts: () => [],
-  },
+  ...[
+    { name: 'pair', how: '64 connections', load: http1(64) },
+    { name: 'pair-8', how: '8 connections', load: http1(8) },
+    { name: 'pair-rate', how: '8,000 requests a second', load: http1(64, 8000) },
+  ].map(({ name, how, load }) => ({ name, title: `Proxy to proxy, ${how}; CPU of both`, proxies: Object.keys(pairs), load, verdicts: () => [] })),
 ];
