@@ -81,6 +81,8 @@ internal sealed class ProxyProcess : IDisposable
             Resolver = new DnsNameResolver(
                 agent?.Resolver ?? ResolverConfig.Parse(ReadOrEmpty("/etc/resolv.conf")), static () => ReadOrEmpty("/etc/hosts")),
             Overload = _setup.Overload,
+            Locality = _setup.Locality,
+            LocalClusterName = _setup.LocalClusterName,
             ListenerConnectionLimits = _setup.ListenerConnectionLimits,
             OnListenFailure = (name, why) => log.Error("listener", $"{name}: {why}"),
         });

@@ -53,6 +53,8 @@ public sealed class TestProxy : IDisposable
             ListenDescriptors = setup.ListenDescriptors,
             Resolver = setup.Resolver,
             Overload = setup.Overload,
+            Locality = setup.Locality,
+            LocalClusterName = setup.LocalClusterName,
             OnListenFailure = (name, problem) => throw new IOException($"{name}: {problem}"),
         });
         Upstream = AddUpstream("10.0.1.1", 9080);

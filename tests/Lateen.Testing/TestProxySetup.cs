@@ -38,6 +38,11 @@ public sealed class TestProxySetup
     /// <summary>Clusters beside "upstream".</summary>
     public IReadOnlyList<ClusterConfig> MoreClusters { get; set; } = [];
 
+    /// <summary>Where the proxy runs, and the cluster of its like.</summary>
+    public HostLocality Locality { get; set; } = HostLocality.None;
+
+    public string LocalClusterName { get; set; } = "";
+
     /// <summary>What an overload manager may shed.</summary>
     public OverloadConfig Overload { get; set; } = new();
 

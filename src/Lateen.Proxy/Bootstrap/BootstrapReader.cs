@@ -55,6 +55,10 @@ public static class BootstrapReader
             HasDynamicClusters = IsFromAds(dynamic?.CdsConfig, dynamic, "dynamic_resources.cds_config", context),
             HasDynamicListeners = IsFromAds(dynamic?.LdsConfig, dynamic, "dynamic_resources.lds_config", context),
             ListenerConnectionLimits = RuntimeReader.ReadListenerLimits(message.LayeredRuntime, "layered_runtime", context),
+            LocalClusterName = message.ClusterManager?.LocalClusterName ?? "",
+            Locality = message.Node?.Locality is { } place
+                ? new Config.HostLocality(place.Region, place.Zone, place.SubZone)
+                : Config.HostLocality.None,
             Overload = OverloadReader.Read(message, context),
             ShowsStat = StatsMatcherReader.Read(message.StatsConfig?.StatsMatcher, "stats_config.stats_matcher", context),
         };
@@ -136,7 +140,6 @@ public static class BootstrapReader
     private static void NoteWithoutEffect(Message message, ReadContext context)
     {
         context.NoEffect(message.StatsConfig?.StatsTags.Count > 0, "stats_config.stats_tags");
-        context.NoEffect(message.ClusterManager?.LocalClusterName.Length > 0, "cluster_manager.local_cluster_name");
         context.NoEffect(message.Admin?.ProfilePath.Length > 0, "admin.profile_path");
         context.NoEffect(message.Admin?.AccessLog.Count > 0, "admin.access_log");
         context.NoEffect(message.DynamicResources?.CdsResourcesLocator.Length > 0, "dynamic_resources.cds_resources_locator");

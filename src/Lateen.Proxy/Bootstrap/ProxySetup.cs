@@ -35,6 +35,12 @@ public sealed record ProxySetup
     /// <summary>Which statistics are shown, by Envoy's name; null shows all.</summary>
     public Predicate<string>? ShowsStat { get; init; }
 
+    /// <summary>Where this proxy runs (node.locality).</summary>
+    public HostLocality Locality { get; init; } = HostLocality.None;
+
+    /// <summary>The cluster of this proxy and its like, for zone-aware routing; empty when there is none.</summary>
+    public string LocalClusterName { get; init; } = "";
+
     /// <summary>When load is shed, and how.</summary>
     public OverloadConfig Overload { get; init; } = OverloadConfig.Default;
 }

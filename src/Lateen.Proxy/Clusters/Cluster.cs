@@ -22,6 +22,7 @@ public sealed class Cluster
     private readonly NameResolver _resolver;
     private readonly StatsStore _stats;
     private readonly string _statName;
+    private readonly LocalZone? _local;
     private volatile ClusterConfig _config;
     private volatile HostSet _hosts = HostSet.Empty;
     private volatile OutlierDetector? _outliers;
@@ -30,8 +31,10 @@ public sealed class Cluster
     private volatile DropOverload? _dropOverload;
     private int _overprovisioning = 140;
 
-    internal Cluster(ClusterConfig config, StatsStore stats, IReadOnlyList<EventLoop> loops, NameResolver resolver)
+    internal Cluster(
+        ClusterConfig config, StatsStore stats, IReadOnlyList<EventLoop> loops, NameResolver resolver, LocalZone? local = null)
     {
+        _local = local;
         _config = config;
         _stats = stats;
         _loops = loops;
@@ -100,7 +103,7 @@ public sealed class Cluster
         LoadBalancer? balancer = _balancers[worker];
         if (!ReferenceEquals(balancer?.Config, config) || balancer is null)
         {
-            balancer = _balancers[worker] = LoadBalancer.Create(config);
+            balancer = _balancers[worker] = LoadBalancer.Create(config, _local);
         }
 
         HostSet hosts = _hosts;

@@ -10,6 +10,7 @@ public sealed class ClusterStats
     private readonly StatsStore _store;
     private readonly string _name;
     private TlsStats? _tls;
+    private ZoneStats? _zones;
 
     internal ClusterStats(StatsStore store, string name)
     {
@@ -73,6 +74,9 @@ public sealed class ClusterStats
 
     /// <summary>Made when TLS is first spoken, so that a plaintext cluster has none.</summary>
     internal TlsStats Tls => _tls ??= TlsStats.OfCluster(_store, _name);
+
+    /// <summary>Made when a pick first looks at localities.</summary>
+    internal ZoneStats Zones => _zones ??= new ZoneStats(_store, _name);
 
     public Gauge ConnectionsActive { get; }
 

@@ -66,6 +66,9 @@ internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning)
             IsPanic = panic,
             HealthyLocalities = byLocality ? Localities(members, IsHealthy) : null,
             DegradedLocalities = byLocality ? Localities(members, IsDegraded) : null,
+            Zones = config.ZoneAware is null || config.IsHashing || panic
+                ? null
+                : ZoneGroups.Build(healthy, hosts => new HostGroup(_groups++, hosts), _groups++),
         };
     }
 

@@ -16,4 +16,7 @@ internal sealed class PriorityHosts
     public LocalityGroups? HealthyLocalities { get; init; }
 
     public LocalityGroups? DegradedLocalities { get; init; }
+
+    /// <summary>The healthy hosts by locality; null unless routing is zone-aware.</summary>
+    public ZoneGroups? Zones { get; init; }
 }

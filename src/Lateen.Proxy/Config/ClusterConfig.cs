@@ -88,6 +88,9 @@ public sealed record ClusterConfig
     /// <summary>Localities share a priority's load by their weights.</summary>
     public bool LocalityWeighted { get; init; }
 
+    /// <summary>Null when localities do not matter, or matter by weight.</summary>
+    public ZoneAwareConfig? ZoneAware { get; init; }
+
     public long MinRingSize { get; init; } = 1024;
 
     public long MaxRingSize { get; init; } = 8 * 1024 * 1024;

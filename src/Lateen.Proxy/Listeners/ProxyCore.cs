@@ -20,6 +20,7 @@ public sealed class ProxyCore
     private readonly ProxyCoreOptions _options;
     private readonly WorkerShared _shared;
     private readonly DnsClusters _dns;
+    private readonly LocalZone _local;
     private readonly Lock _lock = new();
     private RuntimeSnapshot _runtime = RuntimeSnapshot.Empty;
     private ProxySnapshot _snapshot = ProxySnapshot.Empty;
@@ -30,6 +31,7 @@ public sealed class ProxyCore
         _loops = loops;
         ProxyCoreOptions chosen = (options ?? new ProxyCoreOptions()) with { WorkerCount = loops.Count };
         _options = chosen;
+        _local = new LocalZone(chosen.Locality);
         WorkerShared shared = _shared = new WorkerShared(stats, chosen);
         _workers = [.. loops.Select(loop => new ProxyWorker(loop, shared))];
         _dns = new DnsClusters(loops[0], chosen.Resolver, OnResolved);
@@ -174,7 +176,7 @@ public sealed class ProxyCore
         {
             if (!_runtime.Clusters.TryGetValue(name, out Cluster? cluster))
             {
-                cluster = new Cluster(config, _stats, _loops, _dns.Resolver);
+                cluster = new Cluster(config, _stats, _loops, _dns.Resolver, name == _options.LocalClusterName ? null : _local);
             }
 
             clusters[name] = cluster;
@@ -201,6 +203,7 @@ public sealed class ProxyCore
             }
         }
 
+        _local.Cluster = clusters.GetValueOrDefault(_options.LocalClusterName);
         return clusters.ToFrozenDictionary(StringComparer.Ordinal);
     }
 

@@ -28,6 +28,12 @@ public sealed record ProxyCoreOptions
     /// <summary>A client silent for this long may be waiting for a server that speaks first.</summary>
     public TimeSpan ServerFirstSilence { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Where this proxy runs.</summary>
+    public HostLocality Locality { get; init; } = HostLocality.None;
+
+    /// <summary>The cluster of this proxy and its like, for zone-aware routing; empty when there is none.</summary>
+    public string LocalClusterName { get; init; } = "";
+
     /// <summary>Told the listener's name and what is wrong when it cannot be bound; called on a worker.</summary>
     public Action<string, string> OnListenFailure { get; init; } = static (_, _) => { };
 }

@@ -6,19 +6,26 @@ using Lateen.Proxy.Config;
 /// <summary>Picks a host. One per worker and cluster, so its state needs no lock.</summary>
 internal abstract class LoadBalancer(ClusterConfig config)
 {
+    private LocalZone? _local;
     private HostSet _scheduled = HostSet.Empty;
     private HostSchedule?[] _schedules = [];
     private EdfSchedule?[] _localities = [];
+    private ZoneRouting?[] _zones = [];
 
     public ClusterConfig Config { get; } = config;
 
-    public static LoadBalancer Create(ClusterConfig config) => config.LbPolicy switch
+    public static LoadBalancer Create(ClusterConfig config, LocalZone? local)
     {
-        LbPolicy.LeastRequest => new LeastRequestLoadBalancer(config),
-        LbPolicy.Random => new RandomLoadBalancer(config),
-        LbPolicy.RingHash or LbPolicy.Maglev => new HashingLoadBalancer(config),
-        _ => new RoundRobinLoadBalancer(config),
-    };
+        LoadBalancer balancer = config.LbPolicy switch
+        {
+            LbPolicy.LeastRequest => new LeastRequestLoadBalancer(config),
+            LbPolicy.Random => new RandomLoadBalancer(config),
+            LbPolicy.RingHash or LbPolicy.Maglev => new HashingLoadBalancer(config),
+            _ => new RoundRobinLoadBalancer(config),
+        };
+        balancer._local = local;
+        return balancer;
+    }
 
     /// <summary>Null when there is no host to use.</summary>
     public Host? Pick(HostSet hosts, ref PickContext context, ClusterStats stats)
@@ -28,6 +35,7 @@ internal abstract class LoadBalancer(ClusterConfig config)
             _scheduled = hosts.Whole;
             _schedules = new HostSchedule?[_scheduled.GroupCount];
             _localities = new EdfSchedule?[_scheduled.GroupCount];
+            _zones = new ZoneRouting?[Config.ZoneAware is null ? 0 : _scheduled.GroupCount];
         }
 
         PriorityHosts? priority = hosts.Choose(Draw(ref context), context, out bool degraded);
@@ -36,11 +44,15 @@ internal abstract class LoadBalancer(ClusterConfig config)
             return null;
         }
 
-        HostGroup group;
+        HostGroup? group;
         if (priority.IsPanic)
         {
             stats.HealthyPanic.Increment();
-            group = priority.All;
+            group = Config.ZoneAware is { FailTrafficOnPanic: true } ? null : priority.All;
+        }
+        else if (!degraded && priority.Zones is { } zones && Config.ZoneAware is { } zoneAware)
+        {
+            group = RoutingOf(zones, stats).Choose(priority.Healthy, zoneAware, ref context, stats.Zones);
         }
         else
         {
@@ -49,9 +61,9 @@ internal abstract class LoadBalancer(ClusterConfig config)
             group = localities is null ? whole : NextLocality(localities);
         }
 
-        return group.Count switch
+        return group?.Count switch
         {
-            0 => null,
+            null or 0 => null,
             1 => group.Hosts[0],
             _ => PickOne(group, ref context),
         };
@@ -65,6 +77,20 @@ internal abstract class LoadBalancer(ClusterConfig config)
 
     private protected HostSchedule ScheduleOf(HostGroup group, ref PickContext context) =>
         _schedules[group.Index] ??= new HostSchedule(Config, group, ref context);
+
+    // Callers come and go as hosts do; what was computed for others is computed anew.
+    private ZoneRouting RoutingOf(ZoneGroups zones, ClusterStats stats)
+    {
+        HostSet? callers = _local?.Cluster?.Hosts;
+        ZoneRouting? routing = _zones[zones.Index];
+        if (routing is null || !ReferenceEquals(routing.Local, callers))
+        {
+            HostLocality own = _local?.Locality ?? HostLocality.None;
+            routing = _zones[zones.Index] = new ZoneRouting(Config, zones, callers, own, stats.Zones);
+        }
+
+        return routing;
+    }
 
     private HostGroup NextLocality(LocalityGroups localities)
     {

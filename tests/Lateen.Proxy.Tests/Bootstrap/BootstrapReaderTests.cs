@@ -45,6 +45,24 @@ public sealed class BootstrapReaderTests
     }
 
     [Fact]
+    public void The_own_locality_and_the_cluster_of_the_proxy_s_like_are_read()
+    {
+        (var message, _) = BootstrapReader.Parse(
+            """
+            node: {id: a, locality: {region: north, zone: n1, sub_zone: x}}
+            cluster_manager: {local_cluster_name: gateways}
+            """,
+            "x.yaml");
+        Assert.NotNull(message);
+
+        (ProxySetup setup, _, IReadOnlyList<string> warnings) = BootstrapReader.Read(message, ExtensionCatalog.Empty);
+
+        Assert.Equal(("gateways", "north", "n1", "x"), (
+            setup.LocalClusterName, setup.Locality.Region, setup.Locality.Zone, setup.Locality.SubZone));
+        Assert.Empty(warnings);
+    }
+
+    [Fact]
     public void The_control_plane_is_found_through_the_cluster_that_the_ads_config_names()
     {
         (var message, IReadOnlyList<Finding> findings) = BootstrapReader.Parse(

@@ -13,15 +13,17 @@ internal sealed class Picks : IDisposable
     private Cluster? _cluster;
 
     public Picks(Func<ClusterConfig, ClusterConfig> cluster, params HostConfig[] hosts)
-    {
-        _proxy = new TestProxy(s =>
+        : this(s =>
         {
             s.Hosts = hosts;
             s.Cluster = cluster;
-        });
+        })
+    {
     }
 
-    public Cluster Cluster => _cluster ??= _proxy.Core.Clusters.Single();
+    public Picks(Action<TestProxySetup> configure) => _proxy = new TestProxy(configure);
+
+    public Cluster Cluster => _cluster ??= _proxy.Core.Clusters.Single(static c => c.Name == TestProxy.ClusterName);
 
     public LoopRandom Random { get; } = new(42);
 

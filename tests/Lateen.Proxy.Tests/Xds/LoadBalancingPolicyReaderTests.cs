@@ -57,6 +57,28 @@ public sealed class LoadBalancingPolicyReaderTests
     }
 
     [Fact]
+    public void A_policy_may_be_zone_aware()
+    {
+        ClusterConfig plain = Read(With(new RandomPolicy
+        {
+            LocalityLbConfig = new LocalityLbConfig { ZoneAwareLbConfig = new LocalityLbConfig.Types.ZoneAwareLbConfig() },
+        }));
+        ClusterConfig set = Read(With(new LeastRequest
+        {
+            LocalityLbConfig = new LocalityLbConfig
+            {
+                ZoneAwareLbConfig = new LocalityLbConfig.Types.ZoneAwareLbConfig
+                {
+                    RoutingEnabled = new Envoy.Type.V3.Percent { Value = 25 }, MinClusterSize = 2, FailTrafficOnPanic = true,
+                },
+            },
+        }));
+
+        Assert.Equal(new ZoneAwareConfig { RoutingPercent = 100, MinClusterSize = 6 }, plain.ZoneAware);
+        Assert.Equal(new ZoneAwareConfig { RoutingPercent = 25, MinClusterSize = 2, FailTrafficOnPanic = true }, set.ZoneAware);
+    }
+
+    [Fact]
     public void Localities_are_weighted_around_the_policy_that_picks_the_host()
     {
         ClusterConfig config = Read(With(new WrrLocality { EndpointPickingPolicy = With(new LeastRequest()).LoadBalancingPolicy }));

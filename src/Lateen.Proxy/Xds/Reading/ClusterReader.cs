@@ -267,7 +267,5 @@ internal static class ClusterReader
         context.NoEffect(message.CloseConnectionsOnHostHealthFailure, $"{path}.close_connections_on_host_health_failure");
         context.NoEffect(
             message.CommonLbConfig?.CloseConnectionsOnHostSetChange is true, $"{path}.common_lb_config.close_connections_on_host_set_change");
-        context.NoEffect(
-            message.CommonLbConfig?.ZoneAwareLbConfig is not null, $"{path}.common_lb_config.zone_aware_lb_config");
     }
 }

@@ -17,6 +17,12 @@ internal static class LoadBalancingReader
             LbPolicy = ReadPolicy(message, config.Type, path, context),
             PanicThresholdPercent = message.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50,
             LocalityWeighted = message.CommonLbConfig?.LocalityWeightedLbConfig is not null,
+            ZoneAware = message.CommonLbConfig?.ZoneAwareLbConfig is not { } zones ? null : new ZoneAwareConfig
+            {
+                RoutingPercent = zones.RoutingEnabled?.Value ?? 100,
+                MinClusterSize = zones.MinClusterSize ?? 6,
+                FailTrafficOnPanic = zones.FailTrafficOnPanic,
+            },
             IgnoresNewHosts = message.CommonLbConfig?.IgnoreNewHostsUntilFirstHc ?? false,
             HashByHostname = message.CommonLbConfig?.ConsistentHashingLbConfig?.UseHostnameForHashing ?? false,
         };
