@@ -19,7 +19,7 @@ internal sealed class Backends(IReadOnlyList<ConfigObject<ReferenceGrantSpec>> g
     /// The destination of a reference. A wrong one gives a destination that nobody serves, and the problem: its share of the
     /// requests must fail, not go to the others.
     /// </summary>
-    public Destination Find(ResourceKey route, BackendReference reference, Problems problems)
+    public Destination Find(ResourceKey route, BackendObjectReference reference, Problems problems)
     {
         if (Problem(route, reference) is { } problem)
         {
@@ -32,13 +32,13 @@ internal sealed class Backends(IReadOnlyList<ConfigObject<ReferenceGrantSpec>> g
 
     public static bool IsNowhere(Destination? destination) => destination == Nowhere;
 
-    private string HostOf(ResourceKey route, BackendReference reference) =>
+    private string HostOf(ResourceKey route, BackendObjectReference reference) =>
         reference.Kind == "Hostname" ? reference.Name : HostName.Of(reference.Name, NamespaceOf(route, reference), mesh.DomainSuffix).Value;
 
-    private static string NamespaceOf(ResourceKey route, BackendReference reference) =>
+    private static string NamespaceOf(ResourceKey route, BackendObjectReference reference) =>
         reference.Namespace.Length > 0 ? reference.Namespace : route.Namespace;
 
-    private (string Reason, string Message)? Problem(ResourceKey route, BackendReference reference)
+    private (string Reason, string Message)? Problem(ResourceKey route, BackendObjectReference reference)
     {
         // Istio's own kind of backend: any host of the mesh, such as one that a ServiceEntry declares.
         bool isHostname = reference is { Group: "networking.istio.io", Kind: "Hostname" };
@@ -67,7 +67,7 @@ internal sealed class Backends(IReadOnlyList<ConfigObject<ReferenceGrantSpec>> g
             : ProblemOfPort(service, reference, port);
     }
 
-    private static (string Reason, string Message)? ProblemOfPort(MeshService service, BackendReference reference, int port)
+    private static (string Reason, string Message)? ProblemOfPort(MeshService service, BackendObjectReference reference, int port)
     {
         if (service.Port(port) is not null)
         {

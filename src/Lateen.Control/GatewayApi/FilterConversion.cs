@@ -30,7 +30,7 @@ internal static class FilterConversion
                     Rewrite = new HttpRewrite { Authority = rewrite.Hostname, Uri = "" },
                 },
                 { Type: "RequestMirror", RequestMirror: { BackendRef: { } copy } mirror } =>
-                    WithMirror(rule, backends.Find(key, Plain(copy), problems), mirror),
+                    WithMirror(rule, backends.Find(key, copy, problems), mirror),
                 { Type: "CORS", Cors: { } cors } => rule with { CorsPolicy = Cors(cors) },
                 _ => rule,
             };
@@ -113,15 +113,6 @@ internal static class FilterConversion
         };
         return rule with { Mirrors = [.. rule.Mirrors, mirror] };
     }
-
-    private static BackendReference Plain(BackendObjectReference reference) => new()
-    {
-        Group = reference.Group,
-        Kind = reference.Kind,
-        Name = reference.Name,
-        Namespace = reference.Namespace,
-        Port = reference.Port,
-    };
 
     private static CorsPolicy Cors(CorsFilter filter) => new()
     {

@@ -63,17 +63,9 @@ internal static class HttpRuleConversion
         HeaderRules? headers = reference.Filters.Count > 0
             ? FilterConversion.Apply(new HttpRoute(), key, reference.Filters, backends, problems).Headers
             : null;
-        BackendReference plain = new()
-        {
-            Group = reference.Group,
-            Kind = reference.Kind,
-            Name = reference.Name,
-            Namespace = reference.Namespace,
-            Port = reference.Port,
-        };
         return new HttpRouteDestination
         {
-            Destination = backends.Find(key, plain, problems),
+            Destination = backends.Find(key, reference, problems),
             Weight = reference.Weight ?? 1,
             Headers = headers,
         };

@@ -13,9 +13,7 @@ internal static class StreamRouteRules
     {
         for (int i = 0; i < route.Match.Count; i++)
         {
-            L4MatchAttributes match = route.Match[i];
-            CheckConditions(
-                match.DestinationSubnets, match.SourceLabels, match.SourceNamespace, FieldPath.Item(path + ".match", i), findings);
+            CheckConditions(route.Match[i], FieldPath.Item(path + ".match", i), findings);
         }
 
         CheckDestinations(route.Route, path, findings);
@@ -33,7 +31,7 @@ internal static class StreamRouteRules
             TlsMatchAttributes match = route.Match[i];
             string matchPath = FieldPath.Item(path + ".match", i);
             CheckServerNames(match.SniHosts, spec.Hosts, matchPath + ".sniHosts", findings);
-            CheckConditions(match.DestinationSubnets, match.SourceLabels, match.SourceNamespace, matchPath, findings);
+            CheckConditions(match, matchPath, findings);
         }
 
         CheckDestinations(route.Route, path, findings);
@@ -59,18 +57,17 @@ internal static class StreamRouteRules
         }
     }
 
-    private static void CheckConditions(
-        ValueList<string> subnets, ValueMap<string, string> sourceLabels, string sourceNamespace, string path, Findings findings)
+    private static void CheckConditions(L4MatchAttributes match, string path, Findings findings)
     {
-        for (int i = 0; i < subnets.Count; i++)
+        for (int i = 0; i < match.DestinationSubnets.Count; i++)
         {
-            CheckSubnet(subnets[i], FieldPath.Item(path + ".destinationSubnets", i), findings);
+            CheckSubnet(match.DestinationSubnets[i], FieldPath.Item(path + ".destinationSubnets", i), findings);
         }
 
-        CommonRules.Labels(sourceLabels, path + ".sourceLabels", findings);
-        if (sourceNamespace.Length > 0 && !CommonRules.IsDnsLabel(sourceNamespace))
+        CommonRules.Labels(match.SourceLabels, path + ".sourceLabels", findings);
+        if (match.SourceNamespace.Length > 0 && !CommonRules.IsDnsLabel(match.SourceNamespace))
         {
-            findings.Error(Codes.InvalidName, path + ".sourceNamespace", $"\"{sourceNamespace}\" is not a namespace");
+            findings.Error(Codes.InvalidName, path + ".sourceNamespace", $"\"{match.SourceNamespace}\" is not a namespace");
         }
     }
 

@@ -4,7 +4,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 /// <summary>Names a backend.</summary>
-public sealed record BackendObjectReference
+public record BackendObjectReference
 {
     [Description("Its API group; the core group by default.")]
     public string? Group { get; init; }

@@ -7,7 +7,7 @@ using Lateen.Api.Names;
 using Lateen.Api.Resources.Schemas;
 
 /// <summary>Conditions on one connection, all of which must hold.</summary>
-public sealed record L4MatchAttributes
+public record L4MatchAttributes
 {
     [Description("Subnets of the destination, such as 10.1.0.0/16.")]
     public ValueList<string> DestinationSubnets { get; init; } = [];

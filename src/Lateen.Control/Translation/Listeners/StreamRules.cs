@@ -19,7 +19,7 @@ internal sealed class StreamRules(ProxyScope scope, ProxyNode node, string gatew
         {
             foreach (TlsMatchAttributes match in rule.Match)
             {
-                if (Holds(match.Port, match.Gateways, match.SourceNamespace, match.SourceLabels, owner.Key.Namespace))
+                if (Holds(match, owner.Key.Namespace))
                 {
                     ValueList<string> destinations = match.DestinationSubnets.Count > 0 ? match.DestinationSubnets : subnets;
                     yield return Chain(match.SniHosts, destinations, rule.Route, owner.Key);
@@ -33,8 +33,7 @@ internal sealed class StreamRules(ProxyScope scope, ProxyNode node, string gatew
     {
         foreach (TcpRoute rule in owner.Spec.Tcp)
         {
-            List<L4MatchAttributes> held = [.. rule.Match.Where(match =>
-                Holds(match.Port, match.Gateways, match.SourceNamespace, match.SourceLabels, owner.Key.Namespace))];
+            List<L4MatchAttributes> held = [.. rule.Match.Where(match => Holds(match, owner.Key.Namespace))];
             if (rule.Match.Count == 0 || held.Exists(static match => match.DestinationSubnets.Count == 0))
             {
                 yield return Chain([], subnets, rule.Route, owner.Key);
@@ -60,17 +59,12 @@ internal sealed class StreamRules(ProxyScope scope, ProxyNode node, string gatew
             new(Destinations.Cluster(each.Destination, owner, port, scope), weight);
     }
 
-    private bool Holds(
-        int? matchPort,
-        ValueList<string> gateways,
-        string sourceNamespace,
-        ValueMap<string, string> sourceLabels,
-        string ownerNamespace) =>
-        (matchPort is null || matchPort == port)
-        && (gateways.Count == 0 || gateways.Any(name => VirtualServiceIndex.FullGatewayName(name, ownerNamespace) == gateway))
-        && (gateway != VirtualServiceIndex.MeshGateway || HoldsForCaller(sourceNamespace, sourceLabels));
+    private bool Holds(L4MatchAttributes match, string ownerNamespace) =>
+        (match.Port is null || match.Port == port)
+        && (match.Gateways.Count == 0 || match.Gateways.Any(name => VirtualServiceIndex.FullGatewayName(name, ownerNamespace) == gateway))
+        && (gateway != VirtualServiceIndex.MeshGateway || HoldsForCaller(match));
 
     // Behind a gateway nobody knows the caller's workload, so Istio leaves these conditions out there.
-    private bool HoldsForCaller(string sourceNamespace, ValueMap<string, string> sourceLabels) =>
-        (sourceNamespace.Length == 0 || sourceNamespace == node.Namespace) && LabelSelector.Matches(sourceLabels, node.Labels);
+    private bool HoldsForCaller(L4MatchAttributes match) =>
+        (match.SourceNamespace.Length == 0 || match.SourceNamespace == node.Namespace) && LabelSelector.Matches(match.SourceLabels, node.Labels);
 }
