@@ -1,6 +1,12 @@
 namespace Lateen.Engine.Http;
 
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Lateen.Engine.Buffers;
+using Lateen.Engine.Http1;
 
 /// <summary>
 /// The header block of one canonical HTTP message: names in lower case, pseudo-headers (:method, :scheme, :authority, :path,
@@ -10,16 +16,24 @@ using System.Runtime.CompilerServices;
 public sealed class HeaderMap
 {
     private const int InitialArenaBytes = 1024;
+
+    // A multiple of a vector of keys, and so are its doubles.
     private const int InitialEntries = 24;
 
-    // ": " and CRLF.
+    // Each entry lies in the arena as the line that HTTP/1.1 would write: name, ": ", value, CRLF.
+    private const int SeparatorBytes = 2;
     private const int LineExtraBytes = 4;
+    private const ushort Separator = ' ' << 8 | ':';
+    private const ushort LineEnd = '\n' << 8 | '\r';
 
     private byte[] _arena = new byte[InitialArenaBytes];
     private Entry[] _entries = new Entry[InitialEntries];
+
+    // Beside the entries, so that a name is looked for in four at a time.
+    private uint[] _keys = new uint[InitialEntries];
     private int _arenaLength;
 
-    // A bit for each name ever added, by length and last letter: most names that are asked for are not there.
+    // A bit for each name ever added: most names that are asked for are not there.
     private ulong _names;
 
     public int Count { get; private set; }
@@ -30,18 +44,28 @@ public sealed class HeaderMap
     /// <summary>What the map has grown to; pools let go of those that a large head blew up.</summary>
     internal int ArenaBytes => _arena.Length;
 
-    public ReadOnlySpan<byte> NameAt(int index) => _arena.AsSpan(_entries[index].NameStart, _entries[index].NameLength);
+    public ReadOnlySpan<byte> NameAt(int index)
+    {
+        ref readonly Entry entry = ref _entries[index];
+        return new ReadOnlySpan<byte>(_arena, entry.Start, entry.NameLength);
+    }
 
-    public ReadOnlySpan<byte> ValueAt(int index) => _arena.AsSpan(_entries[index].ValueStart, _entries[index].ValueLength);
+    public ReadOnlySpan<byte> ValueAt(int index)
+    {
+        ref readonly Entry entry = ref _entries[index];
+        return new ReadOnlySpan<byte>(_arena, entry.ValueStart, entry.ValueLength);
+    }
 
     /// <summary>Index of the first entry with this lower-case name, or -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int IndexOf(ReadOnlySpan<byte> name, int start = 0)
     {
-        return (_names & Bit(name)) == 0 ? -1 : Find(name, start);
+        uint key = HeaderKey.Of(name);
+        return (_names & HeaderKey.Bit(key)) == 0 ? -1 : Find(name, key, start);
     }
 
     /// <summary>The first value of a header.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         int index = IndexOf(name);
@@ -49,127 +73,102 @@ public sealed class HeaderMap
         return index >= 0;
     }
 
-    public ReadOnlySpan<byte> GetOrEmpty(ReadOnlySpan<byte> name) => TryGet(name, out ReadOnlySpan<byte> value) ? value : default;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> GetOrEmpty(ReadOnlySpan<byte> name)
+    {
+        int index = IndexOf(name);
+        return index < 0 ? default : ValueAt(index);
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(ReadOnlySpan<byte> name) => IndexOf(name) >= 0;
 
     /// <summary>Appends an entry. The name must be lower case already; the value must not point into this map.</summary>
-    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
-    {
-        if (Count == _entries.Length)
-        {
-            Array.Resize(ref _entries, Count * 2);
-        }
-
-        int length = name.Length + value.Length;
-        if (_arena.Length - _arenaLength < length)
-        {
-            Grow(length);
-        }
-
-        int start = _arenaLength;
-        Span<byte> target = _arena.AsSpan(start, length);
-        name.CopyTo(target);
-        value.CopyTo(target[name.Length..]);
-        _arenaLength += length;
-        _entries[Count++] = new Entry(start, name.Length, start + name.Length, value.Length, IsLine: false);
-        ContentBytes += length;
-        _names |= Bit(name);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Append(name, value, HeaderKey.Of(name));
 
     /// <summary>Appends an entry, folding the name to lower case; for codecs, whose input is any case.</summary>
     public void AddLowering(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        Add(name, value);
+        Append(name, value, key: 0);
         LowerLast();
     }
 
     /// <summary>
-    /// Appends an ordinary header that a codec has checked, as the line that HTTP/1.1 would write: such lines are written on without
-    /// looking at them again.
+    /// Appends an ordinary header that a codec has checked: such lines are written on without looking at them again.
     /// </summary>
     internal void AddLine(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (Count == _entries.Length)
-        {
-            Array.Resize(ref _entries, Count * 2);
-        }
+        AddLowering(name, value);
+        _entries[Count - 1].Form = EntryForm.Line;
+    }
 
-        int length = name.Length + value.Length + LineExtraBytes;
-        if (_arena.Length - _arenaLength < length)
-        {
-            Grow(length);
-        }
-
+    /// <summary>The same for a line that is whole already: "name: value" CRLF.</summary>
+    internal void AddWholeLine(ReadOnlySpan<byte> line, int nameLength, bool nameHasCapitals = false)
+    {
+        Reserve(line.Length);
         int start = _arenaLength;
-        Span<byte> line = _arena.AsSpan(start, length);
-        name.CopyTo(line);
-        line[name.Length] = (byte)':';
-        line[name.Length + 1] = (byte)' ';
-        value.CopyTo(line[(name.Length + 2)..]);
-        line[^2] = (byte)'\r';
-        line[^1] = (byte)'\n';
-        _arenaLength += length;
-        _entries[Count++] = new Entry(start, name.Length, start + name.Length + 2, value.Length, IsLine: true);
-        ContentBytes += name.Length + value.Length;
-        LowerLast();
-    }
-
-    /// <summary>Appends such a line that is whole already, its name in lower case; HTTP/2 keeps them in its table of headers.</summary>
-    internal void AddWholeLine(ReadOnlySpan<byte> line, int nameLength)
-    {
-        if (Count == _entries.Length)
+        Span<byte> target = _arena.AsSpan(start, line.Length);
+        line.CopyTo(target);
+        _entries[Count] = new Entry
         {
-            Array.Resize(ref _entries, Count * 2);
-        }
-
-        if (_arena.Length - _arenaLength < line.Length)
+            Start = start, NameLength = nameLength, ValueLength = line.Length - nameLength - LineExtraBytes, Form = EntryForm.Line,
+        };
+        _arenaLength = start + line.Length;
+        ContentBytes += line.Length - LineExtraBytes;
+        Count++;
+        if (nameHasCapitals)
         {
-            Grow(line.Length);
-        }
-
-        int start = _arenaLength;
-        line.CopyTo(_arena.AsSpan(start));
-        _arenaLength += line.Length;
-        int valueLength = line.Length - nameLength - LineExtraBytes;
-        _entries[Count++] = new Entry(start, nameLength, start + nameLength + 2, valueLength, IsLine: true);
-        ContentBytes += nameLength + valueLength;
-        _names |= Bit(line[..nameLength]);
-    }
-
-    /// <summary>The lines of as many entries as follow each other in memory from here on; empty when the entry is none.</summary>
-    internal ReadOnlySpan<byte> LinesAt(int index, out int count)
-    {
-        count = 0;
-        int start = _entries[index].NameStart;
-        int end = start;
-        while (index + count < Count && _entries[index + count] is { IsLine: true } entry && entry.NameStart == end)
-        {
-            end = entry.ValueStart + entry.ValueLength + 2;
-            count++;
-        }
-
-        return _arena.AsSpan(start, end - start);
-    }
-
-    /// <summary>Replaces every entry of this name by one, in the place of the first; appends when there was none.</summary>
-    public void Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
-    {
-        int index = IndexOf(name);
-        if (index < 0)
-        {
-            Add(name, value);
+            LowerLast();
             return;
         }
 
-        for (int other = IndexOf(name, index + 1); other >= 0; other = IndexOf(name, other))
+        SetKey(Count - 1, HeaderKey.Of(target[..nameLength]));
+    }
+
+    /// <summary>Writes the lines of all entries that are ordinary headers, one after the other; returns how many bytes.</summary>
+    internal int CopyLines(Span<byte> target)
+    {
+        int written = 0;
+        int start = 0;
+        int end = 0;
+        for (int i = 0; i < Count; i++)
         {
-            RemoveAt(other);
+            EntryForm form = _entries[i].Form;
+            if ((form is EntryForm.Unknown ? Examine(i) : form) is not EntryForm.Line)
+            {
+                continue;
+            }
+
+            // Lines that follow each other in memory are one copy.
+            ref readonly Entry entry = ref _entries[i];
+            if (entry.Start != end)
+            {
+                _arena.AsSpan(start, end - start).CopyTo(target[written..]);
+                written += end - start;
+                start = entry.Start;
+            }
+
+            end = entry.Start + entry.NameLength + entry.ValueLength + LineExtraBytes;
         }
 
-        ref Entry entry = ref _entries[index];
-        ContentBytes += value.Length - entry.ValueLength;
-        entry = entry with { ValueStart = Store(value), ValueLength = value.Length, IsLine = false };
+        _arena.AsSpan(start, end - start).CopyTo(target[written..]);
+        return written + end - start;
+    }
+
+    /// <summary>Replaces every entry of this name by one, in the place of the first; appends when there was none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        uint key = HeaderKey.Of(name);
+        if ((_names & HeaderKey.Bit(key)) == 0)
+        {
+            Append(name, value, key);
+        }
+        else
+        {
+            Replace(name, value, key);
+        }
     }
 
     /// <summary>Removes every entry of this name; false when there was none.</summary>
@@ -194,6 +193,7 @@ public sealed class HeaderMap
         ContentBytes -= _entries[index].NameLength + _entries[index].ValueLength;
         Count--;
         Array.Copy(_entries, index + 1, _entries, index, Count - index);
+        Array.Copy(_keys, index + 1, _keys, index, Count - index);
     }
 
     public void Clear()
@@ -215,53 +215,125 @@ public sealed class HeaderMap
         if (_entries.Length < other.Count)
         {
             _entries = new Entry[other._entries.Length];
+            _keys = new uint[other._entries.Length];
         }
 
         other._arena.AsSpan(0, other._arenaLength).CopyTo(_arena);
         other._entries.AsSpan(0, other.Count).CopyTo(_entries);
+        other._keys.AsSpan(0, other.Count).CopyTo(_keys);
         _arenaLength = other._arenaLength;
         Count = other.Count;
         ContentBytes = other.ContentBytes;
         _names = other._names;
     }
 
-    private int Find(ReadOnlySpan<byte> name, int start)
+    private int Find(ReadOnlySpan<byte> name, uint key, int start)
     {
-        ReadOnlySpan<Entry> entries = _entries.AsSpan(0, Count);
-        for (int i = start; i < entries.Length; i++)
+        Vector128<uint> wanted = Vector128.Create(key);
+        ref uint keys = ref MemoryMarshal.GetArrayDataReference(_keys);
+        for (int block = start & ~3; block < Count; block += Vector128<uint>.Count)
         {
-            ref readonly Entry entry = ref entries[i];
-            if (entry.NameLength == name.Length && _arena.AsSpan(entry.NameStart, name.Length).SequenceEqual(name))
+            // In bounds: there are as many keys as entries, at least Count, and a multiple of four. What lies behind Count is old.
+            uint hits = Vector128.Equals(Vector128.LoadUnsafe(ref keys, (nuint)block), wanted).ExtractMostSignificantBits();
+            for (; hits != 0; hits &= hits - 1)
             {
-                return i;
+                int index = block + BitOperations.TrailingZeroCount(hits);
+                if (index >= start && index < Count && NameAt(index).SequenceEqual(name))
+                {
+                    return index;
+                }
             }
         }
 
         return -1;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Bit(ReadOnlySpan<byte> name) => name.IsEmpty ? 1 : 1UL << ((name.Length + (name[^1] * 5)) & 63);
+    private void Append(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint key)
+    {
+        Reserve(name.Length + value.Length + LineExtraBytes);
+        Store(ref _entries[Count], name, value);
+        ContentBytes += name.Length + value.Length;
+        SetKey(Count++, key);
+    }
+
+    private void Replace(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint key)
+    {
+        int index = Find(name, key, 0);
+        if (index < 0)
+        {
+            Append(name, value, key);
+            return;
+        }
+
+        for (int other = Find(name, key, index + 1); other >= 0; other = Find(name, key, other))
+        {
+            RemoveAt(other);
+        }
+
+        ContentBytes += value.Length - _entries[index].ValueLength;
+        Reserve(name.Length + value.Length + LineExtraBytes);
+        Store(ref _entries[index], name, value);
+    }
+
+    private void SetKey(int index, uint key)
+    {
+        _keys[index] = key;
+        _names |= HeaderKey.Bit(key);
+    }
 
     private void LowerLast()
     {
         ref Entry entry = ref _entries[Count - 1];
-        Span<byte> name = _arena.AsSpan(entry.NameStart, entry.NameLength);
+        Span<byte> name = _arena.AsSpan(entry.Start, entry.NameLength);
         System.Text.Ascii.ToLowerInPlace(name, out _);
-        _names |= Bit(name);
+        SetKey(Count - 1, HeaderKey.Of(name));
     }
 
-    private int Store(ReadOnlySpan<byte> bytes)
+    // What somebody added may be anything; whether HTTP/1.1 can write it is asked once.
+    private EntryForm Examine(int index)
     {
-        if (_arena.Length - _arenaLength < bytes.Length)
+        EntryForm form = HeadWriter.FormOf(NameAt(index), ValueAt(index));
+        if (form is EntryForm.Te)
         {
-            Grow(bytes.Length);
+            // Without "Connection: TE", as Envoy sends it: servers that compare Connection as one word exist.
+            ContentBytes += "trailers"u8.Length - _entries[index].ValueLength;
+            Reserve("te: trailers\r\n"u8.Length);
+            Store(ref _entries[index], "te"u8, "trailers"u8);
+            form = EntryForm.Line;
         }
 
+        _entries[index].Form = form;
+        return form;
+    }
+
+    // The name and the value may lie in this map's arena: what is stored lies behind, and a grown arena is another.
+    private void Store(ref Entry entry, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
         int start = _arenaLength;
-        bytes.CopyTo(_arena.AsSpan(start));
-        _arenaLength += bytes.Length;
-        return start;
+        Span<byte> line = _arena.AsSpan(start, name.Length + value.Length + LineExtraBytes);
+        entry = new Entry { Start = start, NameLength = name.Length, ValueLength = value.Length };
+        _arenaLength = start + line.Length;
+        ShortCopy.To(name, line);
+        line = line[name.Length..];
+        BinaryPrimitives.WriteUInt16LittleEndian(line, Separator);
+        line = line[SeparatorBytes..];
+        ShortCopy.To(value, line);
+        BinaryPrimitives.WriteUInt16LittleEndian(line[value.Length..], LineEnd);
+    }
+
+    // Room for one more entry and so many bytes.
+    private void Reserve(int bytes)
+    {
+        if (Count == _entries.Length)
+        {
+            Array.Resize(ref _entries, Count * 2);
+            Array.Resize(ref _keys, Count * 2);
+        }
+
+        if (_arena.Length - _arenaLength < bytes)
+        {
+            Grow(bytes);
+        }
     }
 
     private void Grow(int needed)
@@ -272,5 +344,13 @@ public sealed class HeaderMap
         _arena = larger;
     }
 
-    private readonly record struct Entry(int NameStart, int NameLength, int ValueStart, int ValueLength, bool IsLine);
+    private struct Entry
+    {
+        public int Start;
+        public int NameLength;
+        public int ValueLength;
+        public EntryForm Form;
+
+        public readonly int ValueStart => Start + NameLength + SeparatorBytes;
+    }
 }

@@ -2,6 +2,7 @@ namespace Lateen.Engine.Http1;
 
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using Lateen.Engine.Http;
 using Lateen.Engine.Transport;
 
@@ -39,6 +40,7 @@ internal ref struct HeadWriter
         return new HeadWriter(_shared);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Raw(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_buffer.AsSpan(_length));
@@ -47,8 +49,23 @@ internal ref struct HeadWriter
 
     public void Number(long value)
     {
-        Utf8Formatter.TryFormat(value, _buffer.AsSpan(_length), out int written);
-        _length += written;
+        if ((ulong)value >= 10_000)
+        {
+            Utf8Formatter.TryFormat(value, _buffer.AsSpan(_length), out int written);
+            _length += written;
+            return;
+        }
+
+        uint rest = (uint)value;
+        int digits = rest < 10 ? 1 : rest < 100 ? 2 : rest < 1000 ? 3 : 4;
+        Span<byte> target = _buffer.AsSpan(_length, digits);
+        for (int i = target.Length - 1; i >= 0; i--)
+        {
+            (rest, uint digit) = Math.DivRem(rest, 10);
+            target[i] = (byte)('0' + digit);
+        }
+
+        _length += digits;
     }
 
     public void Header(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
@@ -61,6 +78,12 @@ internal ref struct HeadWriter
 
     public void StatusLine(int status)
     {
+        if (status == 200)
+        {
+            Raw("HTTP/1.1 200 OK\r\n"u8);
+            return;
+        }
+
         Raw("HTTP/1.1 "u8);
         Number(status);
         Raw(" "u8);
@@ -92,37 +115,29 @@ internal ref struct HeadWriter
     }
 
     /// <summary>Writes the ordinary headers; what frames the message or belongs to one connection is the codec's to write.</summary>
-    public void Ordinary(HeaderMap headers)
+    public void Ordinary(HeaderMap headers) => _length += headers.CopyLines(_buffer.AsSpan(_length));
+
+    /// <summary>Whether a header that somebody added is written, and how.</summary>
+    public static EntryForm FormOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        for (int i = 0; i < headers.Count; i++)
+        if (name.IsEmpty || name[0] == ':')
         {
-            ReadOnlySpan<byte> lines = headers.LinesAt(i, out int count);
-            if (count > 0)
-            {
-                Raw(lines);
-                i += count - 1;
-                continue;
-            }
-
-            ReadOnlySpan<byte> name = headers.NameAt(i);
-            if (name.IsEmpty || name[0] == ':')
-            {
-                continue;
-            }
-
-            HeaderKind kind = HeaderNames.Classify(name);
-            ReadOnlySpan<byte> value = headers.ValueAt(i);
-            if (kind is HeaderKind.Ordinary or HeaderKind.Expect && !value.ContainsAny(LineBreakers) && Http1Syntax.IsToken(name))
-            {
-                Header(name, value);
-            }
-            else if (kind is HeaderKind.Te)
-            {
-                // Without "Connection: TE", as Envoy sends it: servers that compare Connection as one word exist.
-                Header("te"u8, "trailers"u8);
-            }
+            return EntryForm.Other;
         }
+
+        HeaderKind kind = HeaderNames.Classify(name);
+        if (kind is HeaderKind.Te)
+        {
+            return EntryForm.Te;
+        }
+
+        return kind is HeaderKind.Ordinary or HeaderKind.Expect && !BreaksLine(value) && Http1Syntax.IsToken(name)
+            ? EntryForm.Line
+            : EntryForm.Other;
     }
+
+    // Other controls than these were let in by whoever added them.
+    private static bool BreaksLine(ReadOnlySpan<byte> value) => !Http1Syntax.IsValue(value) && value.ContainsAny(LineBreakers);
 
     public void EndTo(Connection connection)
     {

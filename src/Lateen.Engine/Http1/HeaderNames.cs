@@ -1,5 +1,7 @@
 namespace Lateen.Engine.Http1;
 
+using System.Runtime.CompilerServices;
+
 internal enum HeaderKind : byte
 {
     Ordinary,
@@ -18,7 +20,14 @@ internal enum HeaderKind : byte
 /// <summary>The header names that the codecs treat apart; found by length and first letter, so an ordinary header costs one switch.</summary>
 internal static class HeaderNames
 {
-    public static HeaderKind Classify(ReadOnlySpan<byte> name)
+    // The lengths of the names below.
+    private const uint Lengths = (1 << 2) | (1 << 4) | (1 << 6) | (1 << 7) | (1 << 10) | (1 << 14) | (1 << 16) | (1 << 17);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static HeaderKind Classify(ReadOnlySpan<byte> name) =>
+        name.Length < 32 && ((Lengths >> name.Length) & 1) != 0 ? ClassifyByFirst(name) : HeaderKind.Ordinary;
+
+    private static HeaderKind ClassifyByFirst(ReadOnlySpan<byte> name)
     {
         int first = name[0] | 0x20;
         return name.Length switch

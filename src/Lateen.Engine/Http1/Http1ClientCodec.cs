@@ -219,6 +219,8 @@ public sealed class Http1ClientCodec : ConnectionHandler
                 // Bytes that answer no request: taken for the next response, they would poison it (response smuggling).
                 CloseConnection();
                 return false;
+            case Http1Phase.Headers when _lines.IsFresh:
+                return TryAdvanceLines(input, out used);
             case Http1Phase.StartLine:
             case Http1Phase.Headers:
             case Http1Phase.Trailers:
@@ -232,6 +234,24 @@ public sealed class Http1ClientCodec : ConnectionHandler
             default:
                 return false;
         }
+    }
+
+    private bool TryAdvanceLines(ReadOnlySpan<byte> input, out int used)
+    {
+        used = _head.ReadLines(input, out Http1Fault? fault);
+        if (fault is not null)
+        {
+            return Fail(fault);
+        }
+
+        if (used == input.Length)
+        {
+            return true;
+        }
+
+        bool more = TryAdvanceLine(input[used..], out int next);
+        used += next;
+        return more;
     }
 
     private bool TryAdvanceLine(ReadOnlySpan<byte> input, out int used)

@@ -188,6 +188,8 @@ public sealed class Http1ServerCodec : ConnectionHandler
                 Phase = Http1Phase.StartLine;
                 _callbacks.OnRequestStarted();
                 return Phase is Http1Phase.StartLine;
+            case Http1Phase.Headers when _lines.IsFresh:
+                return TryAdvanceLines(input, out used);
             case Http1Phase.StartLine:
             case Http1Phase.Headers:
             case Http1Phase.Trailers:
@@ -207,6 +209,24 @@ public sealed class Http1ServerCodec : ConnectionHandler
             default:
                 return false;
         }
+    }
+
+    private bool TryAdvanceLines(ReadOnlySpan<byte> input, out int used)
+    {
+        used = _head.ReadLines(input, out Http1Fault? fault);
+        if (fault is not null)
+        {
+            return Fail(fault);
+        }
+
+        if (used == input.Length)
+        {
+            return true;
+        }
+
+        bool more = TryAdvanceLine(input[used..], out int next);
+        used += next;
+        return more;
     }
 
     private bool TryAdvanceLine(ReadOnlySpan<byte> input, out int used)

@@ -1,41 +1,55 @@
 namespace Lateen.Engine.Http1;
 
 using System.Buffers;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 /// <summary>The character classes of RFC 9110 section 5.6.2, RFC 9112 and RFC 3986 section 3.2, nothing more lenient.</summary>
 internal static class Http1Syntax
 {
-    private static readonly SearchValues<byte> TokenBytes = SearchValues.Create(
-        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
-
-    // Controls except the tab. 0x80 and above are obs-text, which clients do send.
-    private static readonly SearchValues<byte> NotInValue = SearchValues.Create(
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127]);
-
-    private static readonly SearchValues<byte> NotInTarget = SearchValues.Create(
-        [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 127]);
-
-    // reg-name and IP-literal without the comma: a list of hosts is an attack, not a name.
-    private static readonly SearchValues<byte> HostBytes = SearchValues.Create(
-        "-._~%!$&'()*+;=0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
-
     private static readonly SearchValues<byte> Ipv6Bytes = SearchValues.Create("0123456789abcdefABCDEF:.%"u8);
 
     /// <summary>Length of the token at the start.</summary>
-    public static int TokenLength(ReadOnlySpan<byte> bytes)
+    public static int TokenLength(ReadOnlySpan<byte> bytes) => ByteClass.Prefix(ByteClass.Token, bytes);
+
+    public static bool IsToken(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && TokenLength(bytes) == bytes.Length;
+
+    /// <summary>No controls except the tab. 0x80 and above are obs-text, which clients do send.</summary>
+    public static bool IsValue(ReadOnlySpan<byte> bytes)
     {
-        int end = bytes.IndexOfAnyExcept(TokenBytes);
-        return end < 0 ? bytes.Length : end;
+        for (int at = 0; at < bytes.Length; at += Vector128<byte>.Count)
+        {
+            Vector128<byte> block = ByteClass.Load(bytes, at);
+            uint controls = ByteClass.Controls(block) & ~ByteClass.Tabs(block);
+            if (controls != 0 && at + BitOperations.TrailingZeroCount(controls) < bytes.Length)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
-    public static bool IsToken(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && !bytes.ContainsAnyExcept(TokenBytes);
+    /// <summary>Neither controls nor blanks.</summary>
+    public static bool IsTarget(ReadOnlySpan<byte> bytes)
+    {
+        for (int at = 0; at < bytes.Length; at += Vector128<byte>.Count)
+        {
+            uint others = ByteClass.ControlsOrBlanks(ByteClass.Load(bytes, at));
+            if (others != 0 && at + BitOperations.TrailingZeroCount(others) < bytes.Length)
+            {
+                return false;
+            }
+        }
 
-    public static bool IsValue(ReadOnlySpan<byte> bytes) => !bytes.ContainsAny(NotInValue);
+        return true;
+    }
 
-    public static bool IsTarget(ReadOnlySpan<byte> bytes) => !bytes.ContainsAny(NotInTarget);
-
-    public static bool EqualsIgnoreCase(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> lower) => Ascii.EqualsIgnoreCase(bytes, lower);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool EqualsIgnoreCase(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> lower) =>
+        bytes.Length == lower.Length && Ascii.EqualsIgnoreCase(bytes, lower);
 
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> bytes)
     {
@@ -73,8 +87,7 @@ internal static class Http1Syntax
         }
         else
         {
-            hostEnd = authority.IndexOfAnyExcept(HostBytes);
-            hostEnd = hostEnd < 0 ? authority.Length : hostEnd;
+            hostEnd = ByteClass.Prefix(ByteClass.Host, authority);
         }
 
         if (hostEnd == authority.Length)

@@ -12,6 +12,9 @@ internal struct LineReader
 {
     private int _scanned;
 
+    /// <summary>Nothing of the line under way was looked at.</summary>
+    public readonly bool IsFresh => _scanned == 0;
+
     public LineStatus TryRead(ReadOnlySpan<byte> input, out ReadOnlySpan<byte> line, out int consumed)
     {
         line = default;

@@ -11,6 +11,8 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
     // As Envoy: more nominations than this are an attempt to make work.
     private const int MaxNominations = 10;
 
+    // Names are not looked through for underscores on the short way.
+    private readonly int _plainHeaders = options.RejectUnderscores && isRequest ? 0 : options.MaxHeaders;
     private bool _sawTransferEncoding;
     private bool _hasNominations;
     private bool _sawHost;
@@ -62,6 +64,43 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
         _headers = 0;
     }
 
+    /// <summary>
+    /// Takes as many lines as are there and as most are; returns how many bytes. The next one, if any, is for
+    /// <see cref="ReadLine"/>: it is incomplete, empty, malformed, beyond a limit, or just rare.
+    /// </summary>
+    public int ReadLines(ReadOnlySpan<byte> input, out Http1Fault? fault)
+    {
+        int taken = 0;
+        fault = null;
+        int bytesLeft = options.MaxHeadBytes - Bytes;
+        while (fault is null && _headers < _plainHeaders && HeaderLine.TryRead(input[taken..], out HeaderLine line))
+        {
+            if (taken + line.Bytes.Length > bytesLeft)
+            {
+                break;
+            }
+
+            _headers++;
+            taken += line.Bytes.Length;
+            HeaderKind kind = HeaderNames.Classify(line.Name);
+            if (kind is not HeaderKind.Ordinary)
+            {
+                fault = ReadSpecial(kind, line.Name, line.Value);
+            }
+            else if (line.IsCanonical)
+            {
+                Map.AddWholeLine(line.Bytes, line.NameLength, line.NameHasCapitals);
+            }
+            else
+            {
+                Map.AddLine(line.Name, line.Value);
+            }
+        }
+
+        Bytes += taken;
+        return taken;
+    }
+
     /// <summary>Takes one header line without its CRLF; null when it is right.</summary>
     public Http1Fault? ReadLine(ReadOnlySpan<byte> line)
     {
@@ -80,11 +119,20 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
             return Http1Fault.Underscore;
         }
 
-        switch (HeaderNames.Classify(name))
+        HeaderKind kind = HeaderNames.Classify(name);
+        if (kind is HeaderKind.Ordinary)
         {
-            case HeaderKind.Ordinary:
-                Map.AddLine(name, value);
-                return null;
+            Map.AddLine(name, value);
+            return null;
+        }
+
+        return ReadSpecial(kind, name, value);
+    }
+
+    private Http1Fault? ReadSpecial(HeaderKind kind, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        switch (kind)
+        {
             case HeaderKind.Host:
                 return ReadHost(value);
             case HeaderKind.ContentLength:
