@@ -1,6 +1,7 @@
 namespace Lateen.Engine.Http1;
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 /// <summary>
@@ -10,11 +11,16 @@ using System.Runtime.Intrinsics;
 internal readonly ref struct HeaderLine
 {
     // Name, colon, value, CRLF.
-    public ReadOnlySpan<byte> Bytes { get; private init; }
+    public readonly ReadOnlySpan<byte> Bytes;
+    public readonly int NameLength;
+    public readonly bool NameHasCapitals;
 
-    public int NameLength { get; private init; }
-
-    public bool NameHasCapitals { get; private init; }
+    private HeaderLine(ReadOnlySpan<byte> bytes, int nameLength, bool nameHasCapitals)
+    {
+        Bytes = bytes;
+        NameLength = nameLength;
+        NameHasCapitals = nameHasCapitals;
+    }
 
     public ReadOnlySpan<byte> Name => Bytes[..NameLength];
 
@@ -22,8 +28,13 @@ internal readonly ref struct HeaderLine
     public ReadOnlySpan<byte> Value => IsCanonical ? Bytes[(NameLength + 2)..^2] : Bytes[(NameLength + 1)..^2].Trim((byte)' ');
 
     /// <summary>One blank before the value and none behind it: just what we would write.</summary>
-    public bool IsCanonical => Bytes[NameLength + 1] == ' ' && Bytes[NameLength + 2] > ' ' && Bytes[^3] > ' ';
+    public bool IsCanonical
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Bytes[NameLength + 1] == ' ' && Bytes[NameLength + 2] > ' ' && Bytes[^3] > ' ';
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> input, out HeaderLine line)
     {
         line = default;
@@ -67,7 +78,7 @@ internal readonly ref struct HeaderLine
             return false;
         }
 
-        line = new HeaderLine { Bytes = input[..length], NameLength = nameLength, NameHasCapitals = capitals != 0 };
+        line = new HeaderLine(input[..length], nameLength, capitals != 0);
         return true;
     }
 }
