@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Envoy.Config.Core.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Lateen.Api.Schema;
 using Lateen.Proxy.Agent.Resolving;
 
 /// <summary>Turns the environment that the injection template gives a pod into <see cref="AgentOptions"/>.</summary>
@@ -215,11 +216,12 @@ public static class AgentEnvironment
 
     private static Value ParseValue(string variable, string json)
     {
+        MessageSchema schema = ProtoSchema.Find("google.protobuf.Value") ?? throw new InvalidOperationException("Value is in no file");
         try
         {
-            return JsonParser.Default.Parse<Value>(json);
+            return Value.Parser.ParseFrom(ProtoJson.Encode(JsonNode.Parse(json), schema));
         }
-        catch (Exception e) when (e is InvalidJsonException or InvalidProtocolBufferException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidProtocolBufferException)
         {
             throw new FormatException($"{variable} is not JSON: {e.Message}", e);
         }

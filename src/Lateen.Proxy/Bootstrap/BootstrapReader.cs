@@ -1,6 +1,8 @@
 namespace Lateen.Proxy.Bootstrap;
 
+using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Lateen.Api.Schema;
 using Lateen.Api.Text;
 using Lateen.Proxy.Xds.Reading;
 using ApiType = Envoy.Config.Core.V3.ApiConfigSource.Types.ApiType;
@@ -20,7 +22,9 @@ public static class BootstrapReader
         }
 
         SourceDocument document = read.Documents[0];
-        IReadOnlyList<Finding> findings = document.Locate(MessageJsonCheck.Check(document.Root, Message.Descriptor));
+        MessageSchema schema = ProtoSchema.Find("envoy.config.bootstrap.v3.Bootstrap")
+            ?? throw new InvalidOperationException("the bootstrap is in no .proto file");
+        IReadOnlyList<Finding> findings = document.Locate(MessageJsonCheck.Check(document.Root, schema));
         if (findings.Count > 0)
         {
             return (null, findings);
@@ -28,10 +32,9 @@ public static class BootstrapReader
 
         try
         {
-            var parser = new JsonParser(JsonParser.Settings.Default.WithTypeRegistry(ProtoTypes.Registry));
-            return (parser.Parse<Message>(document.Root?.ToJsonString() ?? "{}"), []);
+            return (Message.Parser.ParseFrom(ProtoJson.Encode(document.Root ?? new JsonObject(), schema)), []);
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException or FormatException)
+        catch (Exception e) when (e is InvalidProtocolBufferException or FormatException)
         {
             return (null, [Finding.Error(MessageJsonCheck.Code, "", $"{file}: {e.Message}")]);
         }

@@ -2,7 +2,7 @@ namespace Lateen.Proxy.Bootstrap;
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Google.Protobuf.Reflection;
+using Lateen.Api.Schema;
 using Lateen.Api.Text;
 
 /// <summary>
@@ -13,16 +13,16 @@ internal static class MessageJsonCheck
 {
     public const string Code = "LTN-BOOTSTRAP";
 
-    public static List<Finding> Check(JsonNode? node, MessageDescriptor descriptor)
+    public static List<Finding> Check(JsonNode? node, MessageSchema schema)
     {
         var findings = new List<Finding>();
-        Message(node, descriptor, "", findings, inAny: false);
+        Message(node, schema, "", findings, inAny: false);
         return findings;
     }
 
-    private static void Message(JsonNode? node, MessageDescriptor descriptor, string path, List<Finding> findings, bool inAny)
+    private static void Message(JsonNode? node, MessageSchema schema, string path, List<Finding> findings, bool inAny)
     {
-        switch (descriptor.FullName)
+        switch (schema.FullName)
         {
             case "google.protobuf.Any":
                 Any(node, path, findings);
@@ -34,36 +34,35 @@ internal static class MessageJsonCheck
                 return;
         }
 
-        if (descriptor.File.Name == "google/protobuf/wrappers.proto")
+        if (schema.FullName.StartsWith("google.protobuf.", StringComparison.Ordinal) && schema.Fields is [{ Name: "value" } value])
         {
-            Scalar(node, descriptor.FindFieldByNumber(1), path, findings);
+            Scalar(node, value, path, findings);
             return;
         }
 
         if (node is not JsonObject fields)
         {
-            findings.Add(Finding.Error(Code, path, $"must be an object ({descriptor.FullName})"));
+            findings.Add(Finding.Error(Code, path, $"must be an object ({schema.FullName})"));
             return;
         }
 
-        foreach ((string name, JsonNode? value) in fields)
+        foreach ((string name, JsonNode? content) in fields)
         {
             if (!(inAny && name == "@type"))
             {
-                Field(name, value, descriptor, FieldPath.Field(path, name), findings);
+                Field(name, content, schema, FieldPath.Field(path, name), findings);
             }
         }
     }
 
-    private static void Field(string name, JsonNode? value, MessageDescriptor descriptor, string path, List<Finding> findings)
+    private static void Field(string name, JsonNode? value, MessageSchema schema, string path, List<Finding> findings)
     {
-        FieldDescriptor? field = descriptor.FindFieldByName(name)
-            ?? descriptor.Fields.InDeclarationOrder().FirstOrDefault(f => f.JsonName == name);
+        FieldSchema? field = schema.Find(name);
         if (field is null)
         {
-            string? nearest = NearestName.Find(name, descriptor.Fields.InDeclarationOrder().Select(static f => f.Name));
+            string? nearest = NearestName.Find(name, schema.Fields.Select(static f => f.Name));
             findings.Add(Finding.Error(
-                Code, path, $"unknown field of {descriptor.FullName}", nearest is null ? "" : $"did you mean \"{nearest}\"?"));
+                Code, path, $"unknown field of {schema.FullName}", nearest is null ? "" : $"did you mean \"{nearest}\"?"));
             return;
         }
 
@@ -74,7 +73,7 @@ internal static class MessageJsonCheck
 
         if (field.IsMap)
         {
-            FieldDescriptor valueField = field.MessageType.FindFieldByNumber(2);
+            FieldSchema valueField = field.Message.Fields[1];
             if (value is not JsonObject map)
             {
                 findings.Add(Finding.Error(Code, path, "must be an object"));
@@ -105,11 +104,11 @@ internal static class MessageJsonCheck
         }
     }
 
-    private static void Value(JsonNode? value, FieldDescriptor field, string path, List<Finding> findings)
+    private static void Value(JsonNode? value, FieldSchema field, string path, List<Finding> findings)
     {
-        if (field.FieldType is FieldType.Message)
+        if (field.Kind is FieldKind.Message)
         {
-            Message(value, field.MessageType, path, findings, inAny: false);
+            Message(value, field.Message, path, findings, inAny: false);
         }
         else
         {
@@ -117,21 +116,21 @@ internal static class MessageJsonCheck
         }
     }
 
-    private static void Scalar(JsonNode? node, FieldDescriptor field, string path, List<Finding> findings)
+    private static void Scalar(JsonNode? node, FieldSchema field, string path, List<Finding> findings)
     {
         JsonValueKind kind = node?.GetValueKind() ?? JsonValueKind.Null;
-        switch (field.FieldType)
+        switch (field.Kind)
         {
-            case FieldType.String or FieldType.Bytes:
+            case FieldKind.Text or FieldKind.Bytes:
                 Expect(kind is JsonValueKind.String, path, "a string", findings);
                 break;
-            case FieldType.Bool:
+            case FieldKind.Bool:
                 Expect(kind is JsonValueKind.True or JsonValueKind.False, path, "true or false", findings);
                 break;
-            case FieldType.Enum:
+            case FieldKind.Enum:
                 bool known = kind is JsonValueKind.Number
-                    || (kind is JsonValueKind.String && field.EnumType.FindValueByName(node?.GetValue<string>() ?? "") is not null);
-                Expect(known, path, "one of " + string.Join(", ", field.EnumType.Values.Select(static v => v.Name)), findings);
+                    || (kind is JsonValueKind.String && field.Enum.Find(node?.GetValue<string>() ?? "") is not null);
+                Expect(known, path, "one of " + string.Join(", ", field.Enum.Names), findings);
                 break;
             default:
                 Expect(kind is JsonValueKind.Number or JsonValueKind.String, path, "a number", findings);
@@ -148,14 +147,14 @@ internal static class MessageJsonCheck
         }
 
         string typeUrl = fields["@type"]?.GetValue<string>() ?? "";
-        MessageDescriptor? descriptor = ProtoTypes.Find(typeUrl);
-        if (descriptor is null)
+        MessageSchema? schema = ProtoSchema.Find(typeUrl);
+        if (schema is null)
         {
             findings.Add(Finding.Error(Code, FieldPath.Field(path, "@type"), $"unknown extension type URL {typeUrl}"));
             return;
         }
 
-        Message(node, descriptor, path, findings, inAny: true);
+        Message(node, schema, path, findings, inAny: true);
     }
 
     private static void Expect(bool fits, string path, string expected, List<Finding> findings)

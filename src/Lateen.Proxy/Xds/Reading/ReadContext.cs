@@ -2,6 +2,7 @@ namespace Lateen.Proxy.Xds.Reading;
 
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Lateen.Api.Schema;
 
 /// <summary>Collects everything that is wrong with one resource, each with the path of its field.</summary>
 public sealed class ReadContext(ExtensionCatalog extensions)
@@ -50,7 +51,9 @@ public sealed class ReadContext(ExtensionCatalog extensions)
             return false;
         }
 
-        if (TypeName(any.TypeUrl) != message.Descriptor.FullName)
+        // Only errors ask for the library's descriptors, which take milliseconds to make.
+        MessageSchema? schema = ProtoSchema.Find(any.TypeUrl);
+        if (schema is null || schema.ClrName != ClassName<T>.Value)
         {
             Error(path, $"unknown extension type URL {any.TypeUrl}; {message.Descriptor.FullName} is expected here");
             return false;
@@ -60,7 +63,7 @@ public sealed class ReadContext(ExtensionCatalog extensions)
         try
         {
             message = parser.ParseFrom(any.Value);
-            foreach (string unknown in UnknownFields.Find(any.Value, message.Descriptor, path))
+            foreach (string unknown in UnknownFields.Find(any.Value, schema, path))
             {
                 Warn(unknown, "unknown field, ignored");
             }
@@ -94,4 +97,9 @@ public sealed class ReadContext(ExtensionCatalog extensions)
     }
 
     public static string TypeName(string typeUrl) => typeUrl[(typeUrl.LastIndexOf('/') + 1)..];
+
+    private static class ClassName<T>
+    {
+        public static readonly string? Value = typeof(T).FullName;
+    }
 }

@@ -11,6 +11,9 @@ using ProxyProtocolConfig = Envoy.Config.Core.V3.ProxyProtocolConfig;
 internal static class TransportSocketReader
 {
     private const string RawBuffer = "envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer";
+    private const string DownstreamTls = "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext";
+    private const string UpstreamTls = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
+    private const string ProxyProtocol = "envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport";
 
     /// <param name="message">Null is plaintext.</param>
     /// <param name="handshakeTimeout">The filter chain's transport_socket_connect_timeout.</param>
@@ -20,9 +23,9 @@ internal static class TransportSocketReader
         TransportSocket? message, Duration? handshakeTimeout, string path, ReadContext context)
     {
         string type = ReadContext.TypeName(message?.TypedConfig?.TypeUrl ?? "");
-        if (type != DownstreamTlsContext.Descriptor.FullName)
+        if (type != DownstreamTls)
         {
-            return ReadOther(message, type, DownstreamTlsContext.Descriptor.FullName, path, context);
+            return ReadOther(message, type, DownstreamTls, path, context);
         }
 
         string configPath = $"{path}({message?.Name}).typed_config";
@@ -34,14 +37,14 @@ internal static class TransportSocketReader
     public static TransportSocketFactory ReadUpstream(TransportSocket? message, string path, ReadContext context)
     {
         string type = ReadContext.TypeName(message?.TypedConfig?.TypeUrl ?? "");
-        if (type == ProxyProtocolUpstreamTransport.Descriptor.FullName)
+        if (type == ProxyProtocol)
         {
             return ReadProxyProtocol(message, path, context);
         }
 
-        if (type != UpstreamTlsContext.Descriptor.FullName)
+        if (type != UpstreamTls)
         {
-            return ReadOther(message, type, UpstreamTlsContext.Descriptor.FullName, path, context);
+            return ReadOther(message, type, UpstreamTls, path, context);
         }
 
         string configPath = $"{path}({message?.Name}).typed_config";

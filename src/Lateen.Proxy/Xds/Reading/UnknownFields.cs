@@ -1,24 +1,24 @@
 namespace Lateen.Proxy.Xds.Reading;
 
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
+using Lateen.Api.Schema;
 
 /// <summary>
 /// Finds fields that a message carries and our schema does not know. The library keeps them but does not show them, so the encoded
-/// bytes are walked next to the descriptor.
+/// bytes are walked next to the schema.
 /// </summary>
 internal static class UnknownFields
 {
     private const int MaxDepth = 64;
 
-    public static List<string> Find(ByteString encoded, MessageDescriptor descriptor, string path)
+    public static List<string> Find(ByteString encoded, MessageSchema schema, string path)
     {
         var found = new List<string>();
-        Walk(encoded, descriptor, path, found, 0);
+        Walk(encoded, schema, path, found, 0);
         return found;
     }
 
-    private static void Walk(ByteString encoded, MessageDescriptor descriptor, string path, List<string> found, int depth)
+    private static void Walk(ByteString encoded, MessageSchema schema, string path, List<string> found, int depth)
     {
         if (depth > MaxDepth)
         {
@@ -29,19 +29,19 @@ internal static class UnknownFields
         for (uint tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
         {
             int number = WireFormat.GetTagFieldNumber(tag);
-            FieldDescriptor? field = descriptor.FindFieldByNumber(number);
+            FieldSchema? field = schema.Find(number);
             if (field is null)
             {
-                found.Add($"{path}.{descriptor.Name} field {number}");
+                found.Add($"{path}.{schema.Name} field {number}");
                 input.SkipLastField();
                 continue;
             }
 
-            bool nested = field.FieldType is FieldType.Message && WireFormat.GetTagWireType(tag) is WireFormat.WireType.LengthDelimited;
+            bool nested = field.Kind is FieldKind.Message && WireFormat.GetTagWireType(tag) is WireFormat.WireType.LengthDelimited;
             if (nested)
             {
                 // What is inside an Any is looked at when it is unpacked.
-                Walk(input.ReadBytes(), field.MessageType, $"{path}.{field.Name}", found, depth + 1);
+                Walk(input.ReadBytes(), field.Message, $"{path}.{field.Name}", found, depth + 1);
             }
             else
             {
