@@ -2,7 +2,6 @@ namespace Lateen.Proxy.Tls;
 
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Lateen.Engine.Tls;
 
@@ -104,5 +103,5 @@ internal static class TlsContexts
         return key.ToString();
     }
 
-    private static string Hash(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));
+    private static string Hash(byte[] bytes) => TlsDigest.Sha256(bytes);
 }

@@ -1,6 +1,5 @@
 namespace Lateen.Proxy.Xds.Reading;
 
-using System.Security.Cryptography;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Google.Protobuf;
@@ -78,7 +77,7 @@ internal static class TlsContextReader
         return factory;
     }
 
-    private static string Fingerprint(IMessage message) => Convert.ToHexString(SHA256.HashData(message.ToByteArray()));
+    private static string Fingerprint(IMessage message) => TlsDigest.Sha256(message.ToByteArray());
 
     private static CommonTlsConfig ReadCommon(CommonTlsContext? message, string parent, ReadContext context)
     {
