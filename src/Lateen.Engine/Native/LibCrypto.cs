@@ -9,7 +9,6 @@ internal static unsafe class LibCrypto
 
     public const int BioRetryFlags = 0x0F;
     public const int BioRetryRead = 0x09;
-    public const int BioFlush = 11;
     public const int SubjectAltName = 85;
     public const int GeneralNameEmail = 1;
     public const int GeneralNameDns = 2;
@@ -52,7 +51,13 @@ internal static unsafe class LibCrypto
     public static extern int BIO_meth_set_write_ex(nint method, delegate* unmanaged[Cdecl]<nint, byte*, nuint, nuint*, int> callback);
 
     [DllImport(Name)]
-    public static extern int BIO_meth_set_ctrl(nint method, delegate* unmanaged[Cdecl]<nint, int, nint, void*, nint> callback);
+    public static extern int BIO_meth_set_ctrl(nint method, nint callback);
+
+    [DllImport(Name)]
+    public static extern nint BIO_meth_get_ctrl(nint method);
+
+    [DllImport(Name)]
+    public static extern nint BIO_s_null();
 
     [DllImport(Name)]
     public static extern nint BIO_new(nint method);

@@ -67,7 +67,11 @@ internal sealed unsafe class OpenSslPipe : IDisposable
     {
         _state->Input = input;
         _state->InputLength = length;
+        _state->RanDry = false;
     }
+
+    /// <summary>OpenSSL asked for more than there was, which ends its call.</summary>
+    internal bool RanDry => _state->RanDry;
 
     internal int InputLeft => _state->InputLength;
 
@@ -80,7 +84,9 @@ internal sealed unsafe class OpenSslPipe : IDisposable
             nint method = LibCrypto.BIO_meth_new(LibCrypto.BIO_get_new_index() | 0x0400, text);
             _ = LibCrypto.BIO_meth_set_read_ex(method, &Read);
             _ = LibCrypto.BIO_meth_set_write_ex(method, &Write);
-            _ = LibCrypto.BIO_meth_set_ctrl(method, &Control);
+
+            // The null BIO answers as ours has to: yes to a flush, no to all else that is asked of it for each record.
+            _ = LibCrypto.BIO_meth_set_ctrl(method, LibCrypto.BIO_meth_get_ctrl(LibCrypto.BIO_s_null()));
             return method;
         }
     }
@@ -93,6 +99,7 @@ internal sealed unsafe class OpenSslPipe : IDisposable
         if (state->InputLength == 0)
         {
             *count = 0;
+            state->RanDry = true;
             LibCrypto.BIO_set_flags(bio, LibCrypto.BioRetryRead);
             return -1;
         }
@@ -130,9 +137,6 @@ internal sealed unsafe class OpenSslPipe : IDisposable
         return 1;
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static nint Control(nint bio, int command, nint number, void* pointer) => command == LibCrypto.BioFlush ? 1 : 0;
-
     private struct State
     {
         public byte* Input;
@@ -140,5 +144,6 @@ internal sealed unsafe class OpenSslPipe : IDisposable
         public int InputLength;
         public int OutputLength;
         public int OutputCapacity;
+        public bool RanDry;
     }
 }

@@ -105,8 +105,10 @@ internal sealed unsafe class OpenSslSession
     public OpenSslStatus Handshake()
     {
         Enter();
+        LibCrypto.ERR_clear_error();
         int result = LibSsl.SSL_do_handshake(_ssl);
         OpenSslStatus status = result == 1 ? OpenSslStatus.Done : StatusOf(result);
+        LibCrypto.ERR_clear_error();
         Leave();
         _established = status is OpenSslStatus.Done;
         return status;
@@ -343,7 +345,6 @@ internal sealed unsafe class OpenSslSession
     private void Enter()
     {
         t_current = this;
-        LibCrypto.ERR_clear_error();
         _pipe.SetInput(_input, _inputLength);
     }
 
@@ -355,8 +356,15 @@ internal sealed unsafe class OpenSslSession
         t_current = null;
     }
 
+    // SSL_get_error looks at the thread's error queue, which had to be emptied before each call; what most calls end with is told
+    // without it. Every failure empties the queue, and so does a handshake.
     private OpenSslStatus StatusOf(int result)
     {
+        if (_pipe.RanDry)
+        {
+            return OpenSslStatus.WantInput;
+        }
+
         switch (LibSsl.SSL_get_error(_ssl, result))
         {
             case LibSsl.ErrorWantRead or LibSsl.ErrorWantWrite:
