@@ -4,14 +4,14 @@ using System.Numerics;
 using Lateen.Engine.Native;
 
 /// <summary>
-/// A loop's native buffers in sizes 4 KiB, 16 KiB, 64 KiB, 256 KiB, 1 MiB and 4 MiB. Free ones are kept for re-use up to a limit; the bytes
+/// A loop's native buffers in sizes 4 KiB, 16 KiB, 64 KiB, 256 KiB and 1 MiB. Free ones are kept for re-use up to a limit; the bytes
 /// lent at once have a hard limit, after which the borrower's connection is closed.
 /// </summary>
 public sealed class SlabPool : IDisposable
 {
     internal const int SmallestBytes = 4096;
-    internal const int LargestBytes = 1 << 22;
-    private const int Classes = 6;
+    internal const int LargestBytes = 1 << 20;
+    private const int Classes = 5;
 
     private readonly Stack<Slab>[] _free = new Stack<Slab>[Classes];
     private readonly long _lentLimitBytes;

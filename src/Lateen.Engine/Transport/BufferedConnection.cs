@@ -7,7 +7,7 @@ using Lateen.Engine.Loop;
 /// The life of a connection above any transport: gathered writes, retained input, back-pressure, half-close, lingering close. The
 /// handler is called on events and at the end of a turn only, with one exception: OnWriteBlocked comes from inside Write.
 /// </summary>
-internal abstract class BufferedConnection(
+internal abstract partial class BufferedConnection(
     LoopCore loop, ConnectionHandler handler, SocketAddress remote, bool connecting, LoopStats? stats = null) : Connection
 {
     // From this size on, a write to an empty queue goes to the transport directly and saves the copy.
@@ -54,77 +54,11 @@ internal abstract class BufferedConnection(
 
     public sealed override bool IsOpen => _state <= ConnectionState.Open;
 
-    public sealed override int PendingWriteBytes => _output.Length;
-
-    public sealed override int WriteLimitBytes { get; set; } = loop.Options.WriteLimitBytes;
-
     protected LoopCore Core => loop;
-
-    // Where fresh input goes; a layer above another connection must not overwrite what it reads from.
-    private protected virtual Span<byte> ReadTarget => loop.Scratch;
 
     internal bool IsConnecting => _state is ConnectionState.Connecting;
 
     internal bool IsReleased => _state is ConnectionState.Released;
-
-    // Set by the transport when bytes (or an end, or an error) may be waiting; cleared when it has none left.
-    private protected bool Readable { get; set; }
-
-    // Set when the transport takes bytes; cleared when it is full.
-    private protected bool Writable { get; set; }
-
-    public sealed override void Write(ReadOnlySpan<byte> bytes)
-    {
-        if (!IsOpen || _finQueued || bytes.IsEmpty)
-        {
-            return;
-        }
-
-        if (bytes.Length >= DirectWriteBytes && _output.IsEmpty && _state is ConnectionState.Open && Writable)
-        {
-            Count(Send(bytes, out int taken), taken);
-            bytes = bytes[taken..];
-        }
-
-        if (!_output.TryAppend(loop.Buffers, bytes))
-        {
-            _stats.BufferOverflows++;
-            BeginClose(CloseReason.Error, reset: true);
-            return;
-        }
-
-        QueueFlush();
-        if (_output.Length > WriteLimitBytes && !_blocked)
-        {
-            FlushOutput();
-            if (_output.Length > WriteLimitBytes && IsOpen)
-            {
-                _blocked = true;
-                Handler.OnWriteBlocked(this);
-            }
-        }
-    }
-
-    public sealed override void PauseReading() => _readPaused = true;
-
-    public sealed override void ResumeReading()
-    {
-        if (_readPaused)
-        {
-            _readPaused = false;
-            _redeliver = true;
-            QueueRead();
-        }
-    }
-
-    public sealed override void ShutdownWrite()
-    {
-        if (IsOpen && !_finQueued)
-        {
-            _finQueued = true;
-            QueueFlush();
-        }
-    }
 
     public sealed override void Close(CloseMode mode)
     {
@@ -212,54 +146,6 @@ internal abstract class BufferedConnection(
         }
     }
 
-    internal void ContinueReading()
-    {
-        _readQueued = false;
-        ReadAvailable();
-        ResumeReceiving();
-    }
-
-    /// <summary>Reads until the transport has no more, the handler pauses, or the turn's share is used up.</summary>
-    internal void ReadAvailable()
-    {
-        if (_delivering || _state is ConnectionState.Connecting)
-        {
-            return;
-        }
-
-        if (_redeliver && !_readPaused && _state is ConnectionState.Open)
-        {
-            _redeliver = false;
-            DeliverRetained();
-        }
-
-        int budget = loop.Options.ReadBudgetBytes;
-        while (Readable && budget > 0 && !_endOfStream && (_state is ConnectionState.Lingering || MayDeliver))
-        {
-            budget -= ReadOnce();
-        }
-
-        if (Readable && !_endOfStream && (_state is ConnectionState.Lingering || MayDeliver))
-        {
-            QueueRead();
-        }
-    }
-
-    internal void FlushNow()
-    {
-        if (_state is ConnectionState.Open or ConnectionState.Flushing or ConnectionState.Lingering)
-        {
-            FlushOutput();
-            NotifyDrained();
-        }
-    }
-
-    internal void FlushAtEndOfTurn()
-    {
-        _flushQueued = false;
-        FlushNow();
-    }
-
     /// <summary>Tells the handler that the connection is gone and lets go of it; the transport may still be lingering.</summary>
     internal void FinishClose()
     {
@@ -284,25 +170,6 @@ internal abstract class BufferedConnection(
         HandlerCalls.Closed(loop, this, last, _closeReason, _connectFailure);
     }
 
-    /// <summary>Receives into <paramref name="target"/>; clears <see cref="Readable"/> when nothing is left.</summary>
-    private protected abstract TransferStatus Receive(Span<byte> target, out int count);
-
-    /// <summary>Sends what the transport takes; clears <see cref="Writable"/> when it is full.</summary>
-    private protected abstract TransferStatus Send(ReadOnlySpan<byte> source, out int count);
-
-    /// <summary>Sends the front of the queue. A transport that completes later borrows it, says so, and clears <see cref="Writable"/>.</summary>
-    private protected virtual TransferStatus SendQueued(in OutputQueue queue, out int count) => Send(queue.First, out count);
-
-    /// <summary>True while the transport still reads the queue's slabs.</summary>
-    private protected virtual bool OutputIsLent => false;
-
-    /// <summary>Reading may go on; for a transport that has to ask for bytes.</summary>
-    private protected virtual void ResumeReceiving()
-    {
-    }
-
-    private protected abstract void SendFin();
-
     /// <summary>Closes the transport, with RST when asked to.</summary>
     private protected abstract void ReleaseTransport(bool reset);
 
@@ -319,225 +186,11 @@ internal abstract class BufferedConnection(
         }
     }
 
-    private protected bool Ended => _endOfStream;
-
-    /// <summary>Bytes that the transport received unasked, in memory of its own: delivered in place, kept while reading is paused.</summary>
-    private protected void OnReceived(ReadOnlySpan<byte> bytes)
-    {
-        _stats.BytesReceived += bytes.Length;
-        if (_retained.IsEmpty && !_readPaused)
-        {
-            _redeliver = false;
-            Received(bytes);
-        }
-        else if (_state is ConnectionState.Open)
-        {
-            Keep(bytes);
-        }
-    }
-
-    /// <summary>The transport is done with the bytes that it borrowed, and sent so many of them.</summary>
-    private protected void OnSent(int count)
-    {
-        _stats.BytesSent += count;
-        _output.Consume(loop.Buffers, count);
-        if (_state is ConnectionState.Released)
-        {
-            _output.Clear(loop.Buffers);
-            return;
-        }
-
-        Writable = true;
-        RestartLinger(count > 0);
-        FlushNow();
-    }
-
-    /// <summary>Input is wanted now.</summary>
-    private protected bool WantsInput => _state is ConnectionState.Lingering || MayDeliver;
-
-    /// <summary>What is queued is the end of it.</summary>
-    private protected bool FinishesWriting => _finQueued;
-
-    private protected int RetainedBytes => _retained.Length;
-
-    /// <summary>Something waits for the end of a send: more bytes, a FIN, a producer, or the close.</summary>
-    private protected bool AwaitsSend(int lentBytes) =>
-        _blocked || (_finQueued && !_finSent) || _output.Length > lentBytes || _state > ConnectionState.Open;
-
-    private bool MayDeliver => _state is ConnectionState.Open && !_readPaused;
-
-    private void Keep(ReadOnlySpan<byte> bytes)
-    {
-        if (!_retained.TryAppend(loop.Buffers, bytes))
-        {
-            _stats.BufferOverflows++;
-            BeginClose(CloseReason.Error, reset: true);
-        }
-        else if (!_readPaused)
-        {
-            _redeliver = false;
-            DeliverRetained();
-        }
-    }
-
-    private int ReadOnce()
-    {
-        Span<byte> target = _retained.IsEmpty ? ReadTarget : _retained.Room(loop.Buffers);
-        if (target.IsEmpty)
-        {
-            // A handler that keeps four megabytes without consuming any of it has no limit of its own; that is its fault.
-            _stats.BufferOverflows++;
-            BeginClose(CloseReason.Error, reset: true);
-            return 0;
-        }
-
-        TransferStatus status = Receive(target, out int count);
-        switch (status)
-        {
-            case TransferStatus.Done:
-                _stats.BytesReceived += count;
-                Received(target[..count]);
-                return count;
-            case TransferStatus.WouldBlock:
-                return 0;
-            case TransferStatus.EndOfStream:
-                OnEndOfTransport();
-                return 0;
-            default:
-                OnTransportReset(ReasonOf(status));
-                return 0;
-        }
-    }
-
-    private void Received(ReadOnlySpan<byte> bytes)
-    {
-        if (_state is not ConnectionState.Open)
-        {
-            return;
-        }
-
-        if (!_retained.IsEmpty)
-        {
-            _retained.Received(bytes.Length);
-            DeliverRetained();
-            return;
-        }
-
-        int consumed = Deliver(bytes);
-        if (consumed < bytes.Length && IsOpen && !_retained.TryKeep(loop.Buffers, bytes[consumed..]))
-        {
-            _stats.BufferOverflows++;
-            BeginClose(CloseReason.Error, reset: true);
-        }
-    }
-
-    private void DeliverRetained()
-    {
-        if (_retained.IsEmpty)
-        {
-            return;
-        }
-
-        int consumed = Deliver(_retained.Bytes);
-        _retained.Consume(loop.Buffers, consumed);
-    }
-
-    private int Deliver(ReadOnlySpan<byte> bytes)
-    {
-        _delivering = true;
-        int consumed = HandlerCalls.Data(loop, this, bytes);
-        _delivering = false;
-        return consumed;
-    }
-
-    private void OnEndOfTransport()
-    {
-        _endOfStream = true;
-        Readable = false;
-        if (_state is ConnectionState.Lingering)
-        {
-            ReleaseWhenDone();
-            return;
-        }
-
-        HandlerCalls.EndOfStream(loop, this);
-    }
-
-    private void FlushOutput()
-    {
-        if (_state is ConnectionState.Connecting)
-        {
-            return;
-        }
-
-        bool progress = false;
-        while (!_output.IsEmpty && Writable)
-        {
-            TransferStatus status = Count(SendQueued(_output, out int taken), taken);
-            _output.Consume(loop.Buffers, taken);
-            progress |= taken > 0;
-            if (status is not (TransferStatus.Done or TransferStatus.WouldBlock))
-            {
-                return;
-            }
-        }
-
-        if (_output.IsEmpty && _finQueued && !_finSent)
-        {
-            _finSent = true;
-            SendFin();
-        }
-
-        if (_state is ConnectionState.Lingering)
-        {
-            RestartLinger(progress);
-            ReleaseWhenDone();
-        }
-    }
-
     private void RestartLinger(bool progress)
     {
         if (progress && _state is ConnectionState.Lingering && _timer is not null)
         {
             loop.Arm(_timer, loop.Options.LingerMicros);
-        }
-    }
-
-    private TransferStatus Count(TransferStatus status, int taken)
-    {
-        _stats.BytesSent += taken;
-        if (status is not (TransferStatus.Done or TransferStatus.WouldBlock))
-        {
-            OnTransportReset(ReasonOf(status));
-        }
-
-        return status;
-    }
-
-    private void NotifyDrained()
-    {
-        if (_blocked && _output.Length <= WriteLimitBytes / 2 && IsOpen)
-        {
-            _blocked = false;
-            HandlerCalls.WriteDrained(loop, this);
-        }
-    }
-
-    private void QueueFlush()
-    {
-        if (!_flushQueued)
-        {
-            _flushQueued = true;
-            loop.RequestFlush(this);
-        }
-    }
-
-    private void QueueRead()
-    {
-        if (!_readQueued)
-        {
-            _readQueued = true;
-            loop.RequestRead(this);
         }
     }
 

@@ -303,10 +303,11 @@ internal sealed class UringConnection : BufferedConnection, IUringSource
         }
     }
 
-    // Asks for input where it is wanted, else for news of a reset.
+    // Asks for input where it is wanted, else for news of a reset. Not before a reader that resumed has seen what is kept: if it pauses
+    // again, all shared buffers may come on top of that, time after time.
     private void Receive(bool nothingYet)
     {
-        if (_receiving || _starved || IsConnecting || IsReleased)
+        if (_receiving || _starved || IsConnecting || IsReleased || MustRedeliver)
         {
             return;
         }

@@ -179,6 +179,37 @@ public sealed class UringPressureTests
         Assert.Equal(0, relay.OnLoop(loop => loop.Stats.BufferOverflows));
     }
 
+    // Each resume may start a receive again, and each receive may bring all shared buffers at once.
+    [Theory]
+    [InlineData(LoopBackend.IoUring)]
+    [InlineData(LoopBackend.Epoll)]
+    public void A_reader_that_resumes_and_pauses_again_after_every_few_bytes_keeps_what_it_may(LoopBackend backend)
+    {
+        using var receiver = new LoopbackFixture(backend);
+        using var sender = new LoopbackFixture(backend);
+        const int Total = 20_000_000;
+        bool hurried = false;
+        var server = new RawHandler { Consume = n => hurried ? n : Math.Min(n, 100) };
+        server.WhenData = c =>
+        {
+            if (!hurried)
+            {
+                c.PauseReading();
+                c.Loop.Defer(new DelegateTask(_ => c.ResumeReading()));
+            }
+        };
+        var client = new RawHandler { WhenConnected = static c => c.Write(new byte[Total]) };
+        SocketAddress address = receiver.OnLoop(loop => loop.Listen(AnyPort, default, new DelegateAcceptHandler(c => c.Handler = server)).LocalAddress);
+
+        sender.OnLoop(loop => loop.Connect(address, default, client));
+        receiver.Until(() => server.DataCalls > 5_000 || server.ClosedCalls > 0);
+
+        Assert.Equal(0, receiver.OnLoop(loop => loop.Stats.BufferOverflows));
+        Assert.True(receiver.OnLoop(loop => loop.Buffers.LentBytesHighWater) <= (1 << 20) + (256 << 10));
+        receiver.OnLoop(_ => hurried = true);
+        receiver.Until(() => server.ReceivedBytes == Total);
+    }
+
     [Fact]
     public void Bytes_keep_their_order_through_sends_that_the_socket_takes_in_parts()
     {
