@@ -33,7 +33,14 @@ public sealed class LoopRandom
     }
 
     /// <summary>A number from 0 up to, not including, <paramref name="bound"/>, which must be positive.</summary>
-    public int Next(int bound) => (int)Math.BigMul(NextUInt64(), (ulong)bound, out _);
+    public int Next(int bound)
+    {
+        // The high half of a product of 96 bits, in two parts: a multiplication to 128 bits is done in software on an older processor.
+        ulong draw = NextUInt64();
+        ulong high = (draw >> 32) * (uint)bound;
+        ulong low = ((uint)draw * (ulong)(uint)bound) >> 32;
+        return (int)((high + low) >> 32);
+    }
 
     /// <summary>A number in [0, 1).</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));

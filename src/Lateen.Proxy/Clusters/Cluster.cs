@@ -36,6 +36,7 @@ public sealed class Cluster
     {
         _local = local;
         _config = config;
+        SharesPools = MaySharePools(config);
         _stats = stats;
         _loops = loops;
         _resolver = resolver;
@@ -48,6 +49,9 @@ public sealed class Cluster
     }
 
     public string Name => _config.Name;
+
+    /// <summary>Connections are shared by all clients and server names: the protocol alone chooses a host's pool.</summary>
+    internal bool SharesPools { get; private set; }
 
     public ClusterConfig Config => _config;
 
@@ -129,6 +133,7 @@ public sealed class Cluster
         ClusterConfig before = _config;
         if (!ReferenceEquals(before, config))
         {
+            SharesPools = MaySharePools(config);
             _config = config;
             Breakers.Limits = config.Breakers;
             HighPriorityBreakers.Limits = config.HighPriorityBreakers;
@@ -301,6 +306,8 @@ public sealed class Cluster
     private static bool KeepsConnections(ClusterConfig before, ClusterConfig after) =>
         before.BindAddressV4 == after.BindAddressV4 && before.BindAddressV6 == after.BindAddressV6
         && before.Protocol == after.Protocol && before.TransportSockets.SequenceEqual(after.TransportSockets);
+
+    private static bool MaySharePools(ClusterConfig config) => !config.AutoServerName && !config.NamesClients;
 
     private void UpdateDetector(ClusterConfig config)
     {

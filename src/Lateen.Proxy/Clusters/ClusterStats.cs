@@ -169,13 +169,13 @@ public sealed class ClusterStats
 
     public Histogram RequestTime { get; }
 
-    internal void CountResponse(int status)
+    internal void CountResponse(int status, StatStripe stripe = default)
     {
-        RequestsCompleted.Increment();
-        int statusClass = status / 100;
+        RequestsCompleted.Increment(stripe);
+        uint statusClass = (uint)status / 100;
         if (statusClass is >= 1 and <= 5)
         {
-            _byClass[statusClass].Increment();
+            _byClass[statusClass].Increment(stripe);
         }
     }
 }

@@ -196,12 +196,9 @@ public sealed class Host
 
     /// <param name="loop">The worker's loop.</param>
     /// <param name="downstream">The protocol of the request, which the cluster may be told to follow.</param>
-    /// <param name="authority">The request's :authority, which may be the server name of TLS (auto_sni).</param>
-    /// <param name="client">The client and where it connected to, which the PROXY protocol may say to the host.</param>
-    /// <param name="destination">See <paramref name="client"/>.</param>
-    internal HttpPool PoolFor(
-        EventLoop loop, HttpProtocol downstream, ReadOnlySpan<byte> authority, SocketAddress client = default,
-        SocketAddress destination = default)
+    /// <param name="request">Its :authority may be the server name of TLS (auto_sni).</param>
+    /// <param name="connection">Whom the PROXY protocol may name to the host; null for a request of our own.</param>
+    internal HttpPool PoolFor(EventLoop loop, HttpProtocol downstream, HeaderMap request, ConnectionInfo? connection = null)
     {
         ClusterConfig config = Cluster.Config;
         UpstreamProtocol protocol = config.Protocol;
@@ -210,12 +207,29 @@ public sealed class Host
             protocol = downstream is HttpProtocol.Http2 ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1;
         }
 
-        ReadOnlySpan<byte> serverName = config.AutoServerName ? HostName(authority) : default;
-        if (!config.NamesClients)
+        if (!Cluster.SharesPools)
         {
-            client = destination = default;
+            return OwnPoolFor(loop, protocol, request, connection);
         }
 
+        foreach (HttpPool pool in _pools[loop.WorkerIndex])
+        {
+            if (pool.Protocol == protocol && pool.IsShared)
+            {
+                return pool;
+            }
+        }
+
+        return AddPool(loop, protocol, default, default, default);
+    }
+
+    private HttpPool OwnPoolFor(EventLoop loop, UpstreamProtocol protocol, HeaderMap request, ConnectionInfo? connection)
+    {
+        ClusterConfig config = Cluster.Config;
+        ReadOnlySpan<byte> serverName = config.AutoServerName ? HostName(request.GetOrEmpty(":authority"u8)) : default;
+        ConnectionInfo? named = config.NamesClients ? connection : null;
+        SocketAddress client = named?.RemoteAddress ?? default;
+        SocketAddress destination = named?.LocalAddress ?? default;
         foreach (HttpPool pool in _pools[loop.WorkerIndex])
         {
             if (pool.Protocol == protocol && pool.Client == client && pool.Destination == destination

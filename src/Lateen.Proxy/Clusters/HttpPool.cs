@@ -13,7 +13,7 @@ using Lateen.Proxy.Http;
 internal sealed class HttpPool
 {
     // Those that take another request now: idle ones, and HTTP/2 connections with room. In order of last use.
-    private readonly List<UpstreamConnection> _offered = [];
+    private OfferedConnections _offered = new();
     private readonly PoolQueue _queue;
     private readonly byte[] _serverName;
     private readonly string _serverNameText;
@@ -48,6 +48,9 @@ internal sealed class HttpPool
 
     public SocketAddress Destination { get; init; }
 
+    /// <summary>Its connections are the same to all clients and names.</summary>
+    public bool IsShared => _serverName.Length == 0 && Client.IsNone && Destination.IsNone;
+
     public int OpenConnections => _open;
 
     /// <summary>Nothing is lost when it is forgotten.</summary>
@@ -58,9 +61,9 @@ internal sealed class HttpPool
         get
         {
             int idle = 0;
-            foreach (UpstreamConnection connection in _offered)
+            for (int i = 0; i < _offered.Count; i++)
             {
-                idle += connection.ActiveStreams == 0 ? 1 : 0;
+                idle += _offered[i].ActiveStreams == 0 ? 1 : 0;
             }
 
             return idle;
@@ -108,7 +111,7 @@ internal sealed class HttpPool
     {
         while (_offered.Count > 0)
         {
-            UpstreamConnection connection = _offered[^1];
+            UpstreamConnection connection = _offered.Last;
             Withdraw(connection);
             Retire(connection);
         }
@@ -262,7 +265,7 @@ internal sealed class HttpPool
         }
 
         // In order of last use, so that the oldest idle one stands in front; a busy one keeps its place.
-        if (idle && connection.IsOffered && !ReferenceEquals(_offered[^1], connection))
+        if (idle && connection.IsOffered && !ReferenceEquals(_offered.Last, connection))
         {
             Withdraw(connection);
         }
@@ -284,7 +287,7 @@ internal sealed class HttpPool
         if (connection.IsOffered)
         {
             connection.IsOffered = false;
-            _offered.RemoveAt(_offered.LastIndexOf(connection));
+            _offered.Remove(connection);
         }
     }
 
@@ -325,7 +328,7 @@ internal sealed class HttpPool
     {
         while (_offered.Count > 0)
         {
-            UpstreamConnection connection = _offered[^1];
+            UpstreamConnection connection = _offered.Last;
             if (connection.IsUsable)
             {
                 return connection;
@@ -396,8 +399,13 @@ internal sealed class HttpPool
 
     private void ArmIdleTimer()
     {
+        if (_idleTimer.IsArmed)
+        {
+            return;
+        }
+
         long timeout = (long)Cluster.Config.IdleTimeout.TotalMicroseconds;
-        if (timeout > 0 && !_idleTimer.IsArmed)
+        if (timeout > 0)
         {
             Loop.Arm(_idleTimer, timeout);
         }

@@ -7,6 +7,7 @@ using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.Listeners;
 using Lateen.Proxy.Routing;
+using Lateen.Proxy.Stats;
 
 /// <summary>
 /// One HTTP stream: decodes the request, runs the filters, hands over to the router, and brings the response back through the
@@ -18,6 +19,7 @@ internal sealed class ActiveStream : HttpStream
 
     private readonly ConnectionManager _manager;
     private readonly ProxyWorker _worker;
+    private readonly EventLoop _loop;
     private readonly object?[] _states;
     private readonly HeaderMap _localResponse = new();
     private readonly BodyReplacement _replacement = new();
@@ -25,6 +27,7 @@ internal sealed class ActiveStream : HttpStream
     private readonly PauseTimer _pauseTimer;
     private readonly ReleaseTask _releaseTask;
     private HttpServerConnection? _connection;
+    private ConnectionInfo? _connectionInfo;
     private ResponseEncoder? _encoder;
     private HeaderMap _request = NoHeaders;
     private Route? _route;
@@ -40,6 +43,7 @@ internal sealed class ActiveStream : HttpStream
     {
         _manager = manager;
         _worker = worker;
+        _loop = worker.Loop;
         _states = new object?[manager.StateSlots];
         _decoder = new DownstreamDecoder(this);
         _pauseTimer = new PauseTimer(this);
@@ -47,7 +51,9 @@ internal sealed class ActiveStream : HttpStream
         Router = new StreamRouter(this, worker.Shadows);
     }
 
-    public override EventLoop Loop => _worker.Loop;
+    public override EventLoop Loop => _loop;
+
+    public override StatStripe Stripe => _worker.Stripe;
 
     public override HeaderMap Request => _request;
 
@@ -73,7 +79,7 @@ internal sealed class ActiveStream : HttpStream
 
     public RuntimeSnapshot Snapshot { get; private set; } = RuntimeSnapshot.Empty;
 
-    public ConnectionInfo Connection { get; private set; }
+    public ConnectionInfo Connection => _connectionInfo ?? throw new InvalidOperationException("The stream has not begun.");
 
     /// <summary>x-envoy-* settings of the request may be followed.</summary>
     public bool IsTrusted { get; private set; }
@@ -106,12 +112,13 @@ internal sealed class ActiveStream : HttpStream
     {
         _connection = connection;
         _encoder = encoder;
-        Connection = connection.Info;
+        ConnectionInfo info = connection.Info;
+        _connectionInfo = info;
         Snapshot = _worker.Snapshot;
         Info.Reset();
         Info.StartMicros = LastActivityMicros = Loop.NowMicros;
         Info.StartUnixMicros = Loop.UnixMicros;
-        Connection.CopyTo(Info);
+        info.CopyTo(Info);
         _localResponse.Clear();
         _route = null;
         GrpcDurationMicros = -1;
@@ -121,7 +128,7 @@ internal sealed class ActiveStream : HttpStream
         RequestEnded = IsUpgrade = IsConnect = IsTunnel = IsTrusted = false;
         Router.Reset();
         Info.Protocol = connection.Protocol;
-        _manager.Stats.CountRequest(Info.Protocol);
+        _manager.Stats.CountRequest(Info.Protocol, Stripe);
     }
 
     public override T? FilterConfig<T>()
@@ -548,7 +555,11 @@ internal sealed class ActiveStream : HttpStream
 
         _complete = true;
         Info.EndMicros = Loop.NowMicros;
-        Loop.Disarm(_pauseTimer);
+        if (_pauseTimer.IsArmed)
+        {
+            Loop.Disarm(_pauseTimer);
+        }
+
         _pausedAt = -1;
         Router.Stop();
         foreach (HttpFilter filter in _manager.Filters)
@@ -556,9 +567,11 @@ internal sealed class ActiveStream : HttpStream
             filter.OnStreamComplete(this);
         }
 
-        _manager.Stats.RequestsActive.Decrement();
-        _manager.Stats.CountResponse(Info.ResponseCode);
-        _manager.Stats.RequestTime.Record((Info.EndMicros - Info.StartMicros) / 1000);
+        HttpConnectionManagerStats stats = _manager.Stats;
+        StatStripe stripe = Stripe;
+        stats.RequestsActive.Decrement(stripe);
+        stats.CountResponse(Info.ResponseCode, stripe);
+        stats.RequestTime.Record((Info.EndMicros - Info.StartMicros) / 1000, stripe);
         _manager.Log(Info, _request, _localResponse);
         _connection?.OnStreamComplete(this);
         _encoder = null;

@@ -1,6 +1,7 @@
 namespace Lateen.Proxy.Http;
 
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 /// <summary>
 /// Request bytes kept for an upstream that is not ready yet, or for another attempt. Pooled, and empty most of the time.
@@ -28,7 +29,16 @@ internal sealed class BodyBuffer
         Length = needed;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Clear()
+    {
+        if (_bytes.Length > 0)
+        {
+            Release();
+        }
+    }
+
+    private void Release()
     {
         Return();
         _bytes = [];

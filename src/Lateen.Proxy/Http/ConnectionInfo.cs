@@ -5,8 +5,10 @@ using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
 
 /// <summary>What is known of an accepted connection once its filter chain is chosen.</summary>
-internal readonly record struct ConnectionInfo
+internal sealed record ConnectionInfo
 {
+    private byte[]? _remoteText;
+
     public required long Id { get; init; }
 
     /// <summary>The client: the peer of the socket, or whom the PROXY protocol names.</summary>
@@ -26,11 +28,14 @@ internal readonly record struct ConnectionInfo
     /// <summary>Null for plaintext.</summary>
     public TlsSession? Tls { get; init; }
 
-    public string ServerName { get; init; }
+    public string ServerName { get; init; } = "";
 
-    public string FilterChainName { get; init; }
+    public string FilterChainName { get; init; } = "";
 
     public TrafficDirection Direction { get; init; }
+
+    /// <summary>The client's address without port, as headers name it: written once for all requests.</summary>
+    public ReadOnlySpan<byte> RemoteText => _remoteText ??= Text(RemoteAddress);
 
     public void CopyTo(StreamInfo info)
     {
@@ -38,9 +43,15 @@ internal readonly record struct ConnectionInfo
         info.DownstreamRemoteAddress = RemoteAddress;
         info.DownstreamDirectRemoteAddress = DirectRemoteAddress;
         info.DownstreamLocalAddress = LocalAddress;
-        info.RequestedServerName = ServerName ?? "";
-        info.FilterChainName = FilterChainName ?? "";
+        info.RequestedServerName = ServerName;
+        info.FilterChainName = FilterChainName;
         info.Direction = Direction;
         info.DownstreamTls = Tls;
+    }
+
+    private static byte[] Text(in SocketAddress address)
+    {
+        Span<byte> text = stackalloc byte[64];
+        return text[..address.Format(text, withPort: false)].ToArray();
     }
 }

@@ -1,6 +1,5 @@
 namespace Lateen.Proxy.Http;
 
-using System.Buffers.Text;
 using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Http1;
@@ -30,6 +29,7 @@ internal sealed class ConnectionManager
     public ConnectionManager(HttpConnectionManagerConfig config, StatsStore stats, int workers)
     {
         Config = config;
+        Timeouts = new DownstreamTimeouts(config);
         Stats = new HttpConnectionManagerStats(stats, config.StatPrefix);
         RequestHeaders = new RequestHeaderPolicy(config);
         _inlineRoutes = config.InlineRoutes is null ? null : new CompiledRoutes(config.InlineRoutes);
@@ -85,6 +85,8 @@ internal sealed class ConnectionManager
 
     public HttpConnectionManagerConfig Config { get; }
 
+    public DownstreamTimeouts Timeouts { get; }
+
     public HttpConnectionManagerStats Stats { get; }
 
     public RequestHeaderPolicy RequestHeaders { get; }
@@ -138,6 +140,10 @@ internal sealed class ConnectionManager
         {
             idle.Push(stream);
         }
+        else
+        {
+            stream.Router.ForgetTimers();
+        }
     }
 
     public void Log(StreamInfo info, HeaderMap request, HeaderMap response)
@@ -176,6 +182,21 @@ internal sealed class ConnectionManager
 
     internal static long Micros(TimeSpan time) => (long)time.TotalMicroseconds;
 
-    internal static int ParseStatus(HeaderMap response) =>
-        Utf8Parser.TryParse(response.GetOrEmpty(":status"u8), out uint status, out int used) && used == 3 ? (int)status : 0;
+    /// <summary>The three digits of :status; 0 when they are none.</summary>
+    internal static int ParseStatus(HeaderMap response)
+    {
+        // It comes first nearly always.
+        ReadOnlySpan<byte> text = response.Count > 0 && response.NameAt(0).SequenceEqual(":status"u8)
+            ? response.ValueAt(0)
+            : response.GetOrEmpty(":status"u8);
+        if (text.Length != 3)
+        {
+            return 0;
+        }
+
+        int hundreds = text[0] - '0';
+        int tens = text[1] - '0';
+        int ones = text[2] - '0';
+        return (uint)hundreds < 10 && (uint)tens < 10 && (uint)ones < 10 ? (hundreds * 100) + (tens * 10) + ones : 0;
+    }
 }

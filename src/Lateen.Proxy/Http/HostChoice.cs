@@ -19,7 +19,11 @@ internal sealed class HostChoice(ActiveStream stream)
 
     public void Reset()
     {
-        Array.Clear(_tried);
+        if (_tried[0] is not null)
+        {
+            Array.Clear(_tried);
+        }
+
         Hash = null;
         _newCookies?.Clear();
     }
@@ -36,12 +40,15 @@ internal sealed class HostChoice(ActiveStream stream)
     public Host? Pick(Cluster cluster, RetryState retry, SubsetCriteria? subset)
     {
         int attempts = stream.Info.AttemptCount;
+
+        // Only these two ask where the request was going.
+        bool named = cluster.Config.Type is ClusterType.OriginalDst or ClusterType.DynamicForward;
         var context = new PickContext
         {
             Random = stream.Random,
             NowMicros = stream.Loop.NowMicros,
-            OriginalDst = stream.Connection.IsRedirected ? stream.Connection.LocalAddress : default,
-            Authority = stream.Request.GetOrEmpty(":authority"u8),
+            OriginalDst = named && stream.Connection.IsRedirected ? stream.Connection.LocalAddress : default,
+            Authority = named ? stream.Request.GetOrEmpty(":authority"u8) : default,
             Hash = Hash,
             Headers = stream.Request,
             Subset = subset,

@@ -95,19 +95,20 @@ internal sealed class HttpConnectionManagerStats
     public void CountConnection(HttpProtocol protocol) =>
         (protocol is HttpProtocol.Http2 ? _http2Connections : _http1Connections).Increment();
 
-    public void CountRequest(HttpProtocol protocol)
+    public void CountRequest(HttpProtocol protocol, StatStripe stripe)
     {
-        (protocol is HttpProtocol.Http2 ? _http2Requests : _http1Requests).Increment();
-        RequestsTotal.Increment();
-        RequestsActive.Increment();
+        (protocol is HttpProtocol.Http2 ? _http2Requests : _http1Requests).Increment(stripe);
+        RequestsTotal.Increment(stripe);
+        RequestsActive.Increment(stripe);
     }
 
-    public void CountResponse(int status)
+    public void CountResponse(int status, StatStripe stripe)
     {
-        RequestsCompleted.Increment();
-        if (status / 100 is >= 1 and <= 5)
+        RequestsCompleted.Increment(stripe);
+        uint statusClass = (uint)status / 100;
+        if (statusClass is >= 1 and <= 5)
         {
-            _byClass[status / 100].Increment();
+            _byClass[statusClass].Increment(stripe);
         }
     }
 }

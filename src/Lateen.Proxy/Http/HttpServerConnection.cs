@@ -26,7 +26,7 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     private long _requests;
 
     public HttpServerConnection(
-        ProxyWorker worker, ConnectionManager manager, DownstreamSlot slot, Connection connection, in ConnectionInfo info)
+        ProxyWorker worker, ConnectionManager manager, DownstreamSlot slot, Connection connection, ConnectionInfo info)
     {
         _worker = worker;
         _manager = manager;
@@ -99,7 +99,10 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     public override void OnRequestStarted()
     {
         _headStartMicros = _worker.Loop.NowMicros;
-        WakeBy(Deadline(_headStartMicros, Config.RequestHeadersTimeout));
+        if (!WakesBy(_headStartMicros + _manager.Timeouts.HeadMicros))
+        {
+            WakeBy(Deadline(_headStartMicros, Config.RequestHeadersTimeout));
+        }
     }
 
     public override void OnRequestAbandoned() => _headStartMicros = -1;
@@ -143,6 +146,11 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     /// <summary>A stream has its head: its timeouts run.</summary>
     public void OnStreamActive(ActiveStream stream)
     {
+        if (WakesBy(stream.Info.StartMicros + _manager.Timeouts.ShortestStreamMicros))
+        {
+            return;
+        }
+
         WakeBy(Deadline(stream.LastActivityMicros, StreamIdle(stream)));
         WakeBy(Deadline(stream.Info.StartMicros, Config.RequestTimeout));
         WakeBy(Deadline(stream.Info.StartMicros, Config.MaxStreamDuration));
@@ -165,7 +173,10 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
         if (_streams.Count == 0)
         {
             _idleSinceMicros = _worker.Loop.NowMicros;
-            WakeBy(Deadline(_idleSinceMicros, ConnectionIdle));
+            if (!WakesBy(_idleSinceMicros + _manager.Timeouts.ConnectionIdleMicros))
+            {
+                WakeBy(Deadline(_idleSinceMicros, ConnectionIdle));
+            }
         }
     }
 
@@ -219,6 +230,9 @@ internal sealed class HttpServerConnection : HttpServerCallbacks, IDownstream
     private long DurationDeadline(ActiveStream stream) => stream.GrpcDurationMicros >= 0
         ? stream.GrpcDurationMicros == 0 ? long.MaxValue : stream.Info.StartMicros + stream.GrpcDurationMicros
         : Deadline(stream.Info.StartMicros, stream.Route?.Forward?.MaxStreamDuration ?? Config.MaxStreamDuration);
+
+    // Nearly always: the timer comes early enough whatever else there is to compute.
+    private bool WakesBy(long deadlineMicros) => _timerAtMicros <= deadlineMicros && !_worker.Overload.ReducesTimeouts;
 
     // One timer for everything, moved only to come earlier: a request on a warm connection does not touch the wheel.
     private void WakeBy(long deadlineMicros)

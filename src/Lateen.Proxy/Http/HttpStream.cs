@@ -1,10 +1,12 @@
 namespace Lateen.Proxy.Http;
 
+using System.Runtime.CompilerServices;
 using Lateen.Engine.Http;
 using Lateen.Engine.Loop;
 using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Config;
 using Lateen.Proxy.Routing;
+using Lateen.Proxy.Stats;
 
 /// <summary>One request and its response, as filters and access loggers see it. Belongs to one worker and is re-used.</summary>
 public abstract class HttpStream
@@ -12,6 +14,9 @@ public abstract class HttpStream
     public abstract EventLoop Loop { get; }
 
     public LoopRandom Random => Loop.Random;
+
+    /// <summary>The worker's copy of the statistics.</summary>
+    public abstract StatStripe Stripe { get; }
 
     public abstract HeaderMap Request { get; }
 
@@ -40,6 +45,7 @@ public abstract class HttpStream
     /// <summary>
     /// The filter's own object on this stream. It is re-used for later requests, so a filter resets it in OnRequestHeaders.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T State<T>(HttpFilter filter)
         where T : class, new()
     {

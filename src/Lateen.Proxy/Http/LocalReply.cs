@@ -40,6 +40,12 @@ internal static class LocalReply
 
     public static void AddNumber(HeaderMap headers, ReadOnlySpan<byte> name, long value)
     {
+        if ((ulong)value < 10)
+        {
+            headers.Set(name, "0123456789"u8.Slice((int)value, 1));
+            return;
+        }
+
         Span<byte> text = stackalloc byte[20];
         Utf8Formatter.TryFormat(value, text, out int length);
         headers.Set(name, text[..length]);

@@ -44,7 +44,7 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
     private readonly byte[] _via = Encoding.ASCII.GetBytes(config.Via);
 
     /// <summary>Returns whether x-envoy-* settings of this request may be followed.</summary>
-    public bool Apply(HeaderMap request, in ConnectionInfo connection, StreamInfo info, LoopRandom random)
+    public bool Apply(HeaderMap request, ConnectionInfo connection, StreamInfo info, LoopRandom random)
     {
         SocketAddress client = connection.RemoteAddress;
         bool isInternal;
@@ -55,7 +55,7 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
                 TryForwarded(request, config.XffNumTrustedHops - 1, ref client, out _);
             }
 
-            AppendForwardedFor(request, connection.RemoteAddress);
+            AppendForwardedFor(request, connection.RemoteText);
             isInternal = IsInternal(client);
         }
         else
@@ -67,7 +67,7 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
         info.DownstreamRemoteAddress = client;
         SetForwardedProto(request, connection.IsTls);
         ClientCertificateHeader.Apply(request, connection.Tls, config);
-        Sanitize(request, isInternal, client);
+        Sanitize(request, isInternal, connection, client);
         SetRequestId(request, config.UseRemoteAddress && !isInternal, random);
         if (_via.Length > 0)
         {
@@ -77,30 +77,35 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
         return isInternal;
     }
 
-    private void AppendForwardedFor(HeaderMap request, in SocketAddress peer)
+    private void AppendForwardedFor(HeaderMap request, ReadOnlySpan<byte> peer)
     {
         if (config.SkipXffAppend)
         {
             return;
         }
 
-        if (request.TryGet("x-forwarded-for"u8, out ReadOnlySpan<byte> earlier) && earlier.Length < MaxForwardedForBytes)
+        if (!request.TryGet("x-forwarded-for"u8, out ReadOnlySpan<byte> earlier))
+        {
+            request.Add("x-forwarded-for"u8, peer);
+        }
+        else if (earlier.Length < MaxForwardedForBytes)
         {
             AppendTo(earlier, request, peer);
-            return;
         }
-
-        Span<byte> text = stackalloc byte[MaxAddressBytes];
-        request.Set("x-forwarded-for"u8, text[..peer.Format(text, withPort: false)]);
+        else
+        {
+            request.Set("x-forwarded-for"u8, peer);
+        }
     }
 
-    private static void AppendTo(ReadOnlySpan<byte> earlier, HeaderMap request, in SocketAddress peer)
+    private static void AppendTo(ReadOnlySpan<byte> earlier, HeaderMap request, ReadOnlySpan<byte> peer)
     {
         Span<byte> text = stackalloc byte[MaxForwardedForBytes + MaxAddressBytes];
         earlier.CopyTo(text);
         int length = earlier.Length;
         text[length++] = (byte)',';
-        length += peer.Format(text[length..], withPort: false);
+        peer.CopyTo(text[length..]);
+        length += peer.Length;
         request.Set("x-forwarded-for"u8, text[..length]);
     }
 
@@ -145,7 +150,7 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
         }
     }
 
-    private void Sanitize(HeaderMap request, bool isInternal, in SocketAddress client)
+    private void Sanitize(HeaderMap request, bool isInternal, ConnectionInfo connection, in SocketAddress client)
     {
         if (isInternal)
         {
@@ -165,9 +170,21 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
 
         if (edge)
         {
-            Span<byte> text = stackalloc byte[64];
-            request.Set("x-envoy-external-address"u8, text[..client.Format(text, withPort: false)]);
+            AddExternalAddress(request, connection, client);
         }
+    }
+
+    // What the request brought of it has just been removed.
+    private static void AddExternalAddress(HeaderMap request, ConnectionInfo connection, in SocketAddress client)
+    {
+        if (client == connection.RemoteAddress)
+        {
+            request.Add("x-envoy-external-address"u8, connection.RemoteText);
+            return;
+        }
+
+        Span<byte> text = stackalloc byte[MaxAddressBytes];
+        request.Add("x-envoy-external-address"u8, text[..client.Format(text, withPort: false)]);
     }
 
     private static bool IsListed(ReadOnlySpan<byte> name, byte[][] list)
@@ -185,14 +202,27 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
 
     private void SetRequestId(HeaderMap request, bool edge, LoopRandom random)
     {
-        if (!config.GenerateRequestId || (request.Contains("x-request-id"u8) && (!edge || config.PreserveExternalRequestId)))
+        if (!config.GenerateRequestId)
+        {
+            return;
+        }
+
+        bool exists = request.Contains("x-request-id"u8);
+        if (exists && (!edge || config.PreserveExternalRequestId))
         {
             return;
         }
 
         Span<byte> id = stackalloc byte[RequestId.Length];
         RequestId.Write(random, id);
-        request.Set("x-request-id"u8, id);
+        if (exists)
+        {
+            request.Set("x-request-id"u8, id);
+        }
+        else
+        {
+            request.Add("x-request-id"u8, id);
+        }
     }
 
     private bool IsInternal(in SocketAddress address)

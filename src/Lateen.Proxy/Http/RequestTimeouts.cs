@@ -3,6 +3,7 @@ namespace Lateen.Proxy.Http;
 using System.Buffers.Text;
 using Lateen.Engine.Http;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Routing;
 
 /// <summary>The timeouts of one request, from its route and, where trusted, its headers. Zero means none.</summary>
 internal readonly record struct RequestTimeouts(long GlobalMicros, long PerTryMicros)
@@ -10,15 +11,15 @@ internal readonly record struct RequestTimeouts(long GlobalMicros, long PerTryMi
     private const long MicrosPerMilli = 1000;
 
     /// <summary>Reads and removes the headers (Envoy, FilterUtility::finalTimeout).</summary>
-    public static RequestTimeouts Take(HeaderMap request, ForwardAction action, RetryPolicy? retry, bool trusted, bool grpc)
+    public static RequestTimeouts Take(HeaderMap request, ForwardAction action, RouteTimeouts route, bool trusted, bool grpc)
     {
-        long global = ConnectionManager.Micros(action.Timeout);
+        long global = route.GlobalMicros;
         if (grpc && action.MaxGrpcTimeout is { } most)
         {
             global = GrpcMicros(request, ConnectionManager.Micros(most), ConnectionManager.Micros(action.GrpcTimeoutOffset));
         }
 
-        long perTry = ConnectionManager.Micros(retry?.PerTryTimeout ?? TimeSpan.Zero);
+        long perTry = route.PerTryMicros;
         if (trusted)
         {
             if (TryTake(request, "x-envoy-upstream-rq-timeout-ms"u8, out long milliseconds))
@@ -37,7 +38,15 @@ internal readonly record struct RequestTimeouts(long GlobalMicros, long PerTryMi
         long expected = perTry > 0 ? perTry : global;
         if (expected > 0)
         {
-            LocalReply.AddNumber(request, "x-envoy-expected-rq-timeout-ms"u8, expected / MicrosPerMilli);
+            if (expected == route.ExpectedMicros)
+            {
+                request.Set("x-envoy-expected-rq-timeout-ms"u8, route.ExpectedText);
+            }
+            else
+            {
+                LocalReply.AddNumber(request, "x-envoy-expected-rq-timeout-ms"u8, expected / MicrosPerMilli);
+            }
+
             if (grpc)
             {
                 // The next one learns what is left (Envoy, FilterUtility::setTimeoutHeaders).

@@ -27,6 +27,9 @@ internal sealed class RetryState
 
     public bool HasRetried => _done > 0;
 
+    /// <summary>The attempt under way has a place in the retry breaker.</summary>
+    public bool HoldsBreaker => _holdsBreaker;
+
     public RetryPolicy? Policy => _policy;
 
     public void Start(HeaderMap request, RetryPolicy? policy, bool trusted)

@@ -54,7 +54,7 @@ internal sealed class ShadowRequest : ResponseDecoder
         _body.Append(body);
         _breakers = cluster.Breakers;
         _loop.Arm(_timeout, timeoutMicros);
-        host.PoolFor(_loop, HttpProtocol.Http11, _headers.GetOrEmpty(":authority"u8)).Acquire(_wait, cluster.Breakers);
+        host.PoolFor(_loop, HttpProtocol.Http11, _headers).Acquire(_wait, cluster.Breakers);
     }
 
     public override void OnInformational(HeaderMap headers)
@@ -105,7 +105,7 @@ internal sealed class ShadowRequest : ResponseDecoder
             return;
         }
 
-        HostLoad.Begin(host);
+        HostLoad.Begin(host, default);
         RequestEncoder encoder = connection.NewStream(this);
         _encoder = encoder;
         encoder.SendHeaders(_headers, endStream: _body.Length == 0);
@@ -157,7 +157,7 @@ internal sealed class ShadowRequest : ResponseDecoder
         _encoder = null;
         if (_host is { } host && _breakers is { } breakers)
         {
-            HostLoad.End(host, breakers);
+            HostLoad.End(host, breakers, default);
         }
     }
 

@@ -1,6 +1,5 @@
 namespace Lateen.Proxy.Http;
 
-using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Loop;
 using Lateen.Engine.Transport;
@@ -20,10 +19,10 @@ internal sealed class StreamRouter
     private readonly RetainedRequest _kept = new();
     private readonly HostChoice _choice;
     private readonly RequestMirror _mirror;
-    private readonly RouterTimer _globalTimer;
-    private readonly RouterTimer _tryTimer;
-    private readonly RouterTimer _backoffTimer;
+    private readonly RouterTimers _timers;
+    private readonly StreamInfo _info;
     private Route? _route;
+    private CircuitBreakers? _breakers;
     private RequestTimeouts _timeouts;
     private long _attemptStartMicros;
     private bool _started;
@@ -37,16 +36,8 @@ internal sealed class StreamRouter
         _choice = new HostChoice(stream);
         _mirror = new RequestMirror(stream, shadows);
         _attempt = new UpstreamAttempt(this, stream);
-        _globalTimer = new RouterTimer(this, TimerKind.Global);
-        _tryTimer = new RouterTimer(this, TimerKind.Try);
-        _backoffTimer = new RouterTimer(this, TimerKind.Backoff);
-    }
-
-    private enum TimerKind : byte
-    {
-        Global,
-        Try,
-        Backoff,
+        _timers = new RouterTimers(this, stream.Loop);
+        _info = stream.Info;
     }
 
     public RouteTarget? Target { get; private set; }
@@ -54,20 +45,20 @@ internal sealed class StreamRouter
     public Cluster? Cluster { get; private set; }
 
     // Only read once Start has seen that there is a cluster.
-    private Cluster Chosen => Cluster ?? throw new InvalidOperationException("The router has no cluster yet.");
+    private Cluster Chosen => Cluster ?? NotStarted<Cluster>();
 
-    private StreamInfo Info => _stream.Info;
+    private CircuitBreakers Breakers => _breakers ?? NotStarted<CircuitBreakers>();
+
+    private StreamInfo Info => _info;
 
     private EventLoop Loop => _stream.Loop;
-
-    private CircuitBreakers Breakers =>
-        _route?.Forward is { HighPriority: true } ? Chosen.HighPriorityBreakers : Chosen.Breakers;
 
     public void Reset()
     {
         _route = null;
         Target = null;
         Cluster = null;
+        _breakers = null;
         _started = _ended = _requestPaused = _needsTls = false;
         _kept.Reset();
         _retry.Forget();
@@ -78,7 +69,7 @@ internal sealed class StreamRouter
     public void Choose(Route? route, VirtualHostRoutes? host)
     {
         _route = route;
-        _needsTls = host is not null && NeedsTls(host.Config.RequireTls);
+        _needsTls = host is not null && RequestPreparation.NeedsTls(_stream, host.Config.RequireTls);
         if (route is null)
         {
             return;
@@ -87,12 +78,8 @@ internal sealed class StreamRouter
         Info.RouteName = route.Name;
         Info.VirtualHostName = route.VirtualHost.Name;
         Target = route.PickTarget(_stream.Random);
-        string? name = Target?.Config.Name ?? ClusterFromHeader(route);
-        if (name is not null && _stream.Snapshot.Clusters.TryGetValue(name, out Cluster? cluster))
-        {
-            Cluster = cluster;
-            Info.Cluster = cluster;
-        }
+        Cluster = Target is null ? RequestPreparation.ClusterFromHeader(_stream, route) : Target.ClusterIn(_stream.Snapshot);
+        Info.Cluster = Cluster;
     }
 
     /// <summary>The filters are done with the request head.</summary>
@@ -132,12 +119,10 @@ internal sealed class StreamRouter
         }
 
         HeaderMap request = _stream.Request;
-        _timeouts = RequestTimeouts.Take(request, action, _route.RetryPolicy, _stream.IsTrusted, Info.IsGrpc);
+        _timeouts = RequestTimeouts.Take(request, action, _route.Timeouts, _stream.IsTrusted, Info.IsGrpc);
         _retry.Start(request, _stream.IsUpgrade ? null : _route.RetryPolicy, _stream.IsTrusted);
-        SetDecorator(request);
-        RouteTarget target = Target ?? _route.OwnMutations;
-        target.RequestHeaders.Apply(request, request, Info);
-        _route.Rewrite?.Apply(request, target);
+        _breakers = action.HighPriority ? Cluster.HighPriorityBreakers : Cluster.Breakers;
+        RequestPreparation.Rewrite(_stream, _route, Target ?? _route.OwnMutations);
         _choice.ComputeHash(_route, request);
         if (_route.Mirrors.Length > 0 && !_stream.IsUpgrade)
         {
@@ -203,18 +188,16 @@ internal sealed class StreamRouter
     public void Stop()
     {
         _ended = true;
-        Loop.Disarm(_globalTimer);
-        Loop.Disarm(_tryTimer);
-        Loop.Disarm(_backoffTimer);
+        _timers.Stop();
         _attempt.Cancel();
-        if (Cluster is not null)
-        {
-            _retry.ReleaseBreaker(Breakers);
-        }
+        ReleaseRetry();
 
         _kept.Clear();
         _mirror.Clear();
     }
+
+    /// <summary>The stream is used no more.</summary>
+    public void ForgetTimers() => _timers.Forget();
 
     public void PauseUpstream() => _attempt.PauseReading();
 
@@ -263,7 +246,7 @@ internal sealed class StreamRouter
     public bool OnAttemptHeaders(HeaderMap headers)
     {
         int status = ConnectionManager.ParseStatus(headers);
-        Chosen.Stats.CountResponse(status);
+        Chosen.Stats.CountResponse(status, _stream.Stripe);
         Info.UpstreamHost?.ReportResponse(status, headers);
         if (Decide(_retry.OnResponse(status, headers, Breakers)))
         {
@@ -285,7 +268,7 @@ internal sealed class StreamRouter
     public void OnAttemptReset(ResetText reset, bool headersSent)
     {
         Info.UpstreamTransportFailureReason = reset.TransportFailure;
-        Loop.Disarm(_tryTimer);
+        _timers.EndTry();
         if (_ended)
         {
             return;
@@ -323,6 +306,33 @@ internal sealed class StreamRouter
 
     public void OnAttemptDrained() => ResumeRequest();
 
+    /// <summary>It is time for another try.</summary>
+    public void OnBackoffOver() => Try();
+
+    /// <summary>The whole request took too long, or one try of it.</summary>
+    public void OnTimeout(bool isGlobal)
+    {
+        (isGlobal ? Chosen.Stats.RequestTimeout : Chosen.Stats.PerTryTimeout).Increment();
+        Info.UpstreamHost?.ReportFailure(LocalOriginFailure.Timeout);
+        _attempt.Cancel();
+        if (!isGlobal && Decide(_retry.OnReset(ResetText.LocalReset, headersSent: true, Breakers)))
+        {
+            ScheduleRetry();
+            return;
+        }
+
+        Info.Flags |= ResponseFlags.UpstreamRequestTimeout;
+        string details = isGlobal ? ResponseCodeDetails.UpstreamResponseTimeout : ResponseCodeDetails.UpstreamPerTryTimeout;
+        Info.ResponseCodeDetails = details;
+        if (_stream.ResponseStarted)
+        {
+            _stream.AbortResponse();
+            return;
+        }
+
+        _stream.SendLocal(504, "upstream request timeout"u8, default);
+    }
+
     private void Try()
     {
         Host? host = _choice.Pick(Chosen, _retry, Target is null ? _route?.Forward?.Subset : Target.Config.Subset);
@@ -352,13 +362,13 @@ internal sealed class StreamRouter
 
     private void Commit(HeaderMap upstream)
     {
-        Loop.Disarm(_tryTimer);
-        _retry.ReleaseBreaker(Breakers);
+        _timers.EndTry();
+        ReleaseRetry();
         _kept.Drop();
         long now = Loop.NowMicros;
         Info.FirstUpstreamByteReceivedMicros = now;
         Info.ResponseCodeDetails = ResponseCodeDetails.ViaUpstream;
-        Chosen.Stats.RequestTime.Record((now - _attemptStartMicros) / 1000);
+        Chosen.Stats.RequestTime.Record((now - _attemptStartMicros) / 1000, _stream.Stripe);
         HeaderMap response = _stream.Response;
         response.CopyFrom(upstream);
         response.Remove("x-envoy-decorator-operation"u8);
@@ -372,7 +382,7 @@ internal sealed class StreamRouter
 
         if (_stream.IsUpgrade)
         {
-            Loop.Disarm(_globalTimer);
+            _timers.EndGlobal();
         }
 
         MutateResponse(response);
@@ -383,7 +393,7 @@ internal sealed class StreamRouter
         // Once body bytes are gone there is nothing to send again.
         if (decision is RetryState.Decision.Yes && _kept.IsDropped && _stream.Info.BytesReceived > 0)
         {
-            _retry.ReleaseBreaker(Breakers);
+            ReleaseRetry();
             return false;
         }
 
@@ -406,10 +416,10 @@ internal sealed class StreamRouter
 
     private void ScheduleRetry()
     {
-        Loop.Disarm(_tryTimer);
+        _timers.EndTry();
         Chosen.Stats.Retry.Increment();
         Chosen.Stats.RetryBackoffExponential.Increment();
-        Loop.Arm(_backoffTimer, _retry.BackoffMicros(_stream.Random));
+        _timers.BeginBackoff(_retry.BackoffMicros(_stream.Random));
     }
 
     private void OnRequestEnd()
@@ -420,9 +430,9 @@ internal sealed class StreamRouter
         }
 
         // Both clocks start when the request has been received in full (Envoy, router.proto).
-        if (_timeouts.GlobalMicros > 0 && !_globalTimer.IsArmed)
+        if (_timeouts.GlobalMicros > 0 && !_timers.IsGlobalRunning)
         {
-            Loop.Arm(_globalTimer, _timeouts.GlobalMicros);
+            _timers.BeginGlobal(_timeouts.GlobalMicros);
         }
 
         if (_attempt.IsSending)
@@ -435,38 +445,8 @@ internal sealed class StreamRouter
     {
         if (_timeouts.PerTryMicros > 0 && !_stream.ResponseStarted)
         {
-            Loop.Arm(_tryTimer, _timeouts.PerTryMicros);
+            _timers.BeginTry(_timeouts.PerTryMicros);
         }
-    }
-
-    private void OnTimer(TimerKind kind)
-    {
-        if (kind is TimerKind.Backoff)
-        {
-            Try();
-            return;
-        }
-
-        bool global = kind is TimerKind.Global;
-        (global ? Chosen.Stats.RequestTimeout : Chosen.Stats.PerTryTimeout).Increment();
-        Info.UpstreamHost?.ReportFailure(LocalOriginFailure.Timeout);
-        _attempt.Cancel();
-        if (!global && Decide(_retry.OnReset(ResetText.LocalReset, headersSent: true, Breakers)))
-        {
-            ScheduleRetry();
-            return;
-        }
-
-        Info.Flags |= ResponseFlags.UpstreamRequestTimeout;
-        string details = global ? ResponseCodeDetails.UpstreamResponseTimeout : ResponseCodeDetails.UpstreamPerTryTimeout;
-        Info.ResponseCodeDetails = details;
-        if (_stream.ResponseStarted)
-        {
-            _stream.AbortResponse();
-            return;
-        }
-
-        _stream.SendLocal(504, "upstream request timeout"u8, default);
     }
 
     private void Keep(ReadOnlySpan<byte> data, bool streaming)
@@ -502,32 +482,14 @@ internal sealed class StreamRouter
         }
     }
 
-    private bool NeedsTls(TlsRequirement requirement) =>
-        requirement is not TlsRequirement.None
-        && !_stream.Request.GetOrEmpty("x-forwarded-proto"u8).SequenceEqual("https"u8)
-        && (requirement is TlsRequirement.All || !_stream.IsTrusted);
-
-    // Naming the cluster in a header is rare enough to make a string of it.
-    private string? ClusterFromHeader(Route route) =>
-        route.ClusterHeader.Length > 0 && _stream.Request.TryGet(route.ClusterHeader, out ReadOnlySpan<byte> name)
-            ? Encoding.UTF8.GetString(name)
-            : null;
-
-    // The caller's proxy names the operation; the callee's takes the name off before the application sees it.
-    private void SetDecorator(HeaderMap request)
+    private void ReleaseRetry()
     {
-        if (_stream.Direction is TrafficDirection.Inbound)
+        if (_retry.HoldsBreaker)
         {
-            request.Remove("x-envoy-decorator-operation"u8);
-        }
-        else if (_route is { DecoratorOperation.Length: > 0 })
-        {
-            request.Set("x-envoy-decorator-operation"u8, _route.DecoratorOperation);
+            _retry.ReleaseBreaker(Breakers);
         }
     }
 
-    private sealed class RouterTimer(StreamRouter router, TimerKind kind) : LoopTimer
-    {
-        public override void OnFire() => router.OnTimer(kind);
-    }
+    // Apart, so that what asks is small enough to be inlined.
+    private static T NotStarted<T>() => throw new InvalidOperationException("The router has not started yet.");
 }

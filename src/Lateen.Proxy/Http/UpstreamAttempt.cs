@@ -49,10 +49,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
             return;
         }
 
-        ReadOnlySpan<byte> authority = _stream.Request.GetOrEmpty(":authority"u8);
-        ConnectionInfo client = _stream.Connection;
-        host.PoolFor(_stream.Loop, _stream.Info.Protocol, authority, client.RemoteAddress, client.LocalAddress)
-            .Acquire(_wait, breakers);
+        host.PoolFor(_stream.Loop, _stream.Info.Protocol, _stream.Request, _stream.Connection).Acquire(_wait, breakers);
     }
 
     public void SendHeaders(HeaderMap headers, bool endStream)
@@ -203,7 +200,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
             return false;
         }
 
-        HostLoad.Begin(host);
+        HostLoad.Begin(host, _stream.Stripe);
         _protocol = HttpProtocol.None;
         _encoder = tunnel;
         _router.OnAttemptReady(local);
@@ -220,7 +217,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
     {
         if (_host is { } host)
         {
-            HostLoad.Begin(host);
+            HostLoad.Begin(host, _stream.Stripe);
         }
 
         _connection = connection;
@@ -267,7 +264,7 @@ internal sealed class UpstreamAttempt : ResponseDecoder
         _encoder = null;
         if (_host is { } host && _breakers is { } breakers)
         {
-            HostLoad.End(host, breakers);
+            HostLoad.End(host, breakers, _stream.Stripe);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class FilterChain
 
     /// <summary>Hands a connection whose bytes are plain by now to the terminal.</summary>
     public void Serve(
-        ProxyWorker worker, DownstreamSlot slot, Connection connection, in ConnectionInfo info, DetectingConnection? trial = null)
+        ProxyWorker worker, DownstreamSlot slot, Connection connection, ConnectionInfo info, DetectingConnection? trial = null)
     {
         if (Http is { } http)
         {

@@ -22,12 +22,16 @@ internal sealed class ProxyWorker
     public ProxyWorker(EventLoop loop, WorkerShared shared)
     {
         Loop = loop;
+        Stripe = StatStripe.OfWorker(loop.WorkerIndex);
         _shared = shared;
         Shadows = new ShadowPool(loop);
         _drainTimer = new DrainTimer(this);
     }
 
     public EventLoop Loop { get; }
+
+    /// <summary>Its own copy of every statistic.</summary>
+    public StatStripe Stripe { get; }
 
     public RuntimeSnapshot Snapshot { get; private set; } = RuntimeSnapshot.Empty;
 

@@ -9,7 +9,18 @@ internal sealed record RuntimeSnapshot
 {
     public static RuntimeSnapshot Empty { get; } = new();
 
-    public FrozenDictionary<string, Cluster> Clusters { get; init; } = FrozenDictionary<string, Cluster>.Empty;
+    public FrozenDictionary<string, Cluster> Clusters
+    {
+        get;
+        init
+        {
+            field = value;
+            ClustersStamp = new object();
+        }
+    } = FrozenDictionary<string, Cluster>.Empty;
+
+    /// <summary>Another object for other clusters: what was looked up once holds as long as it is the same.</summary>
+    public object ClustersStamp { get; private init; } = new();
 
     public FrozenDictionary<string, CompiledRoutes> Routes { get; init; } = FrozenDictionary<string, CompiledRoutes>.Empty;
 

@@ -38,7 +38,7 @@ internal sealed class TcpSession : ConnectionHandler, IDownstream
 
     public TcpSession(
         ProxyWorker worker, TcpForwarder proxy, FilterChain chain, DownstreamSlot slot, Connection downstream,
-            in ConnectionInfo connection,
+            ConnectionInfo connection,
         DetectingConnection? trial)
     {
         _worker = worker;

@@ -60,7 +60,7 @@ internal sealed class CompiledRoutes
 
     public Route? Match(HeaderMap request, LoopRandom random, out VirtualHostRoutes? host)
     {
-        host = FindHost(request.GetOrEmpty(":authority"u8));
+        host = _hasNames ? FindHost(request.GetOrEmpty(":authority"u8)) : _any;
         if (host is null)
         {
             return null;
@@ -70,11 +70,13 @@ internal sealed class CompiledRoutes
         int queryAt = path.IndexOf((byte)'?');
         ReadOnlySpan<byte> query = queryAt < 0 ? default : path[(queryAt + 1)..];
         path = queryAt < 0 ? path : path[..queryAt];
-        foreach (Route route in host.Routes)
+        ulong start = RouteKey.StartOf(path);
+        RouteKey[] keys = host.Keys;
+        for (int i = 0; i < keys.Length; i++)
         {
-            if (route.Matches(request, path, query, random))
+            if (keys[i].MayMatch(start) && host.Routes[i].Matches(request, path, query, random))
             {
-                return route;
+                return host.Routes[i];
             }
         }
 

@@ -13,6 +13,8 @@ public sealed class Route
     private readonly object[] _filterConfigs;
     private readonly string[] _disabledFilters;
     private readonly byte[] _path;
+    private readonly PathMatchKind _pathKind;
+    private readonly bool _ignoreCase;
     private readonly HeaderMatcher[] _headers;
     private readonly QueryParameterMatcher[] _query;
     private readonly RouteTarget[] _targets;
@@ -24,6 +26,9 @@ public sealed class Route
         VirtualHost = virtualHost;
         Table = table;
         _path = Encoding.UTF8.GetBytes(config.Match.Path);
+        _pathKind = config.Match.PathKind;
+        _ignoreCase = config.Match.IgnoreCase;
+        Key = new RouteKey(_pathKind, _path, _ignoreCase);
         _headers = [.. config.Match.Headers];
         _query = [.. config.Match.QueryParameters];
 
@@ -40,6 +45,7 @@ public sealed class Route
         }
 
         OwnMutations = new RouteTarget(null, config, virtualHost, table);
+        Timeouts = new RouteTimeouts(Forward, RetryPolicy);
         Rewrite = Forward is null ? null : new RouteRewrite(Forward, config.Match, _path.Length);
         ClusterHeader = Encoding.ASCII.GetBytes(Forward?.ClusterHeader.ToLowerInvariant() ?? "");
         DecoratorOperation = Encoding.UTF8.GetBytes(config.DecoratorOperation);
@@ -80,6 +86,11 @@ public sealed class Route
     internal RouteTarget OwnMutations { get; }
 
     internal int PathLength => _path.Length;
+
+    internal RouteKey Key { get; }
+
+    /// <summary>Its timeouts, where no header says otherwise.</summary>
+    internal RouteTimeouts Timeouts { get; }
 
     /// <summary>The most specific configuration of this type (route, virtual host, table); null when there is none.</summary>
     public T? FilterConfig<T>()
@@ -123,7 +134,7 @@ public sealed class Route
 
     internal bool Matches(HeaderMap headers, ReadOnlySpan<byte> path, ReadOnlySpan<byte> query, LoopRandom random)
     {
-        bool matches = Config.Match.PathKind is PathMatchKind.Connect
+        bool matches = _pathKind is PathMatchKind.Connect
             ? headers.GetOrEmpty(":method"u8).SequenceEqual("CONNECT"u8)
             : MatchesPath(path);
         if (!matches)
@@ -155,21 +166,20 @@ public sealed class Route
 
     private bool MatchesPath(ReadOnlySpan<byte> path)
     {
-        RouteMatch match = Config.Match;
-        switch (match.PathKind)
+        switch (_pathKind)
         {
             case PathMatchKind.Exact:
-                return path.Length == _path.Length && Same(path, match.IgnoreCase);
+                return path.Length == _path.Length && Same(path);
             case PathMatchKind.Regex:
-                return match.PathRegex?.IsMatch(path) ?? false;
+                return Config.Match.PathRegex?.IsMatch(path) ?? false;
             case PathMatchKind.PathSeparatedPrefix:
-                return path.Length >= _path.Length && Same(path[.._path.Length], match.IgnoreCase)
+                return path.Length >= _path.Length && Same(path[.._path.Length])
                     && (path.Length == _path.Length || path[_path.Length] == '/');
             default:
-                return path.Length >= _path.Length && Same(path[.._path.Length], match.IgnoreCase);
+                return path.Length >= _path.Length && Same(path[.._path.Length]);
         }
     }
 
-    private bool Same(ReadOnlySpan<byte> path, bool ignoreCase) =>
-        ignoreCase ? Ascii.EqualsIgnoreCase(path, _path) : path.SequenceEqual(_path);
+    private bool Same(ReadOnlySpan<byte> path) =>
+        _ignoreCase ? Ascii.EqualsIgnoreCase(path, _path) : path.SequenceEqual(_path);
 }

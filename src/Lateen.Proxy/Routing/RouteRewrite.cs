@@ -16,6 +16,7 @@ internal sealed class RouteRewrite
     private readonly byte[] _host;
     private readonly byte[] _hostHeader;
     private readonly byte[]? _prefix;
+    private readonly bool _keepsAll;
 
     public RouteRewrite(ForwardAction action, RouteMatch match, int matchedLength)
     {
@@ -25,12 +26,18 @@ internal sealed class RouteRewrite
         _host = Encoding.ASCII.GetBytes(action.HostRewriteLiteral);
         _hostHeader = Encoding.ASCII.GetBytes(action.HostRewriteHeader.ToLowerInvariant());
         _prefix = action.PrefixRewrite is null ? null : Encoding.UTF8.GetBytes(action.PrefixRewrite);
+        _keepsAll = !ChangesPath && _host.Length == 0 && _hostHeader.Length == 0 && action.HostRewriteRegex is null;
     }
 
     public bool ChangesPath => _prefix is not null || _action.RewriteRegex is not null;
 
     public void Apply(HeaderMap request, RouteTarget target)
     {
+        if (_keepsAll && target.HostRewrite.Length == 0)
+        {
+            return;
+        }
+
         RewriteHost(request, target);
         if (!ChangesPath)
         {

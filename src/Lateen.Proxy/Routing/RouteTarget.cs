@@ -1,12 +1,15 @@
 namespace Lateen.Proxy.Routing;
 
 using System.Text;
+using Lateen.Proxy.Clusters;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Listeners;
 
 /// <summary>A weighted cluster of a route, with every header mutation that applies when it is taken, in order.</summary>
 internal sealed class RouteTarget
 {
     private readonly object[] _filterConfigs;
+    private Found? _found;
 
     public RouteTarget(WeightedCluster? cluster, RouteEntry route, VirtualHost host, RouteTable table)
     {
@@ -40,6 +43,20 @@ internal sealed class RouteTarget
         return null;
     }
 
+    /// <summary>Its cluster; looked up by name once for each set of clusters. Null when it is unknown.</summary>
+    public Cluster? ClusterIn(RuntimeSnapshot snapshot)
+    {
+        Found? found = _found;
+        if (found is null || !ReferenceEquals(found.Stamp, snapshot.ClustersStamp))
+        {
+            // Workers may do the same at the same time, with the same result.
+            snapshot.Clusters.TryGetValue(Config.Name, out Cluster? cluster);
+            _found = found = new Found(snapshot.ClustersStamp, cluster);
+        }
+
+        return found.Cluster;
+    }
+
     // Envoy applies from the most specific to the least, so that the table has the last word, unless the table says the reverse.
     private static HeaderMutator Compile(
         RouteTable table, HeaderMutations cluster, HeaderMutations route, HeaderMutations host, HeaderMutations whole)
@@ -49,4 +66,5 @@ internal sealed class RouteTarget
             : [cluster, route, host, whole];
         return new HeaderMutator(order);
     }
+    private sealed record Found(object Stamp, Cluster? Cluster);
 }

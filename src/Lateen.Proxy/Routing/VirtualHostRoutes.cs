@@ -9,9 +9,13 @@ internal sealed class VirtualHostRoutes
     {
         Config = config;
         Routes = [.. config.Routes.Select(entry => new Route(entry, config, table))];
+        Keys = [.. Routes.Select(static route => route.Key)];
     }
 
     public VirtualHost Config { get; }
 
     public Route[] Routes { get; }
+
+    /// <summary>The routes' keys side by side: most routes are passed over without touching them.</summary>
+    public RouteKey[] Keys { get; }
 }

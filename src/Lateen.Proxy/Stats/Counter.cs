@@ -19,6 +19,9 @@ public sealed class Counter
 
     public void Increment() => _cell.Add(1);
 
+    /// <summary>From the worker's own thread.</summary>
+    public void Increment(StatStripe stripe) => _cell.Add(1, stripe);
+
     public void Increment(long amount) => _cell.Add(amount);
 
     internal void Reset() => _cell.Add(-_cell.Sum());

@@ -21,6 +21,11 @@ public sealed class Gauge
 
     public void Decrement() => _cell.Add(-1);
 
+    /// <summary>From the worker's own thread, as the next.</summary>
+    public void Increment(StatStripe stripe) => _cell.Add(1, stripe);
+
+    public void Decrement(StatStripe stripe) => _cell.Add(-1, stripe);
+
     public void Add(long amount) => _cell.Add(amount);
 
     public void Set(long value) => _cell.Add(value - _cell.Sum());

@@ -1,5 +1,7 @@
 namespace Lateen.Proxy.Stats;
 
+using System.Numerics;
+
 /// <summary>Counts of observations per bucket, with Istio's default bounds (milliseconds, or bytes for size metrics).</summary>
 public sealed class Histogram
 {
@@ -8,6 +10,9 @@ public sealed class Histogram
     [
         0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000, 1_800_000, 3_600_000,
     ];
+
+    // By the number of bits of a value: the first bucket that it may be in.
+    private static readonly byte[] FirstBuckets = [.. Enumerable.Range(0, 65).Select(static bits => (byte)BucketFrom(0, Smallest(bits)))];
 
     private readonly StatCell[] _buckets;
     private readonly StatCell _sum;
@@ -47,14 +52,18 @@ public sealed class Histogram
 
     public void Record(long value)
     {
-        int bucket = 0;
-        while (bucket < Bounds.Length && value > Bounds[bucket])
-        {
-            bucket++;
-        }
-
-        _buckets[bucket].Add(1);
+        _buckets[BucketOf(value)].Add(1);
         _sum.Add(value);
+    }
+
+    /// <summary>From the worker's own thread.</summary>
+    public void Record(long value, StatStripe stripe)
+    {
+        _buckets[BucketOf(value)].Add(1, stripe);
+        if (value != 0)
+        {
+            _sum.Add(value, stripe);
+        }
     }
 
     internal void Reset()
@@ -78,4 +87,20 @@ public sealed class Histogram
 
         return count;
     }
+
+    private static int BucketOf(long value) =>
+        value <= 0 ? 0 : BucketFrom(FirstBuckets[64 - BitOperations.LeadingZeroCount((ulong)value)], value);
+
+    private static int BucketFrom(int bucket, double value)
+    {
+        while (bucket < Bounds.Length && value > Bounds[bucket])
+        {
+            bucket++;
+        }
+
+        return bucket;
+    }
+
+    // The smallest number of so many bits.
+    private static double Smallest(int bits) => bits == 0 ? 0 : Math.ScaleB(1, bits - 1);
 }

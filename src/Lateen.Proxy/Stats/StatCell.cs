@@ -1,5 +1,7 @@
 namespace Lateen.Proxy.Stats;
 
+using System.Runtime.CompilerServices;
+
 /// <summary>One number per writer thread: a worker adds to its own copy without atomics, every other thread shares copy 0.</summary>
 internal readonly struct StatCell
 {
@@ -26,14 +28,30 @@ internal readonly struct StatCell
 
     public void Add(long amount)
     {
-        int index = (s_stripe * Stride) + _offset;
-        if (s_stripe != 0 && index < _block.Length)
+        long[] block = _block;
+        int start = s_stripe * Stride;
+        int index = start + _offset;
+        if (start != 0 && (uint)index < (uint)block.Length)
         {
-            _block[index] += amount;
+            block[index] += amount;
             return;
         }
 
-        Interlocked.Add(ref _block[_offset], amount);
+        AddShared(amount);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(long amount, StatStripe stripe)
+    {
+        long[] block = _block;
+        int index = stripe.Start + _offset;
+        if (stripe.Start != 0 && (uint)index < (uint)block.Length)
+        {
+            block[index] += amount;
+            return;
+        }
+
+        AddShared(amount);
     }
 
     public long Sum()
@@ -46,4 +64,6 @@ internal readonly struct StatCell
 
         return sum;
     }
+
+    private void AddShared(long amount) => Interlocked.Add(ref _block[_offset], amount);
 }

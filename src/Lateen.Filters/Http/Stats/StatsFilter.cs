@@ -49,14 +49,15 @@ internal sealed class StatsFilter : HttpFilter
         StatsState state = stream.State<StatsState>(this);
         StreamInfo info = stream.Info;
         RequestMetrics metrics = MetricsFor(stream, state);
-        metrics.Requests.Increment();
+        StatStripe stripe = stream.Stripe;
+        metrics.Requests.Increment(stripe);
         if (info.EndMicros >= 0)
         {
-            metrics.DurationMs.Record((info.EndMicros - info.StartMicros) / 1000);
+            metrics.DurationMs.Record((info.EndMicros - info.StartMicros) / 1000, stripe);
         }
 
-        metrics.RequestBytes.Record(info.BytesReceived);
-        metrics.ResponseBytes.Record(info.BytesSent);
+        metrics.RequestBytes.Record(info.BytesReceived, stripe);
+        metrics.ResponseBytes.Record(info.BytesSent, stripe);
     }
 
     private void ReadGrpcStatus(HttpStream stream, HeaderMap headers)
@@ -72,7 +73,7 @@ internal sealed class StatsFilter : HttpFilter
     private RequestMetrics MetricsFor(HttpStream stream, StatsState state)
     {
         StreamInfo info = stream.Info;
-        Peer? peer = _isSource ? UpstreamPeer(stream) : info.DownstreamPeer;
+        Peer? peer = _isSource ? UpstreamPeer(stream, state) : info.DownstreamPeer;
         ClusterConfig? cluster = stream.Cluster?.Config;
 
         // The host decides the labels only where the cluster does not.
@@ -81,12 +82,39 @@ internal sealed class StatsFilter : HttpFilter
         int target = service is null ? Hash(host, cluster) : 0;
         int grpc = state.IsGrpc ? state.GrpcStatus : int.MinValue;
         var key = new StatsKey(peer, service, target, info.ResponseCode, grpc, info.Flags);
-        return _metrics.TryGetValue(key, out RequestMetrics? metrics) ? metrics : Create(key, stream, state, peer, cluster, host);
+        if (state.LastMetrics is { } last && state.LastKey.Equals(key))
+        {
+            return last;
+        }
+
+        RequestMetrics metrics =
+            _metrics.TryGetValue(key, out RequestMetrics? found) ? found : Create(key, stream, state, peer, cluster, host);
+        if (!ReferenceEquals(metrics, _overflow))
+        {
+            state.LastKey = key;
+            state.LastMetrics = metrics;
+        }
+
+        return metrics;
     }
 
     // Without a response there is no exchange; the endpoint's own metadata still says who was called.
-    private Peer? UpstreamPeer(HttpStream stream) =>
-        stream.Info.UpstreamPeer ?? _environment.Peers.FromWorkload(stream.UpstreamHost?.Config.IstioWorkload ?? "");
+    private Peer? UpstreamPeer(HttpStream stream, StatsState state)
+    {
+        if (stream.Info.UpstreamPeer is { } told)
+        {
+            return told;
+        }
+
+        string workload = stream.UpstreamHost?.Config.IstioWorkload ?? "";
+        if (!ReferenceEquals(workload, state.LastWorkload))
+        {
+            state.LastWorkload = workload;
+            state.LastWorkloadPeer = _environment.Peers.FromWorkload(workload);
+        }
+
+        return state.LastWorkloadPeer;
+    }
 
     private RequestMetrics Create(
         StatsKey key, HttpStream stream, StatsState state, Peer? peer, ClusterConfig? cluster, ReadOnlySpan<byte> host)

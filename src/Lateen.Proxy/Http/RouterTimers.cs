@@ -1,0 +1,106 @@
+namespace Lateen.Proxy.Http;
+
+using Lateen.Engine.Loop;
+
+/// <summary>
+/// A router's clocks: for the whole request, for one try, and for the pause before the next. The first runs for nearly every request and
+/// almost never to its end, so its timer stays in the wheel from one request to the next and looks, when it fires, whether it is due.
+/// </summary>
+internal sealed class RouterTimers
+{
+    private readonly StreamRouter _router;
+    private readonly EventLoop _loop;
+    private readonly GlobalTimer _global;
+    private readonly TryTimer _try;
+    private readonly BackoffTimer _backoff;
+    private long _globalDeadlineMicros;
+    private long _globalFiresMicros;
+
+    public RouterTimers(StreamRouter router, EventLoop loop)
+    {
+        _router = router;
+        _loop = loop;
+        _global = new GlobalTimer(this);
+        _try = new TryTimer(router);
+        _backoff = new BackoffTimer(router);
+    }
+
+    public bool IsGlobalRunning => _globalDeadlineMicros > 0;
+
+    public void BeginGlobal(long micros)
+    {
+        _globalDeadlineMicros = _loop.NowMicros + micros;
+        if (!_global.IsArmed || _globalFiresMicros > _globalDeadlineMicros)
+        {
+            Arm();
+        }
+    }
+
+    public void EndGlobal() => _globalDeadlineMicros = 0;
+
+    public void BeginTry(long micros) => _loop.Arm(_try, micros);
+
+    public void EndTry() => Disarm(_try);
+
+    public void BeginBackoff(long micros) => _loop.Arm(_backoff, micros);
+
+    public void Stop()
+    {
+        _globalDeadlineMicros = 0;
+        Disarm(_try);
+        Disarm(_backoff);
+    }
+
+    /// <summary>The stream is used no more: the wheel must not hold it.</summary>
+    public void Forget()
+    {
+        Stop();
+        Disarm(_global);
+    }
+
+    private void Arm()
+    {
+        _globalFiresMicros = _globalDeadlineMicros;
+        _loop.Arm(_global, _globalDeadlineMicros - _loop.NowMicros);
+    }
+
+    private void Disarm(LoopTimer timer)
+    {
+        if (timer.IsArmed)
+        {
+            _loop.Disarm(timer);
+        }
+    }
+
+    private void OnGlobal()
+    {
+        if (_globalDeadlineMicros == 0)
+        {
+            return;
+        }
+
+        if (_globalDeadlineMicros > _loop.NowMicros)
+        {
+            Arm();
+            return;
+        }
+
+        _globalDeadlineMicros = 0;
+        _router.OnTimeout(isGlobal: true);
+    }
+
+    private sealed class GlobalTimer(RouterTimers timers) : LoopTimer
+    {
+        public override void OnFire() => timers.OnGlobal();
+    }
+
+    private sealed class TryTimer(StreamRouter router) : LoopTimer
+    {
+        public override void OnFire() => router.OnTimeout(isGlobal: false);
+    }
+
+    private sealed class BackoffTimer(StreamRouter router) : LoopTimer
+    {
+        public override void OnFire() => router.OnBackoffOver();
+    }
+}
