@@ -20,18 +20,15 @@ internal sealed class ActiveStream : HttpStream
     private readonly ConnectionManager _manager;
     private readonly ProxyWorker _worker;
     private readonly EventLoop _loop;
-    private readonly object?[] _states;
     private readonly HeaderMap _localResponse = new();
-    private readonly BodyReplacement _replacement = new();
     private readonly DownstreamDecoder _decoder;
-    private readonly PauseTimer _pauseTimer;
+    private readonly StreamFilters _filters;
     private readonly ReleaseTask _releaseTask;
     private HttpServerConnection? _connection;
     private ConnectionInfo? _connectionInfo;
     private ResponseEncoder? _encoder;
     private HeaderMap _request = NoHeaders;
     private Route? _route;
-    private int _pausedAt = -1;
     private bool _headersEnd;
     private bool _responseStarted;
     private bool _gone;
@@ -44,9 +41,8 @@ internal sealed class ActiveStream : HttpStream
         _manager = manager;
         _worker = worker;
         _loop = worker.Loop;
-        _states = new object?[manager.StateSlots];
         _decoder = new DownstreamDecoder(this);
-        _pauseTimer = new PauseTimer(this);
+        _filters = new StreamFilters(this, manager);
         _releaseTask = new ReleaseTask(this);
         Router = new StreamRouter(this, worker.Shadows);
     }
@@ -123,7 +119,6 @@ internal sealed class ActiveStream : HttpStream
         _route = null;
         GrpcDurationMicros = -1;
         _request = NoHeaders;
-        _pausedAt = -1;
         _headersEnd = _responseStarted = _gone = _complete = _awaitsUpgrade = _responseEnded = false;
         RequestEnded = IsUpgrade = IsConnect = IsTunnel = IsTrusted = false;
         Router.Reset();
@@ -137,30 +132,27 @@ internal sealed class ActiveStream : HttpStream
 
     public override FilterStatus PauseFor(TimeSpan delay)
     {
-        Loop.Arm(_pauseTimer, Math.Max(0, (long)delay.TotalMicroseconds));
+        _filters.PauseFor(delay);
         return FilterStatus.Paused;
     }
 
     public override FilterStatus Pause() => FilterStatus.Paused;
 
-    public override void ReplaceBody(ReadOnlySpan<byte> bytes) => _replacement.Set(bytes);
+    public override void ReplaceBody(ReadOnlySpan<byte> bytes) => _filters.ReplaceBody(bytes);
 
     public override void Resume()
     {
-        if (_pausedAt < 0 || _complete || _responseStarted)
+        if (!_filters.IsPaused || _complete || _responseStarted)
         {
             return;
         }
 
-        int at = _pausedAt;
-        _pausedAt = -1;
-        FilterStatus status = _manager.Filters[at].OnResume(this);
-        if (Goes(status, at))
+        if (_filters.Resume(_headersEnd))
         {
-            RunFilters(at + 1);
+            StartRouter();
         }
 
-        if (_pausedAt < 0 && !_responseStarted && !_awaitsUpgrade)
+        if (!_filters.IsPaused && !_responseStarted && !_awaitsUpgrade)
         {
             _encoder?.ResumeReading();
         }
@@ -215,15 +207,7 @@ internal sealed class ActiveStream : HttpStream
             Info.GrpcStatus = GrpcText.StatusOf(headers);
         }
 
-        HttpFilter[] filters = _manager.Filters;
-        for (int i = filters.Length - 1; i >= 0; i--)
-        {
-            if (_route is null || !_route.IsDisabled(filters[i].Name))
-            {
-                filters[i].OnResponseHeaders(this, endStream);
-            }
-        }
-
+        _filters.OnResponseHeaders(endStream);
         if (_connection.IsDraining && !IsUpgrade && _connection.AnnounceDrain())
         {
             _encoder.CloseAfterResponse();
@@ -259,13 +243,7 @@ internal sealed class ActiveStream : HttpStream
 
         Info.BytesSent += data.Length;
         LastActivityMicros = Loop.NowMicros;
-        HttpFilter[] filters = _manager.Filters;
-        for (int i = filters.Length - 1; i >= 0; i--)
-        {
-            filters[i].OnResponseData(this, data, endStream);
-            data = _replacement.After(data);
-        }
-
+        data = _filters.OnResponseData(data, endStream);
         ResponseEncoder encoder = _encoder;
         if (endStream && IsTunnel && !RequestEnded)
         {
@@ -295,13 +273,8 @@ internal sealed class ActiveStream : HttpStream
             Info.GrpcStatus = GrpcText.StatusOf(trailers);
         }
 
-        for (int i = _manager.Filters.Length - 1; i >= 0; i--)
-        {
-            _manager.Filters[i].OnResponseTrailers(this, trailers);
-        }
-
         ResponseEncoder encoder = _encoder;
-        if (_replacement.TryTake(out ReadOnlySpan<byte> last))
+        if (_filters.OnResponseTrailers(trailers, out ReadOnlySpan<byte> last))
         {
             Info.BytesSent += last.Length;
             Complete();
@@ -329,7 +302,7 @@ internal sealed class ActiveStream : HttpStream
 
     public void ResumeRequest()
     {
-        if (_pausedAt < 0 && !_awaitsUpgrade)
+        if (!_filters.IsPaused && !_awaitsUpgrade)
         {
             _encoder?.ResumeReading();
         }
@@ -360,7 +333,7 @@ internal sealed class ActiveStream : HttpStream
         Complete();
     }
 
-    private protected override ref object? StateSlot(HttpFilter filter) => ref _states[filter.Slot];
+    private protected override ref object? StateSlot(HttpFilter filter) => ref _filters.StateSlot(filter);
 
     internal void OnRequestHeaders(HeaderMap headers, bool endStream)
     {
@@ -421,7 +394,10 @@ internal sealed class ActiveStream : HttpStream
             return;
         }
 
-        RunFilters(0);
+        if (_filters.OnRequestHeaders(endStream))
+        {
+            StartRouter();
+        }
     }
 
     // A route that does not exist is told before an upgrade that is not allowed.
@@ -453,39 +429,11 @@ internal sealed class ActiveStream : HttpStream
         SendLocal(400, default, default);
     }
 
-    private void RunFilters(int from)
+    private void StartRouter()
     {
-        HttpFilter[] filters = _manager.Filters;
-        for (int i = from; i < filters.Length; i++)
-        {
-            if (_route is not null && _route.IsDisabled(filters[i].Name))
-            {
-                continue;
-            }
-
-            if (!Goes(filters[i].OnRequestHeaders(this, _headersEnd), i))
-            {
-                return;
-            }
-        }
-
         // A filter may have turned the request into gRPC.
         Info.IsGrpc = GrpcText.IsGrpc(_request);
         Router.Start(_headersEnd);
-    }
-
-    private bool Goes(FilterStatus status, int at)
-    {
-        if (status is FilterStatus.Paused && !_responseStarted && !_complete)
-        {
-            _pausedAt = at;
-            if (!RequestEnded)
-            {
-                _encoder?.PauseReading();
-            }
-        }
-
-        return status is FilterStatus.Continue && !_responseStarted && !_complete;
     }
 
     internal void OnRequestData(ReadOnlySpan<byte> data, bool endStream)
@@ -502,14 +450,9 @@ internal sealed class ActiveStream : HttpStream
             return;
         }
 
-        foreach (HttpFilter filter in _manager.Filters)
+        if (!_filters.OnRequestData(ref data, endStream))
         {
-            if (filter.OnRequestData(this, data, endStream) is FilterStatus.Responded || _complete)
-            {
-                return;
-            }
-
-            data = _replacement.After(data);
+            return;
         }
 
         if (!data.IsEmpty || endStream)
@@ -531,12 +474,17 @@ internal sealed class ActiveStream : HttpStream
             return;
         }
 
-        foreach (HttpFilter filter in _manager.Filters)
-        {
-            filter.OnRequestTrailers(this, trailers);
-        }
-
+        _filters.OnRequestTrailers(trailers);
         Router.OnRequestTrailers(trailers);
+    }
+
+    /// <summary>A filter holds the request: what is left of it waits with the client.</summary>
+    internal void OnFilterPaused()
+    {
+        if (!RequestEnded)
+        {
+            _encoder?.PauseReading();
+        }
     }
 
     private void OnRequestEnd()
@@ -555,18 +503,8 @@ internal sealed class ActiveStream : HttpStream
 
         _complete = true;
         Info.EndMicros = Loop.NowMicros;
-        if (_pauseTimer.IsArmed)
-        {
-            Loop.Disarm(_pauseTimer);
-        }
-
-        _pausedAt = -1;
         Router.Stop();
-        foreach (HttpFilter filter in _manager.Filters)
-        {
-            filter.OnStreamComplete(this);
-        }
-
+        _filters.OnComplete();
         HttpConnectionManagerStats stats = _manager.Stats;
         StatStripe stripe = Stripe;
         stats.RequestsActive.Decrement(stripe);
@@ -581,16 +519,11 @@ internal sealed class ActiveStream : HttpStream
         Loop.Defer(_releaseTask);
     }
 
-    private sealed class PauseTimer(ActiveStream stream) : LoopTimer
-    {
-        public override void OnFire() => stream.Resume();
-    }
-
     private sealed class ReleaseTask(ActiveStream stream) : LoopTask
     {
         public override void Run(EventLoop loop)
         {
-            stream._replacement.Clear();
+            stream._filters.Clear();
             stream._manager.Return(stream);
         }
     }
