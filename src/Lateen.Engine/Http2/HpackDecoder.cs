@@ -1,5 +1,7 @@
 namespace Lateen.Engine.Http2;
 
+using System.Runtime.CompilerServices;
+
 internal enum HpackStatus : byte
 {
     Field,
@@ -18,6 +20,7 @@ internal sealed class HpackDecoder
     private readonly HpackDynamicTable _table;
     private readonly int _announcedBytes;
     private int _allowedBytes;
+    private int _lastEntry = -1;
     private bool _sawField;
     private bool _mustShrink;
 
@@ -41,6 +44,57 @@ internal sealed class HpackDecoder
     }
 
     public void BeginBlock() => _sawField = false;
+
+    /// <summary>
+    /// Reads a reference to an entry that is marked; false, and nothing is read, when anything else comes next. The span is valid until
+    /// the next call.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public FieldMark ReadMarked(ref ReadOnlySpan<byte> block, out ReadOnlySpan<byte> line, out int nameLength)
+    {
+        line = default;
+        nameLength = 0;
+
+        // One byte (RFC 7541 section 6.1): 0x80 is no index, and with 0xFF the index goes on.
+        if (block.IsEmpty || block[0] is <= 0x80 or 0xFF || _mustShrink)
+        {
+            return FieldMark.Unknown;
+        }
+
+        int index = block[0] & 0x7F;
+        FieldMark mark;
+        if (index <= HpackStaticTable.Count)
+        {
+            mark = HpackStaticTable.MarkAt(index);
+            line = HpackStaticTable.LineAt(index, out nameLength);
+        }
+        else if (index <= HpackStaticTable.Count + _table.Count)
+        {
+            mark = _table.MarkAt(index - HpackStaticTable.Count - 1);
+            line = _table.LineAt(index - HpackStaticTable.Count - 1, out nameLength);
+        }
+        else
+        {
+            return FieldMark.Unknown;
+        }
+
+        if (mark is not FieldMark.Unknown)
+        {
+            block = block[1..];
+            _sawField = true;
+        }
+
+        return mark;
+    }
+
+    /// <summary>Remembers what the field is that was read last, if it stands in the dynamic table.</summary>
+    public void MarkLast(FieldMark mark)
+    {
+        if (_lastEntry >= 0)
+        {
+            _table.Mark(_lastEntry, mark);
+        }
+    }
 
     /// <summary>Reads the next field off the block; the spans are valid until the next call.</summary>
     public HpackStatus TryRead(ref ReadOnlySpan<byte> block, HpackScratch scratch, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
@@ -66,6 +120,7 @@ internal sealed class HpackDecoder
             }
 
             _sawField = true;
+            _lastEntry = -1;
             bool read = (first & 0x80) != 0
                 ? TryReadIndexed(ref block, out name, out value)
                 : TryReadLiteral(ref block, scratch, (first & 0x40) != 0, out name, out value);
@@ -133,9 +188,8 @@ internal sealed class HpackDecoder
             return false;
         }
 
-        value = index <= HpackStaticTable.Count
-            ? HpackStaticTable.ValueAt(index)
-            : _table.ValueAt(index - HpackStaticTable.Count - 1);
+        _lastEntry = index - HpackStaticTable.Count - 1;
+        value = _lastEntry < 0 ? HpackStaticTable.ValueAt(index) : _table.ValueAt(_lastEntry);
         return true;
     }
 
@@ -174,7 +228,7 @@ internal sealed class HpackDecoder
                 name = HpackScratch.Copy(name, ref scratch.Name);
             }
 
-            _table.TryAdd(name, value);
+            _lastEntry = _table.TryAdd(name, value) ? 0 : -1;
         }
 
         return true;

@@ -1,13 +1,18 @@
 namespace Lateen.Engine.Http2;
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 /// <summary>
-/// The dynamic table of one direction (RFC 7541 section 2.3.2), newest entry first, every entry in one piece in a ring of bytes. The
-/// ring is twice the table's limit, which is enough for a new entry never to lie over a live one. No memory until the first entry.
+/// The dynamic table of one direction (RFC 7541 section 2.3.2), newest entry first, every entry in one piece in a ring of bytes, as the
+/// line that HTTP/1.1 would write. The ring is twice the table's limit, which is enough for a new entry never to lie over a live one (a
+/// line is shorter than the size that counts). No memory until the first entry.
 /// </summary>
 internal sealed class HpackDynamicTable(int limitBytes)
 {
+    /// <summary>": " and CRLF.</summary>
+    public const int LineExtraBytes = 4;
+
     private const int EntryOverhead = 32;
 
     private byte[] _bytes = [];
@@ -16,6 +21,9 @@ internal sealed class HpackDynamicTable(int limitBytes)
     private int _end;
 
     public int Count { get; private set; }
+
+    /// <summary>Entries ever added, modulo 2^32: the number of the next one.</summary>
+    public uint Added { get; private set; }
 
     /// <summary>Size as RFC 7541 section 4.1 counts it.</summary>
     public int Size { get; private set; }
@@ -37,15 +45,38 @@ internal sealed class HpackDynamicTable(int limitBytes)
     /// <summary>The name of the entry that is <paramref name="index"/> older than the newest.</summary>
     public ReadOnlySpan<byte> NameAt(int index)
     {
-        Entry entry = EntryAt(index);
+        ref readonly Entry entry = ref EntryAt(index);
         return _bytes.AsSpan(entry.Start, entry.NameLength);
     }
 
     public ReadOnlySpan<byte> ValueAt(int index)
     {
-        Entry entry = EntryAt(index);
-        return _bytes.AsSpan(entry.Start + entry.NameLength, entry.ValueLength);
+        ref readonly Entry entry = ref EntryAt(index);
+        return _bytes.AsSpan(entry.Start + entry.NameLength + 2, entry.ValueLength);
     }
+
+    /// <summary>The whole of an entry: "name: value" CRLF.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> LineAt(int index, out int nameLength)
+    {
+        ref readonly Entry entry = ref EntryAt(index);
+        nameLength = entry.NameLength;
+        return _bytes.AsSpan(entry.Start, entry.NameLength + entry.ValueLength + LineExtraBytes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsAt(int index, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        ref readonly Entry entry = ref EntryAt(index);
+        return entry.NameLength == name.Length && entry.ValueLength == value.Length
+            && value.SequenceEqual(_bytes.AsSpan(entry.Start + name.Length + 2, value.Length))
+            && name.SequenceEqual(_bytes.AsSpan(entry.Start, name.Length));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public FieldMark MarkAt(int index) => EntryAt(index).Mark;
+
+    public void Mark(int index, FieldMark mark) => EntryAt(index).Mark = mark;
 
     public void SetMaxSize(int maxSize)
     {
@@ -72,29 +103,42 @@ internal sealed class HpackDynamicTable(int limitBytes)
             _entries = new Entry[BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, LimitBytes / EntryOverhead))];
         }
 
-        int length = name.Length + value.Length;
+        int length = name.Length + value.Length + LineExtraBytes;
         int start = _bytes.Length - _end < length ? 0 : _end;
-        name.CopyTo(_bytes.AsSpan(start));
-        value.CopyTo(_bytes.AsSpan(start + name.Length));
+        Span<byte> line = _bytes.AsSpan(start, length);
+        name.CopyTo(line);
+        line[name.Length] = (byte)':';
+        line[name.Length + 1] = (byte)' ';
+        value.CopyTo(line[(name.Length + 2)..]);
+        line[^2] = (byte)'\r';
+        line[^1] = (byte)'\n';
         _end = start + length;
         _newest = (_newest + 1) & (_entries.Length - 1);
-        _entries[_newest] = new Entry(start, name.Length, value.Length);
+        _entries[_newest] = new Entry { Start = start, NameLength = name.Length, ValueLength = value.Length };
         Count++;
+        Added++;
         Size += size;
         return true;
     }
 
-    private Entry EntryAt(int index) => _entries[(_newest - index) & (_entries.Length - 1)];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Entry EntryAt(int index) => ref _entries[(_newest - index) & (_entries.Length - 1)];
 
     private void EvictTo(int size)
     {
         while (Count > 0 && Size > size)
         {
-            Entry oldest = EntryAt(Count - 1);
+            ref readonly Entry oldest = ref EntryAt(Count - 1);
             Size -= oldest.NameLength + oldest.ValueLength + EntryOverhead;
             Count--;
         }
     }
 
-    private readonly record struct Entry(int Start, int NameLength, int ValueLength);
+    private struct Entry
+    {
+        public int Start;
+        public int NameLength;
+        public int ValueLength;
+        public FieldMark Mark;
+    }
 }

@@ -16,12 +16,20 @@ internal sealed class HpackEncoder
     // A value that large would push everything else out.
     private const int MaxIndexedBytes = 1024;
 
+    private const int FirstDynamic = HpackStaticTable.Count + 1;
+
     // As other implementations: a short cookie can be guessed byte by byte.
     private const int ShortCookieBytes = 20;
+
+    // A power of two; later fields of a long head share the guesses of the first.
+    private const int Guesses = 32;
 
     private readonly HpackDynamicTable _table;
     private uint[] _hashes = [];
     private uint[] _nameHashes = [];
+
+    // How the field at this place of the last block was written: heads of a connection resemble each other.
+    private Guess[] _guesses = [];
     private int _smallestSize = -1;
     private int _newSize = -1;
 
@@ -45,6 +53,15 @@ internal sealed class HpackEncoder
         Drop,
     }
 
+    private enum GuessKind : byte
+    {
+        None,
+        StaticEntry,
+        StaticName,
+        Entry,
+        EntryName,
+    }
+
     /// <summary>The peer's SETTINGS_HEADER_TABLE_SIZE; told to it at the beginning of the next block (RFC 7541 section 4.2).</summary>
     public void SetPeerLimit(int peerBytes)
     {
@@ -66,6 +83,11 @@ internal sealed class HpackEncoder
     public int Encode(HeaderMap headers, Span<byte> target)
     {
         var writer = new HpackWriter(target);
+        if (_guesses.Length == 0)
+        {
+            _guesses = new Guess[Guesses];
+        }
+
         if (_newSize >= 0)
         {
             WriteSizeUpdates(ref writer);
@@ -78,7 +100,7 @@ internal sealed class HpackEncoder
             if (!name.IsEmpty && name[0] == ':')
             {
                 hasAuthority |= name.Length == 10;
-                Write(ref writer, name, headers.ValueAt(i));
+                Write(ref writer, i, name, headers.ValueAt(i));
             }
         }
 
@@ -90,7 +112,7 @@ internal sealed class HpackEncoder
                 continue;
             }
 
-            Write(ref writer, name, headers.ValueAt(i));
+            Write(ref writer, i, name, headers.ValueAt(i));
         }
 
         return writer.Length;
@@ -110,19 +132,53 @@ internal sealed class HpackEncoder
         _newSize = -1;
     }
 
-    private void Write(ref HpackWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private void Write(ref HpackWriter writer, int place, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        ref Guess guess = ref _guesses[place & (Guesses - 1)];
+        if (!TryGuess(ref writer, guess, name, value))
+        {
+            guess = WriteUnguessed(ref writer, name, value);
+        }
+    }
+
+    private bool TryGuess(ref HpackWriter writer, Guess guess, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        int index = (int)(_table.Added - 1 - guess.Number);
+        switch (guess.Kind)
+        {
+            case GuessKind.Entry when (uint)index < (uint)_table.Count && _table.IsAt(index, name, value):
+                writer.Integer(FirstDynamic + index, 7, 0x80);
+                return true;
+            case GuessKind.EntryName when (uint)index < (uint)_table.Count && name.SequenceEqual(_table.NameAt(index)):
+                writer.Integer(FirstDynamic + index, 4, 0);
+                writer.String(value);
+                return true;
+            case GuessKind.StaticEntry when value.SequenceEqual(HpackStaticTable.ValueAt((int)guess.Number))
+                && name.SequenceEqual(HpackStaticTable.NameAt((int)guess.Number)):
+                writer.Integer((int)guess.Number, 7, 0x80);
+                return true;
+            case GuessKind.StaticName when name.SequenceEqual(HpackStaticTable.NameAt((int)guess.Number)):
+                writer.Integer((int)guess.Number, 4, 0);
+                writer.String(value);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private Guess WriteUnguessed(ref HpackWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         int nameIndex = HpackStaticTable.IndexOfName(name);
         if (nameIndex > 0 && HpackStaticTable.IndexOfValue(nameIndex, value) is var whole and > 0)
         {
             writer.Integer(whole, 7, 0x80);
-            return;
+            return new Guess(GuessKind.StaticEntry, (uint)whole);
         }
 
         Policy policy = PolicyOf(name, value);
         if (policy is Policy.Drop)
         {
-            return;
+            return default;
         }
 
         uint nameHash = Hash(name, (uint)name.Length);
@@ -133,7 +189,7 @@ internal sealed class HpackEncoder
             if (Find(_hashes, hash, name, value, matchValue: true) is var found and > 0)
             {
                 writer.Integer(found, 7, 0x80);
-                return;
+                return new Guess(GuessKind.Entry, NumberOf(found));
             }
         }
 
@@ -154,15 +210,24 @@ internal sealed class HpackEncoder
         writer.String(value);
         if (add)
         {
-            Remember(name, value, nameHash, hash);
+            return TryRemember(name, value, nameHash, hash)
+                ? new Guess(policy is Policy.Index ? GuessKind.Entry : GuessKind.EntryName, _table.Added - 1)
+                : default;
         }
+
+        // Values of pseudo-headers may stand in the static table, whatever the last one was.
+        return policy is not Policy.IndexName || name[0] == ':' ? default
+            : nameIndex <= HpackStaticTable.Count ? new Guess(GuessKind.StaticName, (uint)nameIndex)
+            : new Guess(GuessKind.EntryName, NumberOf(nameIndex));
     }
 
-    private void Remember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint nameHash, uint hash)
+    private uint NumberOf(int index) => _table.Added - 1 - (uint)(index - FirstDynamic);
+
+    private bool TryRemember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint nameHash, uint hash)
     {
         if (!_table.TryAdd(name, value))
         {
-            return;
+            return false;
         }
 
         if (_hashes.Length != _table.Slots)
@@ -173,6 +238,7 @@ internal sealed class HpackEncoder
 
         _hashes[_table.NewestSlot] = hash;
         _nameHashes[_table.NewestSlot] = nameHash;
+        return true;
     }
 
     // The index space's number of an entry of the dynamic table, or 0.
@@ -191,7 +257,7 @@ internal sealed class HpackEncoder
             if (index < _table.Count && name.SequenceEqual(_table.NameAt(index))
                 && (!matchValue || value.SequenceEqual(_table.ValueAt(index))))
             {
-                return HpackStaticTable.Count + 1 + index;
+                return FirstDynamic + index;
             }
         }
 
@@ -269,4 +335,6 @@ internal sealed class HpackEncoder
         value *= 0x9E37_79B9_7F4A_7C15;
         return value ^ (value >> 32);
     }
+
+    private readonly record struct Guess(GuessKind Kind, uint Number);
 }

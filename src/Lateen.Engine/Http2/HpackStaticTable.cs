@@ -1,5 +1,6 @@
 namespace Lateen.Engine.Http2;
 
+using System.Runtime.CompilerServices;
 using System.Text;
 
 /// <summary>The 61 entries of RFC 7541 appendix A, numbered from 1.</summary>
@@ -9,6 +10,7 @@ internal static class HpackStaticTable
 
     private const int Buckets = 256;
 
+    private static readonly byte[][] Lines = new byte[Count + 1][];
     private static readonly byte[][] Names = new byte[Count + 1][];
     private static readonly byte[][] Values = new byte[Count + 1][];
 
@@ -30,6 +32,7 @@ internal static class HpackStaticTable
             "range", "referer", "refresh", "retry-after", "server", "set-cookie", "strict-transport-security", "transfer-encoding",
             "user-agent", "vary", "via", "www-authenticate",
         ];
+        Lines[0] = [];
         Names[0] = [];
         Values[0] = [];
         for (int i = Count; i >= 1; i--)
@@ -37,6 +40,7 @@ internal static class HpackStaticTable
             string[] parts = entries[i - 1].Split('=');
             Names[i] = Encoding.ASCII.GetBytes(parts[0]);
             Values[i] = parts.Length > 1 ? Encoding.ASCII.GetBytes(parts[1]) : [];
+            Lines[i] = [.. Names[i], .. ": "u8, .. Values[i], .. "\r\n"u8];
             int bucket = BucketOf(Names[i]);
             if (First[bucket] is var after and not 0 && Names[i].AsSpan().SequenceEqual(Names[after]))
             {
@@ -54,6 +58,25 @@ internal static class HpackStaticTable
     public static ReadOnlySpan<byte> NameAt(int index) => Names[index];
 
     public static ReadOnlySpan<byte> ValueAt(int index) => Values[index];
+
+    /// <summary>"name: value" CRLF.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ReadOnlySpan<byte> LineAt(int index, out int nameLength)
+    {
+        nameLength = Names[index].Length;
+        return Lines[index];
+    }
+
+    /// <summary>Entries without a value are seldom meant as they are, and are looked at.</summary>
+    public static FieldMark MarkAt(int index) => index switch
+    {
+        2 or 3 => FieldMark.Method,
+        4 or 5 => FieldMark.Path,
+        6 or 7 => FieldMark.Scheme,
+        >= 8 and <= 14 => FieldMark.Status,
+        16 => FieldMark.Ordinary,
+        _ => FieldMark.Unknown,
+    };
 
     /// <summary>The first entry with this name, or 0.</summary>
     public static int IndexOfName(ReadOnlySpan<byte> name)

@@ -1,5 +1,7 @@
 namespace Lateen.Engine.Http2;
 
+using System.Runtime.CompilerServices;
+
 /// <summary>Writes the primitives of RFC 7541 section 5 into a buffer that is large enough (see <see cref="HpackEncoder.MaxLength"/>).</summary>
 internal ref struct HpackWriter(Span<byte> target)
 {
@@ -8,6 +10,7 @@ internal ref struct HpackWriter(Span<byte> target)
     public int Length { get; private set; }
 
     /// <summary>An integer whose first byte also carries <paramref name="pattern"/> above the prefix.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Integer(int value, int prefixBits, byte pattern)
     {
         int mask = (1 << prefixBits) - 1;
@@ -17,15 +20,7 @@ internal ref struct HpackWriter(Span<byte> target)
             return;
         }
 
-        _target[Length++] = (byte)(pattern | mask);
-        value -= mask;
-        while (value >= 0x80)
-        {
-            _target[Length++] = (byte)(value | 0x80);
-            value >>= 7;
-        }
-
-        _target[Length++] = (byte)value;
+        LongInteger(value, mask, pattern);
     }
 
     /// <summary>A string, in the Huffman code when that is shorter.</summary>
@@ -43,5 +38,18 @@ internal ref struct HpackWriter(Span<byte> target)
         Integer(text.Length, 7, 0);
         text.CopyTo(_target[Length..]);
         Length += text.Length;
+    }
+
+    private void LongInteger(int value, int mask, byte pattern)
+    {
+        _target[Length++] = (byte)(pattern | mask);
+        value -= mask;
+        while (value >= 0x80)
+        {
+            _target[Length++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+
+        _target[Length++] = (byte)value;
     }
 }

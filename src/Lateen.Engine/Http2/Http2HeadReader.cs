@@ -1,6 +1,5 @@
 namespace Lateen.Engine.Http2;
 
-using System.Buffers;
 using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Http1;
@@ -23,29 +22,24 @@ internal sealed class Http2HeadReader(Http2Options options)
 {
     private const int EntryOverhead = 32;
 
-    private static readonly SearchValues<byte> LowerTokenBytes = SearchValues.Create(
-        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"u8);
+    // Sets of marks: a bit for each.
+    private const int MethodBit = 1 << (int)FieldMark.Method;
+    private const int AuthorityBit = 1 << (int)FieldMark.Authority;
+    private const int ProtocolBit = 1 << (int)FieldMark.Protocol;
+    private const int SchemeAndPath = (1 << (int)FieldMark.Scheme) | (1 << (int)FieldMark.Path);
+    private const int OfRequests = MethodBit | AuthorityBit | ProtocolBit | SchemeAndPath;
+    private const int OfResponses = 1 << (int)FieldMark.Status;
 
     private HeaderMap? _map;
     private Http2HeadKind _kind;
-    private Pseudo _seen;
+    private int _seen;
+    private int _allowed;
+    private FieldMark _mark;
     private bool _sawField;
     private bool _sawHost;
     private int _count;
     private int _bytes;
     private int _cookieLength;
-
-    [Flags]
-    private enum Pseudo : byte
-    {
-        None = 0,
-        Method = 1,
-        Scheme = 2,
-        Authority = 4,
-        Path = 8,
-        Protocol = 16,
-        Status = 32,
-    }
 
     /// <summary>The first thing that is wrong with the message, or null.</summary>
     public Http2Fault? Fault { get; private set; }
@@ -70,17 +64,24 @@ internal sealed class Http2HeadReader(Http2Options options)
         decoder.BeginBlock();
         while (true)
         {
+            if (Fault is null && _map is not null)
+            {
+                TakeMarked(decoder, ref block, scratch, _map);
+            }
+
             switch (decoder.TryRead(ref block, scratch, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value))
             {
                 case HpackStatus.Field:
-                    if (Fault is null && _kind is not Http2HeadKind.Discard)
+                    if (Fault is null && _map is not null)
                     {
+                        _mark = FieldMark.Unknown;
                         Fault = Accept(scratch, name, value);
+                        decoder.MarkLast(Fault is null ? _mark : FieldMark.Unknown);
                     }
 
                     continue;
                 case HpackStatus.End:
-                    Fault ??= _kind is Http2HeadKind.Discard ? null : Finish(scratch, endStream);
+                    Fault ??= _map is null ? null : Finish(scratch, endStream);
                     return true;
                 default:
                     return false;
@@ -93,7 +94,13 @@ internal sealed class Http2HeadReader(Http2Options options)
         map?.Clear();
         _map = map;
         _kind = map is null ? Http2HeadKind.Discard : kind;
-        _seen = Pseudo.None;
+        _seen = 0;
+        _allowed = kind switch
+        {
+            Http2HeadKind.Request => OfRequests,
+            Http2HeadKind.Response => OfResponses,
+            _ => 0,
+        };
         _sawField = false;
         _sawHost = false;
         _count = 0;
@@ -107,21 +114,63 @@ internal sealed class Http2HeadReader(Http2Options options)
         Status = 0;
     }
 
-    private Http2Fault? Accept(HpackScratch scratch, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    // Entries of the tables that were looked at before, which in a connection's later requests are nearly all.
+    private void TakeMarked(HpackDecoder decoder, ref ReadOnlySpan<byte> block, HpackScratch scratch, HeaderMap map)
+    {
+        while (Fault is null)
+        {
+            FieldMark mark = decoder.ReadMarked(ref block, out ReadOnlySpan<byte> line, out int nameLength);
+            if (mark is FieldMark.Unknown)
+            {
+                return;
+            }
+
+            Fault = Count(line.Length - HpackDynamicTable.LineExtraBytes);
+            if (Fault is not null)
+            {
+                return;
+            }
+
+            if (mark is FieldMark.Ordinary || (mark is FieldMark.Cookie && _kind is not Http2HeadKind.Request))
+            {
+                _sawField = true;
+                map.AddWholeLine(line, nameLength);
+                continue;
+            }
+
+            ReadOnlySpan<byte> value = line[(nameLength + 2)..^2];
+            if (mark is FieldMark.Cookie)
+            {
+                _sawField = true;
+                JoinCookie(scratch, value);
+                continue;
+            }
+
+            Fault = CheckPlace(mark);
+            if (Fault is null)
+            {
+                KeepPseudo(mark, line[..nameLength], value, map);
+            }
+        }
+    }
+
+    private Http2Fault? Count(int contentBytes)
     {
         // Counted while decoding: one byte on the wire can stand for four thousand (an "HPACK bomb").
-        _bytes += name.Length + value.Length + EntryOverhead;
-        if (_bytes > options.MaxHeadBytes)
+        _bytes += contentBytes + EntryOverhead;
+        return _bytes > options.MaxHeadBytes ? Http2Fault.HeadTooLarge
+            : ++_count > options.MaxHeaders ? Http2Fault.TooManyHeaders
+            : null;
+    }
+
+    private Http2Fault? Accept(HpackScratch scratch, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (Count(name.Length + value.Length) is { } tooMuch)
         {
-            return Http2Fault.HeadTooLarge;
+            return tooMuch;
         }
 
-        if (++_count > options.MaxHeaders)
-        {
-            return Http2Fault.TooManyHeaders;
-        }
-
-        if (!IsFieldValue(value) || name.IsEmpty)
+        if (!Http2Syntax.IsFieldValue(value) || name.IsEmpty)
         {
             return Http2Fault.BadHeader;
         }
@@ -132,7 +181,7 @@ internal sealed class Http2HeadReader(Http2Options options)
         }
 
         _sawField = true;
-        if (name.ContainsAnyExcept(LowerTokenBytes))
+        if (!Http2Syntax.IsLowerToken(name))
         {
             return Http2Fault.BadHeader;
         }
@@ -147,59 +196,57 @@ internal sealed class Http2HeadReader(Http2Options options)
 
     private Http2Fault? AcceptPseudo(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        // RFC 9113 section 8.3: known ones, before the fields, each once, and none in trailers.
-        Pseudo pseudo = _kind switch
+        FieldMark mark = Http2Syntax.PseudoMark(name);
+        if (CheckPlace(mark) is { } misplaced)
         {
-            Http2HeadKind.Request => RequestPseudo(name),
-            Http2HeadKind.Response => name.SequenceEqual(":status"u8) ? Pseudo.Status : Pseudo.None,
-            _ => Pseudo.None,
+            return misplaced;
+        }
+
+        bool isLawful = mark switch
+        {
+            FieldMark.Status => Http2Syntax.IsStatus(value),
+            FieldMark.Authority => Http1Syntax.IsAuthority(value),
+            FieldMark.Path => !value.IsEmpty && Http1Syntax.IsTarget(value),
+            FieldMark.Scheme => value.SequenceEqual("http"u8) || value.SequenceEqual("https"u8),
+            _ => Http1Syntax.IsToken(value),
         };
-        if (pseudo is Pseudo.None || _sawField || (_seen & pseudo) != 0)
+        if (!isLawful)
+        {
+            return mark is FieldMark.Authority ? Http2Fault.BadHost : Http2Fault.BadMessage;
+        }
+
+        _mark = mark;
+        KeepPseudo(mark, name, value, _map);
+        return null;
+    }
+
+    // RFC 9113 section 8.3: known ones, before the fields, each once, and none in trailers.
+    private Http2Fault? CheckPlace(FieldMark mark)
+    {
+        int bit = 1 << (int)mark;
+        if ((_allowed & bit) == 0 || _sawField)
         {
             return _kind is Http2HeadKind.Trailers ? Http2Fault.BadTrailer : Http2Fault.BadMessage;
         }
 
-        _seen |= pseudo;
-        Http2Fault? fault = pseudo switch
-        {
-            Pseudo.Method => AcceptMethod(value),
-            Pseudo.Status => AcceptStatus(value),
-            Pseudo.Authority => Http1Syntax.IsAuthority(value) ? null : Http2Fault.BadHost,
-            Pseudo.Path => !value.IsEmpty && Http1Syntax.IsTarget(value) ? null : Http2Fault.BadMessage,
-            Pseudo.Protocol => Http1Syntax.IsToken(value) ? null : Http2Fault.BadMessage,
-            _ => value.SequenceEqual("http"u8) || value.SequenceEqual("https"u8) ? null : Http2Fault.BadMessage,
-        };
-        _map?.Add(name, value);
-        return fault;
+        _allowed &= ~bit;
+        _seen |= bit;
+        return null;
     }
 
-    private static Pseudo RequestPseudo(ReadOnlySpan<byte> name) => name.Length switch
+    private void KeepPseudo(FieldMark mark, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, HeaderMap? map)
     {
-        5 when name.SequenceEqual(":path"u8) => Pseudo.Path,
-        7 when name.SequenceEqual(":method"u8) => Pseudo.Method,
-        7 when name.SequenceEqual(":scheme"u8) => Pseudo.Scheme,
-        9 when name.SequenceEqual(":protocol"u8) => Pseudo.Protocol,
-        10 when name.SequenceEqual(":authority"u8) => Pseudo.Authority,
-        _ => Pseudo.None,
-    };
-
-    private Http2Fault? AcceptMethod(ReadOnlySpan<byte> value)
-    {
-        IsConnect = value.SequenceEqual("CONNECT"u8);
-        IsHead = value.SequenceEqual("HEAD"u8);
-        return Http1Syntax.IsToken(value) ? null : Http2Fault.BadMessage;
-    }
-
-    private Http2Fault? AcceptStatus(ReadOnlySpan<byte> value)
-    {
-        // RFC 9113 section 8.6: HTTP/2 has no 101.
-        if (value.Length != 3 || !Http1Syntax.TryParseLength(value, out long status) || status is < 100 or > 599 or 101)
+        if (mark is FieldMark.Method)
         {
-            return Http2Fault.BadMessage;
+            IsConnect = value.SequenceEqual("CONNECT"u8);
+            IsHead = value.SequenceEqual("HEAD"u8);
+        }
+        else if (mark is FieldMark.Status)
+        {
+            Status = ((value[0] - '0') * 100) + ((value[1] - '0') * 10) + value[2] - '0';
         }
 
-        Status = (int)status;
-        return null;
+        map?.Add(name, value);
     }
 
     private Http2Fault? AcceptField(HpackScratch scratch, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
@@ -230,13 +277,24 @@ internal sealed class Http2HeadReader(Http2Options options)
                 return AcceptExpect(name, value);
         }
 
-        if (_kind is Http2HeadKind.Request && name.SequenceEqual("cookie"u8))
+        bool isCookie = name.SequenceEqual("cookie"u8);
+        if (isCookie && _kind is Http2HeadKind.Request)
         {
+            _mark = FieldMark.Cookie;
             JoinCookie(scratch, value);
             return null;
         }
 
-        _map?.Add(name, value);
+        if (kind is not HeaderKind.Ordinary)
+        {
+            _map?.Add(name, value);
+            return null;
+        }
+
+        // Trailers are looked at less closely than heads, so that what they bring is not known for both.
+        bool isForAll = _kind is not Http2HeadKind.Trailers || !(isCookie || name.Contains((byte)'_'));
+        _mark = isForAll ? FieldMark.Ordinary : FieldMark.Unknown;
+        _map?.AddLine(name, value);
         return null;
     }
 
@@ -309,7 +367,7 @@ internal sealed class Http2HeadReader(Http2Options options)
     {
         if (_cookieLength > 0)
         {
-            _map?.Add("cookie"u8, scratch.Cookie.AsSpan(0, _cookieLength));
+            _map?.AddLine("cookie"u8, scratch.Cookie.AsSpan(0, _cookieLength));
         }
 
         switch (_kind)
@@ -326,19 +384,19 @@ internal sealed class Http2HeadReader(Http2Options options)
 
     private Http2Fault? FinishRequest(bool endStream)
     {
-        bool isExtended = (_seen & Pseudo.Protocol) != 0;
-        if ((_seen & Pseudo.Method) == 0 || (isExtended && !(IsConnect && options.AllowExtendedConnect)))
+        bool isExtended = (_seen & ProtocolBit) != 0;
+        if ((_seen & MethodBit) == 0 || (isExtended && !(IsConnect && options.AllowExtendedConnect)))
         {
             return Http2Fault.BadMessage;
         }
 
-        bool hasAuthority = (_seen & Pseudo.Authority) != 0 || _sawHost;
+        bool hasAuthority = (_seen & AuthorityBit) != 0 || _sawHost;
         if (IsConnect && !isExtended)
         {
             return FinishConnect();
         }
 
-        if ((_seen & (Pseudo.Scheme | Pseudo.Path)) != (Pseudo.Scheme | Pseudo.Path) || !IsPath())
+        if ((_seen & SchemeAndPath) != SchemeAndPath || !IsPath())
         {
             return Http2Fault.BadMessage;
         }
@@ -354,7 +412,7 @@ internal sealed class Http2HeadReader(Http2Options options)
     // RFC 9113 section 8.5: only :method and :authority, which is host and port.
     private Http2Fault? FinishConnect()
     {
-        if ((_seen & ~Pseudo.Method) != Pseudo.Authority || _map is null)
+        if ((_seen & ~MethodBit) != AuthorityBit || _map is null)
         {
             return Http2Fault.BadMessage;
         }
@@ -378,8 +436,4 @@ internal sealed class Http2HeadReader(Http2Options options)
         ReadOnlySpan<byte> path = _map.GetOrEmpty(":path"u8);
         return path[0] == '/' || (path.SequenceEqual("*"u8) && _map.GetOrEmpty(":method"u8).SequenceEqual("OPTIONS"u8));
     }
-
-    // RFC 9113 section 8.2.1: no control characters, and no blank at either end.
-    private static bool IsFieldValue(ReadOnlySpan<byte> value) =>
-        value.IsEmpty || (Http1Syntax.IsValue(value) && value[0] is not ((byte)' ' or (byte)'\t') && value[^1] is not ((byte)' ' or (byte)'\t'));
 }

@@ -17,6 +17,9 @@ internal sealed class Http2Output(Http2Codec codec, Http2Options options)
 
     private const int PingBytes = 8;
 
+    // Up to here a payload is copied behind its header, so that the connection has one write to take.
+    private const int SmallPayloadBytes = 1024;
+
     private readonly HpackEncoder _encoder = new(options.HeaderTableBytes);
     private Connection? _connection;
     private Http2Stream? _first;
@@ -163,11 +166,7 @@ internal sealed class Http2Output(Http2Codec codec, Http2Options options)
     public void BeginDataFrame(Http2Stream stream, int length, bool endStream)
     {
         Span<byte> header = stackalloc byte[FrameHeader.Size];
-        FrameHeader.Write(header, length, FrameType.Data, endStream ? FrameFlags.EndStream : (byte)0, stream.Id);
-        stream.SendWindow -= length;
-        Window -= length;
-        DataFrames++;
-        Write(header, isControl: false);
+        WriteData(stream, header, length, endStream);
     }
 
     public void WritePayload(ReadOnlySpan<byte> payload)
@@ -245,8 +244,26 @@ internal sealed class Http2Output(Http2Codec codec, Http2Options options)
 
     private void WriteDataFrame(Http2Stream stream, ReadOnlySpan<byte> payload, bool endStream)
     {
-        BeginDataFrame(stream, payload.Length, endStream);
-        WritePayload(payload);
+        if (payload.Length > SmallPayloadBytes)
+        {
+            BeginDataFrame(stream, payload.Length, endStream);
+            WritePayload(payload);
+            return;
+        }
+
+        Span<byte> frame = HpackScratch.OfThread.Output.AsSpan(0, FrameHeader.Size + payload.Length);
+        payload.CopyTo(frame[FrameHeader.Size..]);
+        WriteData(stream, frame, payload.Length, endStream);
+    }
+
+    // The first bytes of a DATA frame of so many.
+    private void WriteData(Http2Stream stream, Span<byte> bytes, int length, bool endStream)
+    {
+        FrameHeader.Write(bytes, length, FrameType.Data, endStream ? FrameFlags.EndStream : (byte)0, stream.Id);
+        stream.SendWindow -= length;
+        Window -= length;
+        DataFrames++;
+        Write(bytes, isControl: false);
     }
 
     private static void Setting(Span<byte> frame, ref int length, int identifier, int value)

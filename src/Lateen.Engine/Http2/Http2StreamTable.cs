@@ -1,37 +1,54 @@
 namespace Lateen.Engine.Http2;
 
-/// <summary>The open streams of a connection. May be walked from the end while streams are removed.</summary>
+/// <summary>
+/// The open streams of a connection, by identifier and in a row that may be walked from its end while streams are removed. Identifiers
+/// ascend in steps of two, so half of one is its place in the table of identifiers, and those that meet there stand behind each other.
+/// </summary>
 internal sealed class Http2StreamTable
 {
-    private readonly Dictionary<int, Http2Stream> _byId = [];
-    private Http2Stream[] _all = new Http2Stream[8];
+    private const int InitialSize = 16;
+
+    private Http2Stream?[] _byId = new Http2Stream?[InitialSize];
+    private Http2Stream[] _all = new Http2Stream[InitialSize / 2];
 
     public int Count { get; private set; }
 
     public Http2Stream this[int index] => _all[index];
 
-    public Http2Stream? Find(int streamId) => _byId.GetValueOrDefault(streamId);
+    public Http2Stream? Find(int streamId)
+    {
+        Http2Stream?[] table = _byId;
+        for (int place = HomeOf(streamId, table.Length); table[place] is { } stream; place = (place + 1) & (table.Length - 1))
+        {
+            if (stream.Id == streamId)
+            {
+                return stream;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Adds a stream; a client's has no identifier before its head is sent.</summary>
     public void Add(Http2Stream stream)
     {
         if (Count == _all.Length)
         {
-            Array.Resize(ref _all, Count * 2);
+            Grow();
         }
 
         stream.TableIndex = Count;
         _all[Count++] = stream;
         if (stream.Id != 0)
         {
-            _byId.Add(stream.Id, stream);
+            Place(_byId, stream);
         }
     }
 
     public void Identify(Http2Stream stream, int streamId)
     {
         stream.Id = streamId;
-        _byId.Add(streamId, stream);
+        Place(_byId, stream);
     }
 
     public void Remove(Http2Stream stream)
@@ -41,7 +58,59 @@ internal sealed class Http2StreamTable
         last.TableIndex = stream.TableIndex;
         if (stream.Id != 0)
         {
-            _byId.Remove(stream.Id);
+            Forget(stream);
         }
+    }
+
+    private static int HomeOf(int streamId, int size) => (streamId >> 1) & (size - 1);
+
+    private static void Place(Http2Stream?[] table, Http2Stream stream)
+    {
+        int place = HomeOf(stream.Id, table.Length);
+        while (table[place] is not null)
+        {
+            place = (place + 1) & (table.Length - 1);
+        }
+
+        table[place] = stream;
+    }
+
+    // Those behind it move up, as far as none comes before its own place: a hole would end the search for them.
+    private void Forget(Http2Stream stream)
+    {
+        Http2Stream?[] table = _byId;
+        int mask = table.Length - 1;
+        int hole = HomeOf(stream.Id, table.Length);
+        while (table[hole] != stream)
+        {
+            hole = (hole + 1) & mask;
+        }
+
+        for (int place = (hole + 1) & mask; table[place] is { } next; place = (place + 1) & mask)
+        {
+            int home = HomeOf(next.Id, table.Length);
+            if (((place - home) & mask) >= ((place - hole) & mask))
+            {
+                table[hole] = next;
+                hole = place;
+            }
+        }
+
+        table[hole] = null;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref _all, Count * 2);
+        var larger = new Http2Stream?[Count * 4];
+        for (int i = 0; i < Count; i++)
+        {
+            if (_all[i].Id != 0)
+            {
+                Place(larger, _all[i]);
+            }
+        }
+
+        _byId = larger;
     }
 }

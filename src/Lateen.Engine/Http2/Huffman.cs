@@ -1,5 +1,8 @@
 namespace Lateen.Engine.Http2;
 
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+
 /// <summary>
 /// The Huffman code of RFC 7541 appendix B. It is canonical (codes of one length ascend with their symbols), so the lengths say
 /// everything. Decoding looks ten bits up at a time, which covers all of printable text but a few symbols.
@@ -108,46 +111,67 @@ internal static class Huffman
     /// <summary>False when the code is not one (RFC 7541 section 5.2): a wrong or too long padding, or end-of-string inside.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> encoded, Span<byte> target, out int written)
     {
+        ushort[] fast = Fast;
         ulong bits = 0;
         int count = 0;
-        int position = 0;
         written = 0;
         while (true)
         {
-            while (count <= 56 && position < encoded.Length)
-            {
-                bits |= (ulong)encoded[position++] << (56 - count);
-                count += 8;
-            }
+            Refill(ref encoded, ref bits, ref count);
 
-            if (count == 0)
+            // Beyond the end of the input everything reads as ones, as the padding does.
+            uint window = (uint)(bits >> 32) | (count < 32 ? uint.MaxValue >> count : 0);
+            if (count < 8 && window == uint.MaxValue)
             {
                 return true;
             }
 
-            // Beyond the end of the input everything reads as ones, as the padding does.
-            uint window = (uint)(bits >> 32) | (count < 32 ? uint.MaxValue >> count : 0);
-            int entry = Fast[window >> (32 - FastBits)];
-            int length = entry & 0xF;
-            int symbol = entry >> 4;
-            if (entry == 0)
+            // No code is longer than 30 bits, so none is cut off while there are 32.
+            do
             {
-                symbol = FindLong(window, out length);
-            }
+                int entry = fast[window >> (32 - FastBits)];
+                int length = entry & 0xF;
+                int symbol = entry >> 4;
+                if (entry == 0)
+                {
+                    symbol = FindLong(window, out length);
+                }
 
-            if (length > count)
-            {
-                return count < 8 && window == uint.MaxValue;
-            }
+                if (length > count || symbol == EndOfString || (uint)written >= (uint)target.Length)
+                {
+                    return false;
+                }
 
-            if (symbol == EndOfString || written == target.Length)
-            {
-                return false;
+                target[written++] = (byte)symbol;
+                bits <<= length;
+                count -= length;
+                window = (uint)(bits >> 32);
             }
+            while (count >= 32);
+        }
+    }
 
-            target[written++] = (byte)symbol;
-            bits <<= length;
-            count -= length;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Refill(ref ReadOnlySpan<byte> encoded, ref ulong bits, ref int count)
+    {
+        if (count >= 32)
+        {
+            return;
+        }
+
+        if (encoded.Length >= sizeof(uint))
+        {
+            bits |= (ulong)BinaryPrimitives.ReadUInt32BigEndian(encoded) << (32 - count);
+            count += 32;
+            encoded = encoded[sizeof(uint)..];
+            return;
+        }
+
+        while (!encoded.IsEmpty)
+        {
+            bits |= (ulong)encoded[0] << (56 - count);
+            count += 8;
+            encoded = encoded[1..];
         }
     }
 
