@@ -21,6 +21,7 @@ internal sealed class HpackDecoder
     private readonly int _announcedBytes;
     private int _allowedBytes;
     private int _lastEntry = -1;
+    private uint _acknowledged;
     private bool _sawField;
     private bool _mustShrink;
 
@@ -34,10 +35,14 @@ internal sealed class HpackDecoder
 
     public HpackDynamicTable Table => _table;
 
+    /// <summary>Another one whenever the same block might mean something else than before.</summary>
+    public uint TableVersion => _table.Version + _acknowledged;
+
     /// <summary>The peer has acknowledged the size that we announced.</summary>
     public void OnSettingsAcknowledged()
     {
         _allowedBytes = _announcedBytes;
+        _acknowledged++;
 
         // RFC 7541 section 4.2: a smaller limit is confirmed in the next block.
         _mustShrink = _table.MaxSize > _announcedBytes;
@@ -62,22 +67,9 @@ internal sealed class HpackDecoder
         }
 
         int index = block[0] & 0x7F;
-        FieldMark mark;
-        if (index <= HpackStaticTable.Count)
-        {
-            mark = HpackStaticTable.MarkAt(index);
-            line = HpackStaticTable.LineAt(index, out nameLength);
-        }
-        else if (index <= HpackStaticTable.Count + _table.Count)
-        {
-            mark = _table.MarkAt(index - HpackStaticTable.Count - 1);
-            line = _table.LineAt(index - HpackStaticTable.Count - 1, out nameLength);
-        }
-        else
-        {
-            return FieldMark.Unknown;
-        }
-
+        FieldMark mark = index <= HpackStaticTable.Count
+            ? HpackStaticTable.MarkAt(index, out line, out nameLength)
+            : _table.MarkAt(index - HpackStaticTable.Count - 1, out line, out nameLength);
         if (mark is not FieldMark.Unknown)
         {
             block = block[1..];

@@ -25,6 +25,9 @@ internal sealed class HpackDynamicTable(int limitBytes)
     /// <summary>Entries ever added, modulo 2^32: the number of the next one.</summary>
     public uint Added { get; private set; }
 
+    /// <summary>Changes with every entry that comes or goes.</summary>
+    public uint Version { get; private set; }
+
     /// <summary>Size as RFC 7541 section 4.1 counts it.</summary>
     public int Size { get; private set; }
 
@@ -55,13 +58,21 @@ internal sealed class HpackDynamicTable(int limitBytes)
         return _bytes.AsSpan(entry.Start + entry.NameLength + 2, entry.ValueLength);
     }
 
-    /// <summary>The whole of an entry: "name: value" CRLF.</summary>
+    /// <summary>The mark of an entry and the whole of it: "name: value" CRLF; unknown when there is no such entry.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ReadOnlySpan<byte> LineAt(int index, out int nameLength)
+    public FieldMark MarkAt(int index, out ReadOnlySpan<byte> line, out int nameLength)
     {
+        if (index >= Count)
+        {
+            line = default;
+            nameLength = 0;
+            return FieldMark.Unknown;
+        }
+
         ref readonly Entry entry = ref EntryAt(index);
         nameLength = entry.NameLength;
-        return _bytes.AsSpan(entry.Start, entry.NameLength + entry.ValueLength + LineExtraBytes);
+        line = _bytes.AsSpan(entry.Start, entry.NameLength + entry.ValueLength + LineExtraBytes);
+        return entry.Mark;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -73,13 +84,11 @@ internal sealed class HpackDynamicTable(int limitBytes)
             && name.SequenceEqual(_bytes.AsSpan(entry.Start, name.Length));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public FieldMark MarkAt(int index) => EntryAt(index).Mark;
-
     public void Mark(int index, FieldMark mark) => EntryAt(index).Mark = mark;
 
     public void SetMaxSize(int maxSize)
     {
+        Version++;
         MaxSize = Math.Min(maxSize, LimitBytes);
         EvictTo(MaxSize);
     }
@@ -91,6 +100,7 @@ internal sealed class HpackDynamicTable(int limitBytes)
     public bool TryAdd(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         int size = SizeOf(name, value);
+        Version++;
         EvictTo(MaxSize - size);
         if (size > MaxSize)
         {

@@ -10,6 +10,7 @@ internal static class HpackStaticTable
 
     private const int Buckets = 256;
 
+    private static readonly byte[] Marks = new byte[Count + 1];
     private static readonly byte[][] Lines = new byte[Count + 1][];
     private static readonly byte[][] Names = new byte[Count + 1][];
     private static readonly byte[][] Values = new byte[Count + 1][];
@@ -41,6 +42,9 @@ internal static class HpackStaticTable
             Names[i] = Encoding.ASCII.GetBytes(parts[0]);
             Values[i] = parts.Length > 1 ? Encoding.ASCII.GetBytes(parts[1]) : [];
             Lines[i] = [.. Names[i], .. ": "u8, .. Values[i], .. "\r\n"u8];
+            Marks[i] = Values[i].Length == 0 ? (byte)FieldMark.Unknown
+                : Names[i][0] == ':' ? (byte)Http2Syntax.PseudoMark(Names[i])
+                : (byte)FieldMark.Ordinary;
             int bucket = BucketOf(Names[i]);
             if (First[bucket] is var after and not 0 && Names[i].AsSpan().SequenceEqual(Names[after]))
             {
@@ -59,24 +63,14 @@ internal static class HpackStaticTable
 
     public static ReadOnlySpan<byte> ValueAt(int index) => Values[index];
 
-    /// <summary>"name: value" CRLF.</summary>
+    /// <summary>The mark of an entry and "name: value" CRLF; those without a value are seldom meant as they are, and are looked at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ReadOnlySpan<byte> LineAt(int index, out int nameLength)
+    public static FieldMark MarkAt(int index, out ReadOnlySpan<byte> line, out int nameLength)
     {
+        line = Lines[index];
         nameLength = Names[index].Length;
-        return Lines[index];
+        return (FieldMark)Marks[index];
     }
-
-    /// <summary>Entries without a value are seldom meant as they are, and are looked at.</summary>
-    public static FieldMark MarkAt(int index) => index switch
-    {
-        2 or 3 => FieldMark.Method,
-        4 or 5 => FieldMark.Path,
-        6 or 7 => FieldMark.Scheme,
-        >= 8 and <= 14 => FieldMark.Status,
-        16 => FieldMark.Ordinary,
-        _ => FieldMark.Unknown,
-    };
 
     /// <summary>The first entry with this name, or 0.</summary>
     public static int IndexOfName(ReadOnlySpan<byte> name)

@@ -251,7 +251,7 @@ public sealed class Http2ClientCodec : Http2Codec
 
             FailMessage(stream, fault.Detail);
         }
-        else if (Head.Status < 200)
+        else if (Head.Facts.Status < 200)
         {
             if (!stream.TryDeliverInformational(stream.Headers))
             {
@@ -267,16 +267,16 @@ public sealed class Http2ClientCodec : Http2Codec
     private void BeginResponse(Http2ClientStream stream, bool endStream)
     {
         // RFC 9110 section 6.4.1: these have no content, whatever content-length says.
-        bool bodiless = stream.IsHead || Head.Status is 204 or 304;
-        if (endStream && !bodiless && Head.ContentLength > 0)
+        bool bodiless = stream.IsHead || Head.Facts.Status is 204 or 304;
+        if (endStream && !bodiless && Head.Facts.ContentLength > 0)
         {
             FailMessage(stream, Http2Fault.BadContentLength.Detail);
             return;
         }
 
-        stream.ExpectBody(bodiless ? 0 : Head.ContentLength);
+        stream.ExpectBody(bodiless ? 0 : Head.Facts.ContentLength);
         stream.HeadReceived = true;
-        stream.IsTunnel = stream.IsConnect && Head.Status < 300;
+        stream.IsTunnel = stream.IsConnect && Head.Facts.Status < 300;
         stream.DeliverHead(endStream);
         if (endStream && !stream.IsClosed)
         {

@@ -1,5 +1,6 @@
 namespace Lateen.Engine.Http2;
 
+using System.Runtime.CompilerServices;
 using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Http1;
@@ -16,7 +17,8 @@ internal enum Http2HeadKind : byte
 
 /// <summary>
 /// Decodes one header block into a map and checks it as RFC 9113 sections 8.1.1 to 8.5 ask. What is wrong is remembered and the rest of
-/// the block still decoded, because the compression state belongs to the connection. One per codec; nothing stays from block to block.
+/// the block still decoded, because the compression state belongs to the connection. One per codec; what stays from block to block
+/// makes the next one cheaper and changes nothing in it.
 /// </summary>
 internal sealed class Http2HeadReader(Http2Options options)
 {
@@ -30,11 +32,14 @@ internal sealed class Http2HeadReader(Http2Options options)
     private const int OfRequests = MethodBit | AuthorityBit | ProtocolBit | SchemeAndPath;
     private const int OfResponses = 1 << (int)FieldMark.Status;
 
+    private Http2HeadMemo? _lastHead;
+    private Http2HeadMemo? _lastTrailers;
     private HeaderMap? _map;
     private Http2HeadKind _kind;
     private int _seen;
     private int _allowed;
     private FieldMark _mark;
+    private Http2HeadFacts _facts;
     private bool _sawField;
     private bool _sawHost;
     private int _count;
@@ -44,22 +49,37 @@ internal sealed class Http2HeadReader(Http2Options options)
     /// <summary>The first thing that is wrong with the message, or null.</summary>
     public Http2Fault? Fault { get; private set; }
 
-    /// <summary>-1 when the message has none.</summary>
-    public long ContentLength { get; private set; }
-
-    public bool IsConnect { get; private set; }
-
-    public bool IsHead { get; private set; }
-
-    public bool ExpectsContinue { get; private set; }
-
-    /// <summary>Of a response.</summary>
-    public int Status { get; private set; }
+    public Http2HeadFacts Facts => _facts;
 
     /// <summary>False when the block cannot be decoded, which ends the connection (RFC 9113 section 4.3).</summary>
     public bool TryRead(HpackDecoder decoder, ReadOnlySpan<byte> block, HeaderMap? map, Http2HeadKind kind, bool endStream)
     {
+        uint version = decoder.TableVersion;
+        Http2HeadMemo? memo = kind is Http2HeadKind.Trailers ? _lastTrailers : _lastHead;
+        if (map is not null && memo is not null && memo.TryRecall(block, version, endStream, map))
+        {
+            Fault = null;
+            _facts = memo.Facts;
+            return true;
+        }
+
         Begin(map, kind);
+        if (!TryReadFields(decoder, block, endStream))
+        {
+            return false;
+        }
+
+        if (map is not null && Fault is null && version == decoder.TableVersion)
+        {
+            memo ??= kind is Http2HeadKind.Trailers ? _lastTrailers = new Http2HeadMemo() : _lastHead = new Http2HeadMemo();
+            memo.Learn(block, version, endStream, map, _facts);
+        }
+
+        return true;
+    }
+
+    private bool TryReadFields(HpackDecoder decoder, ReadOnlySpan<byte> block, bool endStream)
+    {
         HpackScratch scratch = HpackScratch.OfThread;
         decoder.BeginBlock();
         while (true)
@@ -107,11 +127,7 @@ internal sealed class Http2HeadReader(Http2Options options)
         _bytes = 0;
         _cookieLength = 0;
         Fault = null;
-        ContentLength = -1;
-        IsConnect = false;
-        IsHead = false;
-        ExpectsContinue = false;
-        Status = 0;
+        _facts = Http2HeadFacts.None;
     }
 
     // Entries of the tables that were looked at before, which in a connection's later requests are nearly all.
@@ -154,6 +170,7 @@ internal sealed class Http2HeadReader(Http2Options options)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Http2Fault? Count(int contentBytes)
     {
         // Counted while decoding: one byte on the wire can stand for four thousand (an "HPACK bomb").
@@ -238,12 +255,12 @@ internal sealed class Http2HeadReader(Http2Options options)
     {
         if (mark is FieldMark.Method)
         {
-            IsConnect = value.SequenceEqual("CONNECT"u8);
-            IsHead = value.SequenceEqual("HEAD"u8);
+            _facts.IsConnect = value.SequenceEqual("CONNECT"u8);
+            _facts.IsHead = value.SequenceEqual("HEAD"u8);
         }
         else if (mark is FieldMark.Status)
         {
-            Status = ((value[0] - '0') * 100) + ((value[1] - '0') * 10) + value[2] - '0';
+            _facts.Status = ((value[0] - '0') * 100) + ((value[1] - '0') * 10) + value[2] - '0';
         }
 
         map?.Add(name, value);
@@ -300,12 +317,12 @@ internal sealed class Http2HeadReader(Http2Options options)
 
     private Http2Fault? AcceptContentLength(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (ContentLength >= 0 || !Http1Syntax.TryParseLength(value, out long length))
+        if (_facts.ContentLength >= 0 || !Http1Syntax.TryParseLength(value, out long length))
         {
             return Http2Fault.BadContentLength;
         }
 
-        ContentLength = length;
+        _facts.ContentLength = length;
         _map?.Add(name, value);
         return null;
     }
@@ -340,7 +357,7 @@ internal sealed class Http2HeadReader(Http2Options options)
             return Http2Fault.UnknownExpectation;
         }
 
-        ExpectsContinue = true;
+        _facts.ExpectsContinue = true;
         if (!options.AutoContinue)
         {
             _map?.Add(name, value);
@@ -376,7 +393,7 @@ internal sealed class Http2HeadReader(Http2Options options)
                 return FinishRequest(endStream);
             case Http2HeadKind.Response:
                 // RFC 9113 section 8.1: an informational response never ends the stream.
-                return Status == 0 || (Status < 200 && endStream) ? Http2Fault.BadMessage : null;
+                return _facts.Status == 0 || (_facts.Status < 200 && endStream) ? Http2Fault.BadMessage : null;
             default:
                 return endStream ? null : Http2Fault.BadTrailer;
         }
@@ -385,13 +402,13 @@ internal sealed class Http2HeadReader(Http2Options options)
     private Http2Fault? FinishRequest(bool endStream)
     {
         bool isExtended = (_seen & ProtocolBit) != 0;
-        if ((_seen & MethodBit) == 0 || (isExtended && !(IsConnect && options.AllowExtendedConnect)))
+        if ((_seen & MethodBit) == 0 || (isExtended && !(_facts.IsConnect && options.AllowExtendedConnect)))
         {
             return Http2Fault.BadMessage;
         }
 
         bool hasAuthority = (_seen & AuthorityBit) != 0 || _sawHost;
-        if (IsConnect && !isExtended)
+        if (_facts.IsConnect && !isExtended)
         {
             return FinishConnect();
         }
@@ -401,7 +418,7 @@ internal sealed class Http2HeadReader(Http2Options options)
             return Http2Fault.BadMessage;
         }
 
-        if (endStream && ContentLength > 0)
+        if (endStream && _facts.ContentLength > 0)
         {
             return Http2Fault.BadContentLength;
         }

@@ -254,8 +254,8 @@ public sealed class Http2ServerCodec : Http2Codec
 
     private void BeginRequest(Http2ServerStream stream, bool endStream)
     {
-        stream.ExpectBody(Head.ContentLength);
-        stream.BeginRequest(Head.IsHead, Head.IsConnect, Head.ExpectsContinue && Options.AutoContinue && !endStream);
+        stream.ExpectBody(Head.Facts.ContentLength);
+        stream.BeginRequest(Head.Facts.IsHead, Head.Facts.IsConnect, Head.Facts.ExpectsContinue && Options.AutoContinue && !endStream);
         if (endStream)
         {
             stream.ReceiveEnd();

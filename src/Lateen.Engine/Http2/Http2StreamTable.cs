@@ -8,7 +8,7 @@ internal sealed class Http2StreamTable
 {
     private const int InitialSize = 16;
 
-    private Http2Stream?[] _byId = new Http2Stream?[InitialSize];
+    private Slot[] _byId = new Slot[InitialSize];
     private Http2Stream[] _all = new Http2Stream[InitialSize / 2];
 
     public int Count { get; private set; }
@@ -17,8 +17,8 @@ internal sealed class Http2StreamTable
 
     public Http2Stream? Find(int streamId)
     {
-        Http2Stream?[] table = _byId;
-        for (int place = HomeOf(streamId, table.Length); table[place] is { } stream; place = (place + 1) & (table.Length - 1))
+        Slot[] table = _byId;
+        for (int place = HomeOf(streamId, table.Length); table[place].Stream is { } stream; place = (place + 1) & (table.Length - 1))
         {
             if (stream.Id == streamId)
             {
@@ -64,45 +64,45 @@ internal sealed class Http2StreamTable
 
     private static int HomeOf(int streamId, int size) => (streamId >> 1) & (size - 1);
 
-    private static void Place(Http2Stream?[] table, Http2Stream stream)
+    private static void Place(Slot[] table, Http2Stream stream)
     {
         int place = HomeOf(stream.Id, table.Length);
-        while (table[place] is not null)
+        while (table[place].Stream is not null)
         {
             place = (place + 1) & (table.Length - 1);
         }
 
-        table[place] = stream;
+        table[place].Stream = stream;
     }
 
     // Those behind it move up, as far as none comes before its own place: a hole would end the search for them.
     private void Forget(Http2Stream stream)
     {
-        Http2Stream?[] table = _byId;
+        Slot[] table = _byId;
         int mask = table.Length - 1;
         int hole = HomeOf(stream.Id, table.Length);
-        while (table[hole] != stream)
+        while (table[hole].Stream != stream)
         {
             hole = (hole + 1) & mask;
         }
 
-        for (int place = (hole + 1) & mask; table[place] is { } next; place = (place + 1) & mask)
+        for (int place = (hole + 1) & mask; table[place].Stream is { } next; place = (place + 1) & mask)
         {
             int home = HomeOf(next.Id, table.Length);
             if (((place - home) & mask) >= ((place - hole) & mask))
             {
-                table[hole] = next;
+                table[hole] = table[place];
                 hole = place;
             }
         }
 
-        table[hole] = null;
+        table[hole].Stream = null;
     }
 
     private void Grow()
     {
         Array.Resize(ref _all, Count * 2);
-        var larger = new Http2Stream?[Count * 4];
+        var larger = new Slot[Count * 4];
         for (int i = 0; i < Count; i++)
         {
             if (_all[i].Id != 0)
@@ -112,5 +112,11 @@ internal sealed class Http2StreamTable
         }
 
         _byId = larger;
+    }
+
+    // Arrays of a class that has heirs check what is stored; those of a struct do not.
+    private struct Slot
+    {
+        public Http2Stream? Stream;
     }
 }

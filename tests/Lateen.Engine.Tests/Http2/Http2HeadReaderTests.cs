@@ -22,7 +22,7 @@ public sealed class Http2HeadReaderTests
         for (int i = 0; i < 5; i++)
         {
             Assert.Equal(first, Read(reader, Http2HeadKind.Request, request));
-            Assert.Equal(5, reader.ContentLength);
+            Assert.Equal(5, reader.Facts.ContentLength);
         }
 
         Assert.Equal(
@@ -83,6 +83,42 @@ public sealed class Http2HeadReaderTests
         Assert.Equal("http2.headers_too_large", reader.Fault?.Detail);
         Assert.True(reader.TryRead(_decoder, [.. block, .. Enumerable.Repeat((byte)0x90, 16)], _map, Http2HeadKind.Request, endStream: true));
         Assert.Equal("http2.too_many_headers", reader.Fault?.Detail);
+    }
+
+    [Fact]
+    public void The_same_bytes_mean_another_head_once_the_table_has_changed()
+    {
+        var reader = new Http2HeadReader(new Http2Options());
+        byte[] newest = [0x82, 0x86, 0x84, 0x41, 1, (byte)'a', 0xBE];
+        for (int i = 0; i < 4; i++)
+        {
+            // Adds x-i, which is what the index 62 means from now on, until :authority takes its place.
+            Assert.True(reader.TryRead(_decoder, [0x88, 0x40, 3, (byte)'x', (byte)'-', (byte)('0' + i), 0], _map, Http2HeadKind.Response, true));
+            for (int repeat = 0; repeat < 4; repeat++)
+            {
+                byte[] request = [0x82, 0x86, 0x84, 0x01, 1, (byte)'a', 0xBE];
+                Assert.True(reader.TryRead(_decoder, request, _map, Http2HeadKind.Request, endStream: true));
+                Assert.Equal("x-" + i, Encoding.ASCII.GetString(_map.NameAt(4)));
+            }
+        }
+
+        Assert.True(reader.TryRead(_decoder, newest, _map, Http2HeadKind.Request, endStream: true));
+        Assert.Equal("http2.violation.of.messaging.rule", reader.Fault?.Detail);
+        Assert.True(reader.TryRead(_decoder, [0x20], null, Http2HeadKind.Discard, endStream: true));
+        Assert.False(reader.TryRead(_decoder, [0x82, 0x86, 0x84, 0x01, 1, (byte)'a', 0xBE], _map, Http2HeadKind.Request, endStream: true));
+    }
+
+    [Fact]
+    public void A_head_that_never_changes_may_end_its_stream_or_not()
+    {
+        var reader = new Http2HeadReader(new Http2Options());
+        byte[] block = [0x82, 0x86, 0x84, 0x01, 1, (byte)'a', 0x0F, 13, 1, (byte)'5'];
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.True(reader.TryRead(_decoder, block, _map, Http2HeadKind.Request, endStream: i % 3 == 2));
+            Assert.Equal(i % 3 == 2 ? "http2.invalid_content_length" : null, reader.Fault?.Detail);
+            Assert.Equal(5, reader.Facts.ContentLength);
+        }
     }
 
     [Fact]
