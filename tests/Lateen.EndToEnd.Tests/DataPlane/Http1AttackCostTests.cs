@@ -26,7 +26,8 @@ public sealed class Http1AttackCostTests
     public async Task Ten_thousand_attacks_cost_no_more_than_one_and_a_half_times_as_many_ordinary_requests()
     {
         using var upstream = new SteadyUpstream();
-        await using ProxyUnderTest proxy = await ProxyUnderTest.StartAsync(Bootstrap.Http(upstream.Port, Http1Attacks.Edge), concurrency: 2);
+        await using ProxyUnderTest proxy = await ProxyUnderTest.StartAsync(
+            Bootstrap.Http(upstream.Port, Http1Attacks.Edge), concurrency: 2);
         await CostAsync(proxy, 2_000, static _ => s_ordinary);
         await CostAsync(proxy, 2_000, Attack);
 

@@ -7,20 +7,26 @@ using System.Net.Sockets;
 /// <summary>Opens connections at an even pace, one after the other, and sends each one's bytes; on a thread of its own with blocking calls.</summary>
 internal static class PacedAttacker
 {
-    /// <summary>Each connection is read to the peer's end. The pace is an upper bound: an attack begins when the one before has ended.</summary>
+    /// <summary>
+    /// Each connection is read to the peer's end. The pace is an upper bound at every moment: an attack begins when the one before has ended,
+    /// and time that this machine took away is not made up for by a burst.
+    /// </summary>
     public static Task RunAsync(int port, int count, int perSecond, Func<int, byte[]> bytes) => Task.Factory.StartNew(
         () => Run(port, count, perSecond, bytes), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static void Run(int port, int count, int perSecond, Func<int, byte[]> bytes)
     {
-        using var pace = new ManualResetEvent(false);
+        using var pause = new Pause();
         var buffer = new byte[16 * 1024];
-        long started = Stopwatch.GetTimestamp();
+        long interval = Stopwatch.Frequency / perSecond;
+        long due = Stopwatch.GetTimestamp();
         for (int i = 0; i < count; i++)
         {
-            while (Stopwatch.GetElapsedTime(started).TotalSeconds * perSecond < i)
+            // A timer ends up to a tick late, so one interval may be caught up with.
+            due = Math.Max(due + interval, Stopwatch.GetTimestamp() - interval);
+            while (Stopwatch.GetTimestamp() < due)
             {
-                pace.WaitOne(1);
+                pause.Wait();
             }
 
             AttackOnce(port, bytes(i), buffer);

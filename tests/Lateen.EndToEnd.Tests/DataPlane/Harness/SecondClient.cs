@@ -13,10 +13,8 @@ internal delegate int AnswerReader(ReadOnlySpan<byte> received);
 /// </summary>
 internal sealed class SecondClient : IDisposable
 {
-    // Kernel timers end a little late, so this is some 900 requests a second.
-    private const int PaceMs = 1;
-
-    private static readonly long s_interval = Stopwatch.Frequency * PaceMs / 1_000;
+    // Timers end a little late, so this is some 900 requests a second.
+    private static readonly long s_interval = Stopwatch.Frequency / 1_000;
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
     {
@@ -25,7 +23,7 @@ internal sealed class SecondClient : IDisposable
         SendTimeout = 10_000,
     };
 
-    private readonly ManualResetEvent _pace = new(false);
+    private readonly Pause _pause = new();
     private readonly byte[] _buffer = new byte[64 * 1024];
     private readonly Func<int, byte[]> _request;
     private readonly AnswerReader _answer;
@@ -66,11 +64,12 @@ internal sealed class SecondClient : IDisposable
     public void Dispose()
     {
         _socket.Dispose();
-        _pace.Dispose();
+        _pause.Dispose();
     }
 
     private Latencies Ask(CancellationToken stop)
     {
+        RealTime.Enter();
         var times = new List<double>(16 * 1024);
         long due = Stopwatch.GetTimestamp();
         while (!stop.IsCancellationRequested)
@@ -79,7 +78,7 @@ internal sealed class SecondClient : IDisposable
             long start = Stopwatch.GetTimestamp();
             if (start < due)
             {
-                _pace.WaitOne(PaceMs);
+                _pause.Wait();
                 start = Stopwatch.GetTimestamp();
             }
             else

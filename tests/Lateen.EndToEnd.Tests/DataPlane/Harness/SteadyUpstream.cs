@@ -2,19 +2,25 @@ namespace Lateen.EndToEnd.Tests.DataPlane.Harness;
 
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 /// <summary>
-/// An HTTP/1.1 server that answers each request without a body with the same bytes. A thread for each connection and blocking calls, so
-/// that it adds as little to a latency as possible.
+/// An HTTP/1.1 server that answers each request without a body with the same bytes. Threads that wait for connections and blocking calls,
+/// so that it adds as little to a latency as possible, be the connection an old or a new one.
 /// </summary>
 internal sealed class SteadyUpstream : IDisposable
 {
+    private const int MostConnections = 16;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
     public SteadyUpstream()
     {
         _listener.Start();
-        new Thread(Accept) { IsBackground = true }.Start();
+        for (int i = 0; i < MostConnections; i++)
+        {
+            new Thread(Accept) { IsBackground = true }.Start();
+        }
     }
 
     /// <summary>The body of each answer.</summary>
@@ -26,12 +32,15 @@ internal sealed class SteadyUpstream : IDisposable
 
     private void Accept()
     {
+        RealTime.Enter();
+        byte[] answer = Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
+        var buffer = new byte[16 * 1024];
         try
         {
             while (true)
             {
-                Socket socket = _listener.AcceptSocket();
-                new Thread(() => Serve(socket)) { IsBackground = true }.Start();
+                using Socket socket = _listener.AcceptSocket();
+                Serve(socket, answer, buffer);
             }
         }
         catch (SocketException)
@@ -41,31 +50,26 @@ internal sealed class SteadyUpstream : IDisposable
         }
     }
 
-    private static void Serve(Socket socket)
+    private static void Serve(Socket socket, byte[] answer, byte[] buffer)
     {
-        byte[] answer = System.Text.Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
-        var buffer = new byte[16 * 1024];
-        using (socket)
+        try
         {
-            try
+            socket.NoDelay = true;
+            for (int filled = 0, count; (count = socket.Receive(buffer, filled, buffer.Length - filled, SocketFlags.None)) > 0;)
             {
-                socket.NoDelay = true;
-                for (int filled = 0, count; (count = socket.Receive(buffer, filled, buffer.Length - filled, SocketFlags.None)) > 0;)
+                filled += count;
+                for (int end; (end = buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8)) >= 0;)
                 {
-                    filled += count;
-                    for (int end; (end = buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8)) >= 0;)
-                    {
-                        buffer.AsSpan(end + 4, filled - end - 4).CopyTo(buffer);
-                        filled -= end + 4;
-                        socket.Send(answer);
-                    }
+                    buffer.AsSpan(end + 4, filled - end - 4).CopyTo(buffer);
+                    filled -= end + 4;
+                    socket.Send(answer);
                 }
             }
-            catch (SocketException)
-            {
-                // The proxy has closed the connection.
-                return;
-            }
+        }
+        catch (SocketException)
+        {
+            // The proxy has closed the connection.
+            return;
         }
     }
 }
