@@ -35,8 +35,8 @@ public sealed record Http1Options
     /// <summary>accept_http_10; otherwise HTTP/1.0 is answered with 426.</summary>
     public bool AcceptHttp10 { get; init; }
 
-    /// <summary>The authority of an HTTP/1.0 request without Host.</summary>
-    public string DefaultHostForHttp10 { get; init; } = "localhost";
+    /// <summary>The authority of an HTTP/1.0 request without Host, at most 255 characters; empty: such a request is an error.</summary>
+    public string DefaultHostForHttp10 { get; init; } = "";
 
     /// <summary>enable_trailers; otherwise trailers are checked and dropped.</summary>
     public bool EnableTrailers { get; init; }

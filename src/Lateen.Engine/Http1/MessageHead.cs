@@ -235,7 +235,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
 
     private Http1Fault? FinishHost()
     {
-        if (!IsHttp10)
+        if (!IsHttp10 || options.DefaultHostForHttp10.Length == 0)
         {
             return Http1Fault.MissingHost;
         }

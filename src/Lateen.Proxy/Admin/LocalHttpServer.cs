@@ -89,7 +89,8 @@ public sealed class LocalHttpServer
             }
 
             server._connections++;
-            new Http1ServerCodec(new ConnectionCallbacks(server), new Http1Options { AcceptHttp10 = true }).Attach(connection);
+            var options = new Http1Options { AcceptHttp10 = true, DefaultHostForHttp10 = "localhost" };
+            new Http1ServerCodec(new ConnectionCallbacks(server), options).Attach(connection);
         }
     }
 

@@ -90,8 +90,8 @@ public sealed record HttpConnectionManagerConfig : TerminalFilterConfig
     /// <summary>Trailers of HTTP/1.1 requests go on; otherwise they are dropped (http_protocol_options.enable_trailers).</summary>
     public bool EnableTrailers { get; init; }
 
-    /// <summary>The authority of an HTTP/1.0 request without Host.</summary>
-    public string DefaultHostForHttp10 { get; init; } = "localhost";
+    /// <summary>The authority of an HTTP/1.0 request without Host; empty: such a request is 400.</summary>
+    public string DefaultHostForHttp10 { get; init; } = "";
 
     public int MaxRequestHeadersBytes { get; init; } = 60 * 1024;
 

@@ -11,6 +11,7 @@ using Underscores = Envoy.Config.Core.V3.HttpProtocolOptions.Types.HeadersWithUn
 /// <summary>Reads an HttpConnectionManager.</summary>
 internal static class HttpConnectionManagerReader
 {
+    private const int MaxHostLength = 255;
     private const string RouterType = "envoy.extensions.filters.http.router.v3.Router";
 
     public static HttpConnectionManagerConfig Read(
@@ -45,7 +46,7 @@ internal static class HttpConnectionManagerReader
                 message.Http2ProtocolOptions, Engine.Http2.Http2Options.Default, $"{path}.http2_protocol_options", context),
             AcceptHttp10 = message.HttpProtocolOptions?.AcceptHttp10 ?? false,
             EnableTrailers = message.HttpProtocolOptions?.EnableTrailers ?? false,
-            DefaultHostForHttp10 = message.HttpProtocolOptions?.DefaultHostForHttp10 is { Length: > 0 } host ? host : "localhost",
+            DefaultHostForHttp10 = ReadDefaultHost(message, path, context),
             UpgradeTypes = [.. message.UpgradeConfigs.Where(static u => u.Enabled ?? true).Select(static u => u.UpgradeType.ToLowerInvariant())],
             Proxy100Continue = message.Proxy100Continue,
             MaxRequestHeadersBytes = (int)Math.Min(message.MaxRequestHeadersKb ?? 60, 8192) * 1024,
@@ -116,6 +117,19 @@ internal static class HttpConnectionManagerReader
                 context.Error($"{path}.codec_type", $"{message.CodecType} is not supported; use AUTO, HTTP1 or HTTP2");
                 return HttpCodecType.Auto;
         }
+    }
+
+    private static string ReadDefaultHost(HttpConnectionManager message, string path, ReadContext context)
+    {
+        string host = message.HttpProtocolOptions?.DefaultHostForHttp10 ?? "";
+        if (host.Length > MaxHostLength || !host.All(static c => char.IsAsciiLetterOrDigit(c) || ".-_:[]".Contains(c)))
+        {
+            context.Error(
+                $"{path}.http_protocol_options.default_host_for_http_10", $"must be a host name of at most {MaxHostLength} characters");
+            return "";
+        }
+
+        return host;
     }
 
     private static ServerHeaderTransformation ReadServerHeader(HttpConnectionManager message) =>

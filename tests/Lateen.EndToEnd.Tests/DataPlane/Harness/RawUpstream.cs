@@ -10,12 +10,15 @@ internal sealed class RawUpstream : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<string, string> _answer;
+    private readonly bool _closes;
     private readonly Task _accepting;
     private int _connections;
 
-    public RawUpstream(Func<string, string> answer)
+    /// <summary><paramref name="closes"/>: each connection ends after its first answer.</summary>
+    public RawUpstream(Func<string, string> answer, bool closes = false)
     {
         _answer = answer;
+        _closes = closes;
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -66,6 +69,10 @@ internal sealed class RawUpstream : IAsyncDisposable
                         string request = received.ToString(0, end + 4);
                         received.Remove(0, end + 4);
                         await socket.SendAsync(Encoding.Latin1.GetBytes(_answer(request)), _stop.Token);
+                        if (_closes)
+                        {
+                            return;
+                        }
                     }
                 }
             }
