@@ -260,7 +260,7 @@ public sealed class ServerCodecTests
     [Fact]
     public void Http_1_0_is_served_when_enabled_and_delimits_by_closing()
     {
-        var fixture = new ServerFixture(new Http1Options { AcceptHttp10 = true });
+        var fixture = new ServerFixture(new Http1Options { AcceptHttp10 = true, DefaultHostForHttp10 = "a" });
         fixture.Server.WhenComplete = request =>
         {
             request.Encoder.SendHeaders(TestRequest.Headers(":status=200"), endStream: false);
