@@ -17,7 +17,8 @@ public sealed class HeaderMap
 {
     private const int InitialArenaBytes = 1024;
 
-    // A multiple of a vector of keys, and so are its doubles.
+    // A multiple of the keys that are looked at together, and so are its doubles.
+    private const int KeysPerBlock = 8;
     private const int InitialEntries = 24;
 
     // Each entry lies in the arena as the line that HTTP/1.1 would write: name, ": ", value, CRLF.
@@ -29,9 +30,10 @@ public sealed class HeaderMap
     private byte[] _arena = new byte[InitialArenaBytes];
     private Entry[] _entries = new Entry[InitialEntries];
 
-    // Beside the entries, so that a name is looked for in four at a time.
+    // Beside the entries, so that a name is looked for in eight at a time.
     private uint[] _keys = new uint[InitialEntries];
     private int _arenaLength;
+    private int _stagedEnd;
 
     // A bit for each name ever added: most names that are asked for are not there.
     private ulong _names;
@@ -90,8 +92,11 @@ public sealed class HeaderMap
     /// <summary>Appends an entry, folding the name to lower case; for codecs, whose input is any case.</summary>
     public void AddLowering(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        Append(name, value, key: 0);
-        LowerLast();
+        Reserve(name.Length + value.Length + LineExtraBytes);
+        int start = _arenaLength;
+        Store(ref _entries[Count], name, value);
+        ToLower(_arena.AsSpan(start, name.Length));
+        AddEntry(start, name.Length, value.Length, EntryForm.Unknown);
     }
 
     /// <summary>
@@ -103,27 +108,65 @@ public sealed class HeaderMap
         _entries[Count - 1].Form = EntryForm.Line;
     }
 
-    /// <summary>The same for a line that is whole already: "name: value" CRLF.</summary>
-    internal void AddWholeLine(ReadOnlySpan<byte> line, int nameLength, bool nameHasCapitals = false)
+    /// <summary>The same for a line that is whole already, its name in lower case: "name: value" CRLF.</summary>
+    internal void AddWholeLine(ReadOnlySpan<byte> line, int nameLength)
     {
         Reserve(line.Length);
         int start = _arenaLength;
-        Span<byte> target = _arena.AsSpan(start, line.Length);
-        line.CopyTo(target);
-        _entries[Count] = new Entry
-        {
-            Start = start, NameLength = nameLength, ValueLength = line.Length - nameLength - LineExtraBytes, Form = EntryForm.Line,
-        };
+        line.CopyTo(_arena.AsSpan(start));
         _arenaLength = start + line.Length;
-        ContentBytes += line.Length - LineExtraBytes;
-        Count++;
-        if (nameHasCapitals)
+        AddEntry(start, nameLength, line.Length - nameLength - LineExtraBytes, EntryForm.Line);
+    }
+
+    /// <summary>
+    /// Takes in a piece of a message that holds header lines, zeros behind it; returns where it lies. Those that are found become
+    /// entries as they lie there.
+    /// </summary>
+    internal int Stage(ReadOnlySpan<byte> lines)
+    {
+        Reserve(lines.Length + HeaderLine.PaddingBytes);
+        int start = _arenaLength;
+        lines.CopyTo(_arena.AsSpan(start));
+        _arena.AsSpan(start + lines.Length, HeaderLine.PaddingBytes).Clear();
+        _stagedEnd = start + lines.Length + HeaderLine.PaddingBytes;
+        _arenaLength = _stagedEnd;
+        return start;
+    }
+
+    /// <summary>What was staged, and all before it; another after each entry added otherwise.</summary>
+    internal ReadOnlySpan<byte> Staged => new(_arena, 0, _stagedEnd);
+
+    /// <summary>The name of a staged line, from now on in lower case.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ReadOnlySpan<byte> StagedName(int start, in HeaderLine line)
+    {
+        var name = new Span<byte>(_arena, start, line.NameLength);
+        if (line.NameHasCapitals)
         {
-            LowerLast();
-            return;
+            ToLower(name);
         }
 
-        SetKey(Count - 1, HeaderKey.Of(target[..nameLength]));
+        return name;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AddStaged(int start, in HeaderLine line, EntryForm form)
+    {
+        if (Count == _entries.Length)
+        {
+            Reserve(0);
+        }
+
+        AddEntry(start, line.NameLength, line.ValueLength, form);
+    }
+
+    /// <summary>Lets go of what was staged and not used, unless something lies behind it by now.</summary>
+    internal void Unstage(int usedEnd)
+    {
+        if (_arenaLength == _stagedEnd)
+        {
+            _arenaLength = usedEnd;
+        }
     }
 
     /// <summary>Writes the lines of all entries that are ordinary headers, one after the other; returns how many bytes.</summary>
@@ -134,14 +177,13 @@ public sealed class HeaderMap
         int end = 0;
         for (int i = 0; i < Count; i++)
         {
-            EntryForm form = _entries[i].Form;
-            if ((form is EntryForm.Unknown ? Examine(i) : form) is not EntryForm.Line)
+            ref readonly Entry entry = ref _entries[i];
+            if (entry.Form is not EntryForm.Line && (entry.Form is EntryForm.Other || !Examine(i)))
             {
                 continue;
             }
 
             // Lines that follow each other in memory are one copy.
-            ref readonly Entry entry = ref _entries[i];
             if (entry.Start != end)
             {
                 _arena.AsSpan(start, end - start).CopyTo(target[written..]);
@@ -207,7 +249,7 @@ public sealed class HeaderMap
     public void CopyFrom(HeaderMap other)
     {
         Clear();
-        if (_arena.Length < other._arenaLength)
+        if (_arena.Length < other._arenaLength + HeaderLine.PaddingBytes)
         {
             Grow(other._arenaLength);
         }
@@ -229,20 +271,35 @@ public sealed class HeaderMap
 
     private int Find(ReadOnlySpan<byte> name, uint key, int start)
     {
-        Vector128<uint> wanted = Vector128.Create(key);
-        ref uint keys = ref MemoryMarshal.GetArrayDataReference(_keys);
-        for (int block = start & ~3; block < Count; block += Vector128<uint>.Count)
+        while (true)
         {
-            // In bounds: there are as many keys as entries, at least Count, and a multiple of four. What lies behind Count is old.
-            uint hits = Vector128.Equals(Vector128.LoadUnsafe(ref keys, (nuint)block), wanted).ExtractMostSignificantBits();
-            for (; hits != 0; hits &= hits - 1)
+            int index = FindKey(key, start);
+            if (index < 0 || NameAt(index).SequenceEqual(name))
+            {
+                return index;
+            }
+
+            start = index + 1;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int FindKey(uint key, int start)
+    {
+        // In bounds: there are as many keys as entries, at least Count, and a multiple of a block. What lies behind Count is old.
+        ref uint keys = ref MemoryMarshal.GetArrayDataReference(_keys);
+        Vector256<uint> wanted = Vector256.Create(key);
+        uint before = uint.MaxValue << (start & (KeysPerBlock - 1));
+        for (int block = start & -KeysPerBlock; block < Count; block += KeysPerBlock)
+        {
+            uint hits = Vector256.Equals(Vector256.LoadUnsafe(ref keys, (nuint)block), wanted).ExtractMostSignificantBits() & before;
+            if (hits != 0)
             {
                 int index = block + BitOperations.TrailingZeroCount(hits);
-                if (index >= start && index < Count && NameAt(index).SequenceEqual(name))
-                {
-                    return index;
-                }
+                return index < Count ? index : -1;
             }
+
+            before = uint.MaxValue;
         }
 
         return -1;
@@ -251,9 +308,28 @@ public sealed class HeaderMap
     private void Append(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint key)
     {
         Reserve(name.Length + value.Length + LineExtraBytes);
-        Store(ref _entries[Count], name, value);
+        int index = Count;
+        Store(ref _entries[index], name, value);
+        _keys[index] = key;
+        _names |= HeaderKey.Bit(key);
         ContentBytes += name.Length + value.Length;
-        SetKey(Count++, key);
+        Count = index + 1;
+    }
+
+    // An entry whose line lies in the arena.
+    private void AddEntry(int start, int nameLength, int valueLength, EntryForm form)
+    {
+        int index = Count;
+        uint key = HeaderKey.Of(_arena.AsSpan(start, nameLength));
+        ref Entry entry = ref _entries[index];
+        entry.Start = start;
+        entry.NameLength = nameLength;
+        entry.ValueLength = valueLength;
+        entry.Form = form;
+        _keys[index] = key;
+        _names |= HeaderKey.Bit(key);
+        ContentBytes += nameLength + valueLength;
+        Count = index + 1;
     }
 
     private void Replace(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint key)
@@ -275,44 +351,53 @@ public sealed class HeaderMap
         Store(ref _entries[index], name, value);
     }
 
-    private void SetKey(int index, uint key)
+    private static void ToLower(Span<byte> name)
     {
-        _keys[index] = key;
-        _names |= HeaderKey.Bit(key);
-    }
-
-    private void LowerLast()
-    {
-        ref Entry entry = ref _entries[Count - 1];
-        Span<byte> name = _arena.AsSpan(entry.Start, entry.NameLength);
-        System.Text.Ascii.ToLowerInPlace(name, out _);
-        SetKey(Count - 1, HeaderKey.Of(name));
+        foreach (ref byte letter in name)
+        {
+            letter |= (byte)((uint)(letter - 'A') <= 'Z' - 'A' ? 0x20 : 0);
+        }
     }
 
     // What somebody added may be anything; whether HTTP/1.1 can write it is asked once.
-    private EntryForm Examine(int index)
+    private bool Examine(int index)
     {
-        EntryForm form = HeadWriter.FormOf(NameAt(index), ValueAt(index));
-        if (form is EntryForm.Te)
+        ref Entry entry = ref _entries[index];
+        ReadOnlySpan<byte> name = NameAt(index);
+        if (!name.IsEmpty && name[0] == ':')
         {
-            // Without "Connection: TE", as Envoy sends it: servers that compare Connection as one word exist.
-            ContentBytes += "trailers"u8.Length - _entries[index].ValueLength;
-            Reserve("te: trailers\r\n"u8.Length);
-            Store(ref _entries[index], "te"u8, "trailers"u8);
-            form = EntryForm.Line;
+            entry.Form = EntryForm.Other;
+            return false;
         }
 
-        _entries[index].Form = form;
-        return form;
+        // The arena has room enough behind its last line.
+        bool plain = HeaderLine.TryRead(_arena, entry.Start, out HeaderLine line)
+            && line.NameLength == entry.NameLength && line.ValueLength == entry.ValueLength;
+        entry.Form = HeadWriter.FormOf(name, ValueAt(index), plain);
+        if (entry.Form is EntryForm.Te)
+        {
+            // Without "Connection: TE", as Envoy sends it: servers that compare Connection as one word exist.
+            ContentBytes += "trailers"u8.Length - entry.ValueLength;
+            Reserve("te: trailers\r\n"u8.Length);
+            entry = ref _entries[index];
+            Store(ref entry, "te"u8, "trailers"u8);
+            entry.Form = EntryForm.Line;
+        }
+
+        return entry.Form is EntryForm.Line;
     }
 
     // The name and the value may lie in this map's arena: what is stored lies behind, and a grown arena is another.
     private void Store(ref Entry entry, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         int start = _arenaLength;
-        Span<byte> line = _arena.AsSpan(start, name.Length + value.Length + LineExtraBytes);
-        entry = new Entry { Start = start, NameLength = name.Length, ValueLength = value.Length };
-        _arenaLength = start + line.Length;
+        int length = name.Length + value.Length + LineExtraBytes;
+        Span<byte> line = _arena.AsSpan(start, length);
+        entry.Start = start;
+        entry.NameLength = name.Length;
+        entry.ValueLength = value.Length;
+        entry.Form = EntryForm.Unknown;
+        _arenaLength = start + length;
         ShortCopy.To(name, line);
         line = line[name.Length..];
         BinaryPrimitives.WriteUInt16LittleEndian(line, Separator);
@@ -321,16 +406,11 @@ public sealed class HeaderMap
         BinaryPrimitives.WriteUInt16LittleEndian(line[value.Length..], LineEnd);
     }
 
-    // Room for one more entry and so many bytes.
+    // Room for one more entry and so many bytes, and behind them for what HeaderLine reads ahead.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Reserve(int bytes)
     {
-        if (Count == _entries.Length)
-        {
-            Array.Resize(ref _entries, Count * 2);
-            Array.Resize(ref _keys, Count * 2);
-        }
-
-        if (_arena.Length - _arenaLength < bytes)
+        if (Count == _entries.Length || _arena.Length - HeaderLine.PaddingBytes - _arenaLength < bytes)
         {
             Grow(bytes);
         }
@@ -338,10 +418,20 @@ public sealed class HeaderMap
 
     private void Grow(int needed)
     {
-        // A fresh array, so that a caller's span into the old one stays readable for the rest of its call.
-        byte[] larger = new byte[Math.Max(_arena.Length * 2, _arenaLength + needed)];
-        _arena.AsSpan(0, _arenaLength).CopyTo(larger);
-        _arena = larger;
+        if (Count == _entries.Length)
+        {
+            Array.Resize(ref _entries, Count * 2);
+            Array.Resize(ref _keys, Count * 2);
+        }
+
+        needed += _arenaLength + HeaderLine.PaddingBytes;
+        if (_arena.Length < needed)
+        {
+            // A fresh array, so that a caller's span into the old one stays readable for the rest of its call.
+            byte[] larger = new byte[Math.Max(_arena.Length * 2, needed)];
+            _arena.AsSpan(0, _arenaLength).CopyTo(larger);
+            _arena = larger;
+        }
     }
 
     private struct Entry

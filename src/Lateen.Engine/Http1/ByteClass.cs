@@ -53,6 +53,13 @@ internal static class ByteClass
         (AtMost(block, 0x1f) | Vector128.Equals(block, Vector128.Create((byte)0x7f))).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Controls(Vector256<byte> block)
+    {
+        Vector256<byte> low = Vector256.Equals(Vector256.Min(block, Vector256.Create((byte)0x1f)), block);
+        return (low | Vector256.Equals(block, Vector256.Create((byte)0x7f))).ExtractMostSignificantBits();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint ControlsOrBlanks(Vector128<byte> block) =>
         (AtMost(block, 0x20) | Vector128.Equals(block, Vector128.Create((byte)0x7f))).ExtractMostSignificantBits();
 

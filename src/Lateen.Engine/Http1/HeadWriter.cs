@@ -117,27 +117,19 @@ internal ref struct HeadWriter
     /// <summary>Writes the ordinary headers; what frames the message or belongs to one connection is the codec's to write.</summary>
     public void Ordinary(HeaderMap headers) => _length += headers.CopyLines(_buffer.AsSpan(_length));
 
-    /// <summary>Whether a header that somebody added is written, and how.</summary>
-    public static EntryForm FormOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <summary>Whether a header that somebody added is written, and how; a plain one is a token and has no controls.</summary>
+    public static EntryForm FormOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool plain)
     {
-        if (name.IsEmpty || name[0] == ':')
-        {
-            return EntryForm.Other;
-        }
-
-        HeaderKind kind = HeaderNames.Classify(name);
+        HeaderKind kind = name.IsEmpty ? HeaderKind.Dropped : HeaderNames.Classify(name);
         if (kind is HeaderKind.Te)
         {
             return EntryForm.Te;
         }
 
-        return kind is HeaderKind.Ordinary or HeaderKind.Expect && !BreaksLine(value) && Http1Syntax.IsToken(name)
+        return kind is HeaderKind.Ordinary or HeaderKind.Expect && (plain || (!value.ContainsAny(LineBreakers) && Http1Syntax.IsToken(name)))
             ? EntryForm.Line
             : EntryForm.Other;
     }
-
-    // Other controls than these were let in by whoever added them.
-    private static bool BreaksLine(ReadOnlySpan<byte> value) => !Http1Syntax.IsValue(value) && value.ContainsAny(LineBreakers);
 
     public void EndTo(Connection connection)
     {

@@ -2,83 +2,71 @@ namespace Lateen.Engine.Http1;
 
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 /// <summary>
-/// A header line as almost all are: a token, a colon, a value without controls, CRLF. Whatever else a line may be, lawful or not, is
-/// for <see cref="LineReader"/> and <see cref="MessageHead.ReadLine"/> to say.
+/// A header line as almost all are: a token, a colon, one blank, a value that neither begins nor ends with one and has no controls, CRLF.
+/// Whatever else a line may be, lawful or not, is for <see cref="LineReader"/> and <see cref="MessageHead.ReadLine"/> to say.
 /// </summary>
-internal readonly ref struct HeaderLine
+internal readonly struct HeaderLine
 {
-    // Name, colon, value, CRLF.
-    public readonly ReadOnlySpan<byte> Bytes;
+    /// <summary>Zeros that must follow the bytes to read from; they end what has no end of its own.</summary>
+    public const int PaddingBytes = 32;
+
+    // Colon and blank, CRLF, as they are read from memory.
+    private static ushort Separator => MemoryMarshal.Read<ushort>(": "u8);
+
+    private static ushort LineEnd => MemoryMarshal.Read<ushort>("\r\n"u8);
+
     public readonly int NameLength;
+
+    /// <summary>The whole line with its CRLF.</summary>
+    public readonly int Length;
     public readonly bool NameHasCapitals;
 
-    private HeaderLine(ReadOnlySpan<byte> bytes, int nameLength, bool nameHasCapitals)
+    private HeaderLine(int nameLength, int length, bool nameHasCapitals)
     {
-        Bytes = bytes;
         NameLength = nameLength;
+        Length = length;
         NameHasCapitals = nameHasCapitals;
     }
 
-    public ReadOnlySpan<byte> Name => Bytes[..NameLength];
+    public int ValueLength => Length - NameLength - 4;
 
-    /// <summary>The value without blanks around it; tabs there are none.</summary>
-    public ReadOnlySpan<byte> Value => IsCanonical ? Bytes[(NameLength + 2)..^2] : Bytes[(NameLength + 1)..^2].Trim((byte)' ');
-
-    /// <summary>One blank before the value and none behind it: just what we would write.</summary>
-    public bool IsCanonical
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Bytes[NameLength + 1] == ' ' && Bytes[NameLength + 2] > ' ' && Bytes[^3] > ' ';
-    }
-
+    /// <summary>Reads the line at an offset of bytes that are followed by <see cref="PaddingBytes"/> zeros, or by any CRLF and as many bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryRead(ReadOnlySpan<byte> input, out HeaderLine line)
+    public static bool TryRead(ReadOnlySpan<byte> padded, int offset, out HeaderLine line)
     {
-        line = default;
-        if (input.IsEmpty)
-        {
-            return false;
-        }
-
-        Vector128<byte> block = ByteClass.Load(input, 0);
+        // In bounds: blocks are read up to the first control, the first zero at the latest, so none begins behind that zero, of which
+        // at least a block's length follow. What is read at the ends of the name and of the line lies before that.
+        ref byte first = ref Unsafe.Add(ref MemoryMarshal.GetReference(padded), offset);
+        Vector128<byte> block = Vector128.LoadUnsafe(ref first);
         uint other = ByteClass.NotIn(ByteClass.Token, block);
-        uint end = ByteClass.Controls(block);
-        uint capitals = ByteClass.Capitals(block);
-        int nameLength;
-        if (other != 0)
+        uint capitals = ByteClass.Capitals(block) & (other ^ (other - 1));
+        int nameLength = BitOperations.TrailingZeroCount(other);
+        if (other == 0)
         {
-            nameLength = BitOperations.TrailingZeroCount(other);
-            capitals &= (other & (0 - other)) - 1;
-        }
-        else
-        {
-            // Longer than a block: taken to have capitals, as they would have to be looked for.
-            nameLength = ByteClass.Prefix(ByteClass.Token, input);
+            // A long name; that it has capitals is not looked for but assumed.
+            nameLength = ByteClass.Prefix(ByteClass.Token, padded[offset..]);
             capitals = 1;
         }
 
-        int at = 0;
-        while (end == 0)
+        int end = 0;
+        uint controls = ByteClass.Controls(Vector256.LoadUnsafe(ref first));
+        while (controls == 0)
         {
-            at += Vector128<byte>.Count;
-            if (at >= input.Length)
-            {
-                return false;
-            }
-
-            end = ByteClass.Controls(ByteClass.Load(input, at));
+            end += Vector256<byte>.Count;
+            controls = ByteClass.Controls(Vector256.LoadUnsafe(ref first, (nuint)end));
         }
 
-        int length = at + BitOperations.TrailingZeroCount(end) + 2;
-        if (nameLength == 0 || length > input.Length || input[nameLength] != ':' || input[length - 2] != '\r' || input[length - 1] != '\n')
-        {
-            return false;
-        }
-
-        line = new HeaderLine(input[..length], nameLength, capitals != 0);
-        return true;
+        end += BitOperations.TrailingZeroCount(controls);
+        line = new HeaderLine(nameLength, end + 2, capitals != 0);
+        return nameLength != 0
+            && end > nameLength + 2
+            && Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref first, nameLength)) == Separator
+            && Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref first, end)) == LineEnd
+            && Unsafe.Add(ref first, nameLength + 2) > ' '
+            && Unsafe.Add(ref first, end - 1) > ' ';
     }
 }

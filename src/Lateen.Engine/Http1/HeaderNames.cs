@@ -1,6 +1,7 @@
 namespace Lateen.Engine.Http1;
 
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 internal enum HeaderKind : byte
 {
@@ -54,5 +55,24 @@ internal static class HeaderNames
         || lowerName.SequenceEqual("x-request-id"u8) || lowerName.SequenceEqual("traceparent"u8)
         || lowerName.SequenceEqual("baggage"u8) || lowerName.SequenceEqual("expect"u8);
 
-    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lower) => Http1Syntax.EqualsIgnoreCase(name, lower);
+    // Of equal length. With 0x20 set, no byte of a token but a capital turns into one of these names.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lower)
+    {
+        const uint Small = 0x2020_2020;
+        const ulong Smalls = 0x2020_2020_2020_2020;
+        if (lower.Length is >= 8 and <= 16)
+        {
+            return (MemoryMarshal.Read<ulong>(name) | Smalls) == MemoryMarshal.Read<ulong>(lower)
+                && (MemoryMarshal.Read<ulong>(name[^8..]) | Smalls) == MemoryMarshal.Read<ulong>(lower[^8..]);
+        }
+
+        if (lower.Length is >= 4 and < 8)
+        {
+            return (MemoryMarshal.Read<uint>(name) | Small) == MemoryMarshal.Read<uint>(lower)
+                && (MemoryMarshal.Read<uint>(name[^4..]) | Small) == MemoryMarshal.Read<uint>(lower[^4..]);
+        }
+
+        return Http1Syntax.EqualsIgnoreCase(name, lower);
+    }
 }

@@ -8,6 +8,9 @@ using Lateen.Engine.Http;
 /// </summary>
 internal sealed class MessageHead(Http1Options options, bool isRequest)
 {
+    // Most heads; longer ones go on with twice as much.
+    private const int FirstBlockBytes = 512;
+
     // As Envoy: more nominations than this are an attempt to make work.
     private const int MaxNominations = 10;
 
@@ -71,34 +74,68 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
     public int ReadLines(ReadOnlySpan<byte> input, out Http1Fault? fault)
     {
         int taken = 0;
-        fault = null;
-        int bytesLeft = options.MaxHeadBytes - Bytes;
-        while (fault is null && _headers < _plainHeaders && HeaderLine.TryRead(input[taken..], out HeaderLine line))
+        int blockBytes = FirstBlockBytes;
+        input = input[..Math.Min(input.Length, options.MaxHeadBytes - Bytes)];
+        bool more;
+        do
         {
-            if (taken + line.Bytes.Length > bytesLeft)
+            ReadOnlySpan<byte> block = input[taken..];
+            block = block[..Math.Min(block.Length, blockBytes)];
+            int used = ReadBlock(block, out fault);
+            taken += used;
+
+            // A line that the block cut is whole in the next.
+            more = fault is null && used > 0 && block.Length == blockBytes && taken < input.Length && input[taken] != '\r';
+            blockBytes *= 2;
+        }
+        while (more);
+        Bytes += taken;
+        return taken;
+    }
+
+    private int ReadBlock(ReadOnlySpan<byte> block, out Http1Fault? fault)
+    {
+        fault = null;
+        int start = Map.Stage(block);
+        int at = start;
+        while (_headers < _plainHeaders && HeaderLine.TryRead(Map.Staged, at, out HeaderLine line))
+        {
+            ReadOnlySpan<byte> name = Map.StagedName(at, line);
+            HeaderKind kind = HeaderNames.Classify(name);
+            if (kind is HeaderKind.Ordinary)
+            {
+                Map.AddStaged(at, line, EntryForm.Line);
+            }
+            else if (!TryReadSpecial(kind, name, at, line, out fault))
             {
                 break;
             }
 
             _headers++;
-            taken += line.Bytes.Length;
-            HeaderKind kind = HeaderNames.Classify(line.Name);
-            if (kind is not HeaderKind.Ordinary)
-            {
-                fault = ReadSpecial(kind, line.Name, line.Value);
-            }
-            else if (line.IsCanonical)
-            {
-                Map.AddWholeLine(line.Bytes, line.NameLength, line.NameHasCapitals);
-            }
-            else
-            {
-                Map.AddLine(line.Name, line.Value);
-            }
+            at += line.Length;
         }
 
-        Bytes += taken;
-        return taken;
+        Map.Unstage(at);
+        return at - start;
+    }
+
+    private bool TryReadSpecial(HeaderKind kind, ReadOnlySpan<byte> name, int at, in HeaderLine line, out Http1Fault? fault)
+    {
+        ReadOnlySpan<byte> value = Map.Staged.Slice(at + line.NameLength + 2, line.ValueLength);
+        if (kind is HeaderKind.ContentLength)
+        {
+            fault = ReadContentLength(value);
+            if (fault is null)
+            {
+                Map.AddStaged(at, line, EntryForm.Other);
+            }
+        }
+        else
+        {
+            fault = ReadSpecial(kind, name, value);
+        }
+
+        return fault is null;
     }
 
     /// <summary>Takes one header line without its CRLF; null when it is right.</summary>
@@ -136,7 +173,9 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
             case HeaderKind.Host:
                 return ReadHost(value);
             case HeaderKind.ContentLength:
-                return ReadContentLength(value);
+                Http1Fault? fault = ReadContentLength(value);
+                Map.Add("content-length"u8, value);
+                return fault;
             case HeaderKind.TransferEncoding:
                 return ReadTransferEncoding(value);
             case HeaderKind.Connection:
@@ -260,7 +299,6 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
         }
 
         ContentLength = length;
-        Map.Add("content-length"u8, value);
         return null;
     }
 
