@@ -89,6 +89,17 @@ public sealed class HeaderMap
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Append(name, value, HeaderKey.Of(name));
 
+    /// <summary>
+    /// Appends a header of our own making: an ordinary name and a value of printable characters. Nobody looks at it again before it is
+    /// written.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddOwn(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Append(name, value, HeaderKey.Of(name));
+        _entries[Count - 1].Form = EntryForm.Line;
+    }
+
     /// <summary>Appends an entry, folding the name to lower case; for codecs, whose input is any case.</summary>
     public void AddLowering(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
@@ -213,6 +224,24 @@ public sealed class HeaderMap
         }
     }
 
+    /// <summary>The same for a header of our own making (<see cref="AddOwn"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetOwn(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        uint key = HeaderKey.Of(name);
+        int index = Count;
+        if ((_names & HeaderKey.Bit(key)) == 0)
+        {
+            Append(name, value, key);
+        }
+        else
+        {
+            index = Replace(name, value, key);
+        }
+
+        _entries[index].Form = EntryForm.Line;
+    }
+
     /// <summary>Removes every entry of this name; false when there was none.</summary>
     public bool Remove(ReadOnlySpan<byte> name)
     {
@@ -332,13 +361,14 @@ public sealed class HeaderMap
         Count = index + 1;
     }
 
-    private void Replace(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint key)
+    // Where the entry is then.
+    private int Replace(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint key)
     {
         int index = Find(name, key, 0);
         if (index < 0)
         {
             Append(name, value, key);
-            return;
+            return Count - 1;
         }
 
         for (int other = Find(name, key, index + 1); other >= 0; other = Find(name, key, other))
@@ -349,6 +379,7 @@ public sealed class HeaderMap
         ContentBytes += value.Length - _entries[index].ValueLength;
         Reserve(name.Length + value.Length + LineExtraBytes);
         Store(ref _entries[index], name, value);
+        return index;
     }
 
     private static void ToLower(Span<byte> name)

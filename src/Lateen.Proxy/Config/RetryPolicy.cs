@@ -3,6 +3,8 @@ namespace Lateen.Proxy.Config;
 /// <summary>When and how often a request is tried again.</summary>
 public sealed record RetryPolicy
 {
+    private readonly int[] _statusCodes = [];
+
     public RetryOn RetryOn { get; init; }
 
     public int NumRetries { get; init; } = 1;
@@ -10,7 +12,11 @@ public sealed record RetryPolicy
     /// <summary>Zero means none.</summary>
     public TimeSpan PerTryTimeout { get; init; }
 
-    public IReadOnlyList<int> RetriableStatusCodes { get; init; } = [];
+    public IReadOnlyList<int> RetriableStatusCodes
+    {
+        get => _statusCodes;
+        init => _statusCodes = [.. value];
+    }
 
     public IReadOnlyList<HeaderMatcher> RetriableHeaders { get; init; } = [];
 
@@ -27,4 +33,18 @@ public sealed record RetryPolicy
 
     /// <summary>After every so many attempts, avoid the priorities tried so far (previous_priorities); 0 switches it off.</summary>
     public int PreviousPrioritiesFrequency { get; init; }
+
+    // As an array: this is asked for nearly every response.
+    internal bool IsRetriable(int status)
+    {
+        foreach (int code in _statusCodes)
+        {
+            if (code == status)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

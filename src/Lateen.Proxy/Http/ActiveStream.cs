@@ -344,7 +344,7 @@ internal sealed class ActiveStream : HttpStream
             _encoder?.PauseReading();
         }
 
-        if (headers.GetOrEmpty(":method"u8).SequenceEqual("CONNECT"u8))
+        if (PseudoHeaders.Method(headers).SequenceEqual("CONNECT"u8))
         {
             IsConnect = IsUpgrade = true;
             if (Info.Protocol is HttpProtocol.Http2)

@@ -19,6 +19,7 @@ internal sealed class ConnectionManager
     private readonly AccessLogger[] _accessLoggers;
     private readonly Stack<ActiveStream>[] _idleStreams;
     private readonly byte[] _serverName;
+    private readonly bool _serverNameIsPlain;
     private readonly byte[] _via;
     private readonly string[] _upgradeTypes;
     private readonly Http1Options _http1;
@@ -35,6 +36,7 @@ internal sealed class ConnectionManager
         _inlineRoutes = config.InlineRoutes is null ? null : new CompiledRoutes(config.InlineRoutes);
         _accessLoggers = [.. config.AccessLoggers];
         _serverName = Encoding.ASCII.GetBytes(config.ServerName);
+        _serverNameIsPlain = !_serverName.AsSpan().ContainsAnyExceptInRange((byte)' ', (byte)'~');
         _via = Encoding.ASCII.GetBytes(config.Via);
         _upgradeTypes = [.. config.UpgradeTypes];
         _http1 = new Http1Options
@@ -161,12 +163,12 @@ internal sealed class ConnectionManager
             || (Config.ServerHeader is ServerHeaderTransformation.AppendIfAbsent && response.Contains("server"u8));
         if (!keepServer)
         {
-            response.Set("server"u8, _serverName);
+            SetServer(response);
         }
 
         if (!response.Contains("date"u8))
         {
-            response.Add("date"u8, worker.Date.Bytes(worker.Loop.UnixMicros));
+            response.AddOwn("date"u8, worker.Date.Bytes(worker.Loop.UnixMicros));
         }
 
         if (_via.Length > 0)
@@ -185,10 +187,7 @@ internal sealed class ConnectionManager
     /// <summary>The three digits of :status; 0 when they are none.</summary>
     internal static int ParseStatus(HeaderMap response)
     {
-        // It comes first nearly always.
-        ReadOnlySpan<byte> text = response.Count > 0 && response.NameAt(0).SequenceEqual(":status"u8)
-            ? response.ValueAt(0)
-            : response.GetOrEmpty(":status"u8);
+        ReadOnlySpan<byte> text = PseudoHeaders.Status(response);
         if (text.Length != 3)
         {
             return 0;
@@ -198,5 +197,18 @@ internal sealed class ConnectionManager
         int tens = text[1] - '0';
         int ones = text[2] - '0';
         return (uint)hundreds < 10 && (uint)tens < 10 && (uint)ones < 10 ? (hundreds * 100) + (tens * 10) + ones : 0;
+    }
+
+    // Configured, and so maybe of characters that a header cannot have: then the codec is to look at it.
+    private void SetServer(HeaderMap response)
+    {
+        if (_serverNameIsPlain)
+        {
+            response.SetOwn("server"u8, _serverName);
+        }
+        else
+        {
+            response.Set("server"u8, _serverName);
+        }
     }
 }

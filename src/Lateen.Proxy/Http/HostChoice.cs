@@ -11,7 +11,9 @@ internal sealed class HostChoice(ActiveStream stream)
 {
     private const int MaxRememberedHosts = 8;
 
-    private readonly Host?[] _tried = new Host?[MaxRememberedHosts];
+    // Most requests try one host only: the list is made for the first that tries another.
+    private Host? _first;
+    private Host?[]? _tried;
     private HeaderMap? _newCookies;
 
     /// <summary>What the route's hash policies made of the request; null when there are none or none applied.</summary>
@@ -19,7 +21,8 @@ internal sealed class HostChoice(ActiveStream stream)
 
     public void Reset()
     {
-        if (_tried[0] is not null)
+        _first = null;
+        if (_tried?[0] is not null)
         {
             Array.Clear(_tried);
         }
@@ -53,12 +56,16 @@ internal sealed class HostChoice(ActiveStream stream)
             Headers = stream.Request,
             Subset = subset,
             Retry = attempts > 0 ? retry.Policy : null,
-            Tried = _tried,
+            Tried = attempts > 0 ? Remembered() : default,
         };
         Host? host = cluster.Pick(stream.Loop.WorkerIndex, ref context);
-        if (host is not null)
+        if (attempts == 0)
         {
-            _tried[attempts % MaxRememberedHosts] = host;
+            _first = host;
+        }
+        else if (host is not null)
+        {
+            Remembered()[attempts % MaxRememberedHosts] = host;
         }
 
         return host;
@@ -76,5 +83,12 @@ internal sealed class HostChoice(ActiveStream stream)
         {
             response.Add("set-cookie"u8, _newCookies.ValueAt(i));
         }
+    }
+
+    private Host?[] Remembered()
+    {
+        _tried ??= new Host?[MaxRememberedHosts];
+        _tried[0] ??= _first;
+        return _tried;
     }
 }

@@ -40,15 +40,23 @@ internal static class LocalReply
 
     public static void AddNumber(HeaderMap headers, ReadOnlySpan<byte> name, long value)
     {
+        Span<byte> text = stackalloc byte[20];
+        Utf8Formatter.TryFormat(value, text, out int length);
+        headers.Set(name, text[..length]);
+    }
+
+    /// <summary>For the names that are our own; not for :status, nor for what frames a message.</summary>
+    public static void SetOwnNumber(HeaderMap headers, ReadOnlySpan<byte> name, long value)
+    {
         if ((ulong)value < 10)
         {
-            headers.Set(name, "0123456789"u8.Slice((int)value, 1));
+            headers.SetOwn(name, "0123456789"u8.Slice((int)value, 1));
             return;
         }
 
         Span<byte> text = stackalloc byte[20];
         Utf8Formatter.TryFormat(value, text, out int length);
-        headers.Set(name, text[..length]);
+        headers.SetOwn(name, text[..length]);
     }
 
     // gRPC clients read a trailers-only response: HTTP 200 and the status in grpc-status.

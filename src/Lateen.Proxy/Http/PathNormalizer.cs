@@ -14,7 +14,7 @@ internal static class PathNormalizer
 
     public static PathStatus Normalize(HeaderMap request, HttpConnectionManagerConfig config)
     {
-        ReadOnlySpan<byte> path = request.GetOrEmpty(":path"u8);
+        ReadOnlySpan<byte> path = PseudoHeaders.Path(request);
         bool work = config.NormalizePath && path.ContainsAny(Suspicious);
 
         // A fragment is the client's own business and is never part of what routes and policies look at; Istio strips it, always.

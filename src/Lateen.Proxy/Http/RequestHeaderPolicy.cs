@@ -86,7 +86,7 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
 
         if (!request.TryGet("x-forwarded-for"u8, out ReadOnlySpan<byte> earlier))
         {
-            request.Add("x-forwarded-for"u8, peer);
+            request.AddOwn("x-forwarded-for"u8, peer);
         }
         else if (earlier.Length < MaxForwardedForBytes)
         {
@@ -94,7 +94,7 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
         }
         else
         {
-            request.Set("x-forwarded-for"u8, peer);
+            request.SetOwn("x-forwarded-for"u8, peer);
         }
     }
 
@@ -146,7 +146,7 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
         bool mayKeep = !config.UseRemoteAddress || config.XffNumTrustedHops > 0;
         if (!mayKeep || !request.Contains("x-forwarded-proto"u8))
         {
-            request.Set("x-forwarded-proto"u8, isTls ? "https"u8 : "http"u8);
+            request.SetOwn("x-forwarded-proto"u8, isTls ? "https"u8 : "http"u8);
         }
     }
 
@@ -154,7 +154,7 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
     {
         if (isInternal)
         {
-            request.Set("x-envoy-internal"u8, "true"u8);
+            request.SetOwn("x-envoy-internal"u8, "true"u8);
             return;
         }
 
@@ -179,12 +179,12 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
     {
         if (client == connection.RemoteAddress)
         {
-            request.Add("x-envoy-external-address"u8, connection.RemoteText);
+            request.AddOwn("x-envoy-external-address"u8, connection.RemoteText);
             return;
         }
 
         Span<byte> text = stackalloc byte[MaxAddressBytes];
-        request.Add("x-envoy-external-address"u8, text[..client.Format(text, withPort: false)]);
+        request.AddOwn("x-envoy-external-address"u8, text[..client.Format(text, withPort: false)]);
     }
 
     private static bool IsListed(ReadOnlySpan<byte> name, byte[][] list)
@@ -215,14 +215,7 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
 
         Span<byte> id = stackalloc byte[RequestId.Length];
         RequestId.Write(random, id);
-        if (exists)
-        {
-            request.Set("x-request-id"u8, id);
-        }
-        else
-        {
-            request.Add("x-request-id"u8, id);
-        }
+        request.SetOwn("x-request-id"u8, id);
     }
 
     private bool IsInternal(in SocketAddress address)

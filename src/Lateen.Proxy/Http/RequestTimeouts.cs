@@ -40,11 +40,11 @@ internal readonly record struct RequestTimeouts(long GlobalMicros, long PerTryMi
         {
             if (expected == route.ExpectedMicros)
             {
-                request.Set("x-envoy-expected-rq-timeout-ms"u8, route.ExpectedText);
+                request.SetOwn("x-envoy-expected-rq-timeout-ms"u8, route.ExpectedText);
             }
             else
             {
-                LocalReply.AddNumber(request, "x-envoy-expected-rq-timeout-ms"u8, expected / MicrosPerMilli);
+                LocalReply.SetOwnNumber(request, "x-envoy-expected-rq-timeout-ms"u8, expected / MicrosPerMilli);
             }
 
             if (grpc)

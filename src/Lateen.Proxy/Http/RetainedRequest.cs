@@ -5,7 +5,8 @@ using Lateen.Engine.Http;
 /// <summary>What of a request's body and trailers is kept: until an upstream is ready, and for another attempt.</summary>
 internal sealed class RetainedRequest
 {
-    private readonly BodyBuffer _body = new();
+    // Made for the first request that has something to keep.
+    private BodyBuffer? _body;
 
     public enum Outcome : byte
     {
@@ -21,27 +22,27 @@ internal sealed class RetainedRequest
 
     public HeaderMap? Trailers { get; set; }
 
-    public ReadOnlySpan<byte> Body => _body.Bytes;
+    public ReadOnlySpan<byte> Body => _body is null ? default : _body.Bytes;
 
-    public int Length => _body.Length;
+    public int Length => _body?.Length ?? 0;
 
     /// <summary>Bytes have gone by that are not here any more.</summary>
     public bool IsDropped { get; private set; }
 
     public void Reset()
     {
-        _body.Clear();
+        _body?.Clear();
         Trailers = null;
         IsDropped = false;
     }
 
     /// <summary>Frees the bytes at the stream's end.</summary>
-    public void Clear() => _body.Clear();
+    public void Clear() => _body?.Clear();
 
     /// <summary>No other attempt will need them.</summary>
     public void Drop()
     {
-        _body.Clear();
+        _body?.Clear();
         IsDropped = true;
     }
 
@@ -54,13 +55,13 @@ internal sealed class RetainedRequest
             return Outcome.Fine;
         }
 
-        if (_body.Length + data.Length > limit && streaming)
+        if (Length + data.Length > limit && streaming)
         {
             Drop();
             return Outcome.GivenUp;
         }
 
-        _body.Append(data);
-        return !streaming && _body.Length > limit ? Outcome.Full : Outcome.Fine;
+        (_body ??= new BodyBuffer()).Append(data);
+        return !streaming && Length > limit ? Outcome.Full : Outcome.Fine;
     }
 }

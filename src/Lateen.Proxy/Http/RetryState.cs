@@ -143,23 +143,8 @@ internal sealed class RetryState
             || WantsGrpc(response);
     }
 
-    private bool IsRetriableStatus(int status)
-    {
-        if (_extraStatus != 0 && _extraStatus == status)
-        {
-            return true;
-        }
-
-        for (int i = 0; _policy is not null && i < _policy.RetriableStatusCodes.Count; i++)
-        {
-            if (_policy.RetriableStatusCodes[i] == status)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private bool IsRetriableStatus(int status) =>
+        (_extraStatus != 0 && _extraStatus == status) || (_policy is not null && _policy.IsRetriable(status));
 
     private bool HasRetriableHeader(HeaderMap response)
     {

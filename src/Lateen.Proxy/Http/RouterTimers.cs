@@ -6,13 +6,12 @@ using Lateen.Engine.Loop;
 /// A router's clocks: for the whole request, for one try, and for the pause before the next. The first runs for nearly every request and
 /// almost never to its end, so its timer stays in the wheel from one request to the next and looks, when it fires, whether it is due.
 /// </summary>
-internal sealed class RouterTimers
+internal sealed class RouterTimers : LoopTimer
 {
     private readonly StreamRouter _router;
     private readonly EventLoop _loop;
-    private readonly GlobalTimer _global;
-    private readonly TryTimer _try;
-    private readonly BackoffTimer _backoff;
+    private TryTimer? _try;
+    private BackoffTimer? _backoff;
     private long _globalDeadlineMicros;
     private long _globalFiresMicros;
 
@@ -20,9 +19,6 @@ internal sealed class RouterTimers
     {
         _router = router;
         _loop = loop;
-        _global = new GlobalTimer(this);
-        _try = new TryTimer(router);
-        _backoff = new BackoffTimer(router);
     }
 
     public bool IsGlobalRunning => _globalDeadlineMicros > 0;
@@ -30,7 +26,7 @@ internal sealed class RouterTimers
     public void BeginGlobal(long micros)
     {
         _globalDeadlineMicros = _loop.NowMicros + micros;
-        if (!_global.IsArmed || _globalFiresMicros > _globalDeadlineMicros)
+        if (!IsArmed || _globalFiresMicros > _globalDeadlineMicros)
         {
             Arm();
         }
@@ -38,11 +34,11 @@ internal sealed class RouterTimers
 
     public void EndGlobal() => _globalDeadlineMicros = 0;
 
-    public void BeginTry(long micros) => _loop.Arm(_try, micros);
+    public void BeginTry(long micros) => _loop.Arm(_try ??= new TryTimer(_router), micros);
 
     public void EndTry() => Disarm(_try);
 
-    public void BeginBackoff(long micros) => _loop.Arm(_backoff, micros);
+    public void BeginBackoff(long micros) => _loop.Arm(_backoff ??= new BackoffTimer(_router), micros);
 
     public void Stop()
     {
@@ -55,24 +51,11 @@ internal sealed class RouterTimers
     public void Forget()
     {
         Stop();
-        Disarm(_global);
+        Disarm(this);
     }
 
-    private void Arm()
-    {
-        _globalFiresMicros = _globalDeadlineMicros;
-        _loop.Arm(_global, _globalDeadlineMicros - _loop.NowMicros);
-    }
-
-    private void Disarm(LoopTimer timer)
-    {
-        if (timer.IsArmed)
-        {
-            _loop.Disarm(timer);
-        }
-    }
-
-    private void OnGlobal()
+    /// <summary>The whole request's time may be over.</summary>
+    public override void OnFire()
     {
         if (_globalDeadlineMicros == 0)
         {
@@ -89,9 +72,18 @@ internal sealed class RouterTimers
         _router.OnTimeout(isGlobal: true);
     }
 
-    private sealed class GlobalTimer(RouterTimers timers) : LoopTimer
+    private void Arm()
     {
-        public override void OnFire() => timers.OnGlobal();
+        _globalFiresMicros = _globalDeadlineMicros;
+        _loop.Arm(this, _globalDeadlineMicros - _loop.NowMicros);
+    }
+
+    private void Disarm(LoopTimer? timer)
+    {
+        if (timer is { IsArmed: true })
+        {
+            _loop.Disarm(timer);
+        }
     }
 
     private sealed class TryTimer(StreamRouter router) : LoopTimer

@@ -13,8 +13,8 @@ internal sealed class StreamFilters
     private readonly ActiveStream _stream;
     private readonly HttpFilter[] _filters;
     private readonly object?[] _states;
-    private readonly BodyReplacement _replacement = new();
-    private readonly PauseTimer _pauseTimer;
+    private BodyReplacement? _replacement;
+    private PauseTimer? _pauseTimer;
     private int _pausedAt = -1;
 
     public StreamFilters(ActiveStream stream, ConnectionManager manager)
@@ -22,7 +22,6 @@ internal sealed class StreamFilters
         _stream = stream;
         _filters = manager.Filters;
         _states = new object?[manager.StateSlots];
-        _pauseTimer = new PauseTimer(stream);
     }
 
     /// <summary>A filter holds the request.</summary>
@@ -30,9 +29,10 @@ internal sealed class StreamFilters
 
     public ref object? StateSlot(HttpFilter filter) => ref _states[filter.Slot];
 
-    public void PauseFor(TimeSpan delay) => _stream.Loop.Arm(_pauseTimer, Math.Max(0, (long)delay.TotalMicroseconds));
+    public void PauseFor(TimeSpan delay) =>
+        _stream.Loop.Arm(_pauseTimer ??= new PauseTimer(_stream), Math.Max(0, (long)delay.TotalMicroseconds));
 
-    public void ReplaceBody(ReadOnlySpan<byte> bytes) => _replacement.Set(bytes);
+    public void ReplaceBody(ReadOnlySpan<byte> bytes) => (_replacement ??= new BodyReplacement()).Set(bytes);
 
     /// <summary>False when a filter has paused the request or answered it.</summary>
     public bool OnRequestHeaders(bool endStream, int from = 0)
@@ -69,7 +69,7 @@ internal sealed class StreamFilters
                 return false;
             }
 
-            data = _replacement.After(data);
+            data = Replaced(data);
         }
 
         return true;
@@ -103,7 +103,7 @@ internal sealed class StreamFilters
         for (int i = filters.Length - 1; i >= 0; i--)
         {
             filters[i].OnResponseData(_stream, data, endStream);
-            data = _replacement.After(data);
+            data = Replaced(data);
         }
 
         return data;
@@ -118,7 +118,8 @@ internal sealed class StreamFilters
             filters[i].OnResponseTrailers(_stream, trailers);
         }
 
-        return _replacement.TryTake(out last);
+        last = default;
+        return _replacement is not null && _replacement.TryTake(out last);
     }
 
     /// <summary>The stream has ended; nothing resumes any more.</summary>
@@ -135,13 +136,15 @@ internal sealed class StreamFilters
     public void Stop()
     {
         _pausedAt = -1;
-        if (_pauseTimer.IsArmed)
+        if (_pauseTimer is { IsArmed: true })
         {
             _stream.Loop.Disarm(_pauseTimer);
         }
     }
 
-    public void Clear() => _replacement.Clear();
+    public void Clear() => _replacement?.Clear();
+
+    private ReadOnlySpan<byte> Replaced(ReadOnlySpan<byte> data) => _replacement is null ? data : _replacement.After(data);
 
     private bool Goes(FilterStatus status, int at)
     {

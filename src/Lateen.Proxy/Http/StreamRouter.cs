@@ -18,9 +18,10 @@ internal sealed class StreamRouter
     private readonly RetryState _retry = new();
     private readonly RetainedRequest _kept = new();
     private readonly HostChoice _choice;
-    private readonly RequestMirror _mirror;
+    private readonly ShadowPool _shadows;
     private readonly RouterTimers _timers;
     private readonly StreamInfo _info;
+    private RequestMirror? _mirror;
     private Route? _route;
     private CircuitBreakers? _breakers;
     private RequestTimeouts _timeouts;
@@ -34,7 +35,7 @@ internal sealed class StreamRouter
     {
         _stream = stream;
         _choice = new HostChoice(stream);
-        _mirror = new RequestMirror(stream, shadows);
+        _shadows = shadows;
         _attempt = new UpstreamAttempt(this, stream);
         _timers = new RouterTimers(this, stream.Loop);
         _info = stream.Info;
@@ -126,7 +127,7 @@ internal sealed class StreamRouter
         _choice.ComputeHash(_route, request);
         if (_route.Mirrors.Length > 0 && !_stream.IsUpgrade)
         {
-            _mirror.Begin(_route.Mirrors);
+            (_mirror ??= new RequestMirror(_stream, _shadows)).Begin(_route.Mirrors);
         }
 
         _started = true;
@@ -153,7 +154,7 @@ internal sealed class StreamRouter
         Keep(data, streaming);
         if (Cluster is not null)
         {
-            _mirror.Append(data, Cluster);
+            _mirror?.Append(data, Cluster);
         }
 
         if (endStream)
@@ -193,7 +194,7 @@ internal sealed class StreamRouter
         ReleaseRetry();
 
         _kept.Clear();
-        _mirror.Clear();
+        _mirror?.Clear();
     }
 
     /// <summary>The stream is used no more.</summary>
@@ -348,7 +349,7 @@ internal sealed class StreamRouter
         Info.AttemptCount++;
         if (_route is { VirtualHost.IncludeRequestAttemptCount: true })
         {
-            LocalReply.AddNumber(_stream.Request, "x-envoy-attempt-count"u8, Info.AttemptCount);
+            LocalReply.SetOwnNumber(_stream.Request, "x-envoy-attempt-count"u8, Info.AttemptCount);
         }
 
         if (_route is { Forward.AutoHostRewrite: true } && host.Config.Hostname.Length > 0)
@@ -372,10 +373,10 @@ internal sealed class StreamRouter
         HeaderMap response = _stream.Response;
         response.CopyFrom(upstream);
         response.Remove("x-envoy-decorator-operation"u8);
-        LocalReply.AddNumber(response, "x-envoy-upstream-service-time"u8, (now - _attemptStartMicros) / 1000);
+        LocalReply.SetOwnNumber(response, "x-envoy-upstream-service-time"u8, (now - _attemptStartMicros) / 1000);
         if (_route is { VirtualHost.IncludeAttemptCountInResponse: true })
         {
-            LocalReply.AddNumber(response, "x-envoy-attempt-count"u8, Info.AttemptCount);
+            LocalReply.SetOwnNumber(response, "x-envoy-attempt-count"u8, Info.AttemptCount);
         }
 
         _choice.AddCookies(response);
@@ -476,7 +477,7 @@ internal sealed class StreamRouter
     // Copies go out once the request is whole, and only if it was not refused by ourselves meanwhile.
     private void SendMirrored()
     {
-        if (_started && !_ended)
+        if (_mirror is not null && _started && !_ended)
         {
             _mirror.Send(_stream.Request, _choice.Hash, _timeouts.GlobalMicros);
         }

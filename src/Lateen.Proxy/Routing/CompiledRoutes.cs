@@ -5,6 +5,7 @@ using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Loop;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Http;
 
 /// <summary>A route table ready for lookups: first the virtual host by name, then its routes in order.</summary>
 internal sealed class CompiledRoutes
@@ -66,7 +67,7 @@ internal sealed class CompiledRoutes
             return null;
         }
 
-        ReadOnlySpan<byte> path = request.GetOrEmpty(":path"u8);
+        ReadOnlySpan<byte> path = PseudoHeaders.Path(request);
         int queryAt = path.IndexOf((byte)'?');
         ReadOnlySpan<byte> query = queryAt < 0 ? default : path[(queryAt + 1)..];
         path = queryAt < 0 ? path : path[..queryAt];

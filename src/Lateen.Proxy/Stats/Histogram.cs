@@ -59,9 +59,13 @@ public sealed class Histogram
     /// <summary>From the worker's own thread.</summary>
     public void Record(long value, StatStripe stripe)
     {
-        _buckets[BucketOf(value)].Add(1, stripe);
-        if (value != 0)
+        if (value <= 0)
         {
+            _buckets[0].Add(1, stripe);
+        }
+        else
+        {
+            _buckets[BucketOf(value)].Add(1, stripe);
             _sum.Add(value, stripe);
         }
     }
