@@ -9,18 +9,18 @@ internal static class ShortCopy
 {
     private const int LongestBytes = 32;
 
+    /// <summary>The caller has made sure that there is room for all of the source.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void To(ReadOnlySpan<byte> source, Span<byte> target)
+    public static void To(ReadOnlySpan<byte> source, ref byte to)
     {
-        if (source.Length > LongestBytes || source.Length > target.Length)
+        if (source.Length > LongestBytes)
         {
-            source.CopyTo(target);
+            source.CopyTo(MemoryMarshal.CreateSpan(ref to, source.Length));
             return;
         }
 
-        // In bounds: all pieces lie within the length, which the source has and the target was just asked for.
+        // In bounds: all pieces lie within the length, which the source has and the caller has made room for.
         ref byte from = ref MemoryMarshal.GetReference(source);
-        ref byte to = ref MemoryMarshal.GetReference(target);
         nuint length = (nuint)source.Length;
         if (length >= 16)
         {

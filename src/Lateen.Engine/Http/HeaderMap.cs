@@ -1,6 +1,5 @@
 namespace Lateen.Engine.Http;
 
-using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -23,9 +22,7 @@ public sealed class HeaderMap
 
     // Each entry lies in the arena as the line that HTTP/1.1 would write: name, ": ", value, CRLF.
     private const int SeparatorBytes = 2;
-    private const int LineExtraBytes = 4;
-    private const ushort Separator = ' ' << 8 | ':';
-    private const ushort LineEnd = '\n' << 8 | '\r';
+    internal const int LineExtraBytes = 4;
 
     private byte[] _arena = new byte[InitialArenaBytes];
     private Entry[] _entries = new Entry[InitialEntries];
@@ -37,6 +34,19 @@ public sealed class HeaderMap
 
     // A bit for each name ever added: most names that are asked for are not there.
     private ulong _names;
+
+    // ": " and CRLF as they lie in memory.
+    internal static ushort Separator
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => MemoryMarshal.Read<ushort>(": "u8);
+    }
+
+    internal static ushort LineEnd
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => MemoryMarshal.Read<ushort>("\r\n"u8);
+    }
 
     public int Count { get; private set; }
 
@@ -147,25 +157,14 @@ public sealed class HeaderMap
     /// <summary>What was staged, and all before it; another after each entry added otherwise.</summary>
     internal ReadOnlySpan<byte> Staged => new(_arena, 0, _stagedEnd);
 
-    /// <summary>The name of a staged line, from now on in lower case.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ReadOnlySpan<byte> StagedName(int start, in HeaderLine line)
-    {
-        var name = new Span<byte>(_arena, start, line.NameLength);
-        if (line.NameHasCapitals)
-        {
-            ToLower(name);
-        }
-
-        return name;
-    }
+    internal void LowerStaged(int start, int nameLength) => ToLower(_arena.AsSpan(start, nameLength));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AddStaged(int start, in HeaderLine line, EntryForm form)
     {
         if (Count == _entries.Length)
         {
-            Reserve(0);
+            Grow(0);
         }
 
         AddEntry(start, line.NameLength, line.ValueLength, form);
@@ -188,8 +187,10 @@ public sealed class HeaderMap
         int end = 0;
         for (int i = 0; i < Count; i++)
         {
+            // The colon of a pseudo-header, or the one after an empty name.
             ref readonly Entry entry = ref _entries[i];
-            if (entry.Form is not EntryForm.Line && (entry.Form is EntryForm.Other || !Examine(i)))
+            if (entry.Form is not EntryForm.Line
+                && (entry.Form is EntryForm.Other || _arena[entry.Start] == ':' || !Examine(i)))
             {
                 continue;
             }
@@ -393,18 +394,17 @@ public sealed class HeaderMap
     // What somebody added may be anything; whether HTTP/1.1 can write it is asked once.
     private bool Examine(int index)
     {
-        ref Entry entry = ref _entries[index];
-        ReadOnlySpan<byte> name = NameAt(index);
-        if (!name.IsEmpty && name[0] == ':')
-        {
-            entry.Form = EntryForm.Other;
-            return false;
-        }
-
         // The arena has room enough behind its last line.
+        ref Entry entry = ref _entries[index];
         bool plain = HeaderLine.TryRead(_arena, entry.Start, out HeaderLine line)
             && line.NameLength == entry.NameLength && line.ValueLength == entry.ValueLength;
-        entry.Form = HeadWriter.FormOf(name, ValueAt(index), plain);
+        if (plain && HeaderNames.IsOrdinary(line.NameLength))
+        {
+            entry.Form = EntryForm.Line;
+            return true;
+        }
+
+        entry.Form = HeadWriter.FormOf(NameAt(index), ValueAt(index), plain);
         if (entry.Form is EntryForm.Te)
         {
             // Without "Connection: TE", as Envoy sends it: servers that compare Connection as one word exist.
@@ -419,22 +419,23 @@ public sealed class HeaderMap
     }
 
     // The name and the value may lie in this map's arena: what is stored lies behind, and a grown arena is another.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Store(ref Entry entry, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        // In bounds: the caller has reserved the length of the line.
         int start = _arenaLength;
-        int length = name.Length + value.Length + LineExtraBytes;
-        Span<byte> line = _arena.AsSpan(start, length);
+        ref byte to = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_arena), start);
         entry.Start = start;
         entry.NameLength = name.Length;
         entry.ValueLength = value.Length;
         entry.Form = EntryForm.Unknown;
-        _arenaLength = start + length;
-        ShortCopy.To(name, line);
-        line = line[name.Length..];
-        BinaryPrimitives.WriteUInt16LittleEndian(line, Separator);
-        line = line[SeparatorBytes..];
-        ShortCopy.To(value, line);
-        BinaryPrimitives.WriteUInt16LittleEndian(line[value.Length..], LineEnd);
+        _arenaLength = start + name.Length + value.Length + LineExtraBytes;
+        ShortCopy.To(name, ref to);
+        to = ref Unsafe.Add(ref to, name.Length);
+        Unsafe.WriteUnaligned(ref to, Separator);
+        to = ref Unsafe.Add(ref to, SeparatorBytes);
+        ShortCopy.To(value, ref to);
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, value.Length), LineEnd);
     }
 
     // Room for one more entry and so many bytes, and behind them for what HeaderLine reads ahead.

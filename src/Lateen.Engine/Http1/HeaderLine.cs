@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Lateen.Engine.Http;
 
 /// <summary>
 /// A header line as almost all are: a token, a colon, one blank, a value that neither begins nor ends with one and has no controls, CRLF.
@@ -13,11 +14,6 @@ internal readonly struct HeaderLine
 {
     /// <summary>Zeros that must follow the bytes to read from; they end what has no end of its own.</summary>
     public const int PaddingBytes = 32;
-
-    // Colon and blank, CRLF, as they are read from memory.
-    private static ushort Separator => MemoryMarshal.Read<ushort>(": "u8);
-
-    private static ushort LineEnd => MemoryMarshal.Read<ushort>("\r\n"u8);
 
     public readonly int NameLength;
 
@@ -32,7 +28,7 @@ internal readonly struct HeaderLine
         NameHasCapitals = nameHasCapitals;
     }
 
-    public int ValueLength => Length - NameLength - 4;
+    public int ValueLength => Length - NameLength - HeaderMap.LineExtraBytes;
 
     /// <summary>Reads the line at an offset of bytes that are followed by <see cref="PaddingBytes"/> zeros, or by any CRLF and as many bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -44,14 +40,16 @@ internal readonly struct HeaderLine
         Vector128<byte> block = Vector128.LoadUnsafe(ref first);
         uint other = ByteClass.NotIn(ByteClass.Token, block);
         uint capitals = ByteClass.Capitals(block) & (other ^ (other - 1));
-        int nameLength = BitOperations.TrailingZeroCount(other);
-        if (other == 0)
+        int nameLength = 0;
+        while (other == 0)
         {
             // A long name; that it has capitals is not looked for but assumed.
-            nameLength = ByteClass.Prefix(ByteClass.Token, padded[offset..]);
             capitals = 1;
+            nameLength += Vector128<byte>.Count;
+            other = ByteClass.NotIn(ByteClass.Token, Vector128.LoadUnsafe(ref first, (nuint)nameLength));
         }
 
+        nameLength += BitOperations.TrailingZeroCount(other);
         int end = 0;
         uint controls = ByteClass.Controls(Vector256.LoadUnsafe(ref first));
         while (controls == 0)
@@ -64,8 +62,8 @@ internal readonly struct HeaderLine
         line = new HeaderLine(nameLength, end + 2, capitals != 0);
         return nameLength != 0
             && end > nameLength + 2
-            && Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref first, nameLength)) == Separator
-            && Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref first, end)) == LineEnd
+            && Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref first, nameLength)) == HeaderMap.Separator
+            && Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref first, end)) == HeaderMap.LineEnd
             && Unsafe.Add(ref first, nameLength + 2) > ' '
             && Unsafe.Add(ref first, end - 1) > ' ';
     }

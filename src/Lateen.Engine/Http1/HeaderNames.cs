@@ -25,10 +25,13 @@ internal static class HeaderNames
     private const uint Lengths = (1 << 2) | (1 << 4) | (1 << 6) | (1 << 7) | (1 << 10) | (1 << 14) | (1 << 16) | (1 << 17);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static HeaderKind Classify(ReadOnlySpan<byte> name) =>
-        name.Length < 32 && ((Lengths >> name.Length) & 1) != 0 ? ClassifyByFirst(name) : HeaderKind.Ordinary;
+    public static HeaderKind Classify(ReadOnlySpan<byte> name) => IsOrdinary(name.Length) ? HeaderKind.Ordinary : ClassifyByFirst(name);
 
-    private static HeaderKind ClassifyByFirst(ReadOnlySpan<byte> name)
+    /// <summary>No other kind has a name of this length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsOrdinary(int length) => length >= 32 || ((Lengths >> length) & 1) == 0;
+
+    public static HeaderKind ClassifyByFirst(ReadOnlySpan<byte> name)
     {
         int first = name[0] | 0x20;
         return name.Length switch

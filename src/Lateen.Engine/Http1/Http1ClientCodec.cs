@@ -249,6 +249,12 @@ public sealed class Http1ClientCodec : ConnectionHandler
             return true;
         }
 
+        if (input[used..].StartsWith("\r\n"u8) && _head.TryTakeEmptyLine())
+        {
+            used += 2;
+            return FinishHead();
+        }
+
         bool more = TryAdvanceLine(input[used..], out int next);
         used += next;
         return more;

@@ -19,13 +19,13 @@ internal sealed class Http1ResponseEncoder(Http1ServerCodec codec) : ResponseEnc
 
     public bool IsComplete => !_open;
 
-    public void Begin(HeaderMap request, bool isConnect, bool continueIsPending)
+    public void Begin(MessageHead request, bool continueIsPending)
     {
         _body = BodyWriter.None;
         _open = true;
         _headSent = false;
-        _isHead = request.GetOrEmpty(":method"u8).SequenceEqual("HEAD"u8);
-        _isConnect = isConnect;
+        _isHead = request.IsHead;
+        _isConnect = request.IsConnect;
         _suppressBody = false;
         _mustClose = false;
         ContinueIsPending = continueIsPending;

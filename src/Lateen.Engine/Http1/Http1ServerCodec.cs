@@ -224,6 +224,12 @@ public sealed class Http1ServerCodec : ConnectionHandler
             return true;
         }
 
+        if (input[used..].StartsWith("\r\n"u8) && _head.TryTakeEmptyLine())
+        {
+            used += 2;
+            return BeginStream();
+        }
+
         bool more = TryAdvanceLine(input[used..], out int next);
         used += next;
         return more;
@@ -295,8 +301,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
             return Fail(Http1Fault.TooManyGlitches);
         }
 
-        bool connect = _head.Map.GetOrEmpty(":method"u8).SequenceEqual("CONNECT"u8);
-        bool tunnel = connect || _head.WantsUpgrade;
+        bool tunnel = _head.IsConnect || _head.WantsUpgrade;
         bool hasBody = !tunnel && (_head.IsChunked || _head.ContentLength > 0);
         _requestComplete = !hasBody && !tunnel;
         Phase = tunnel ? Http1Phase.AwaitingTunnel : hasBody ? Http1Phase.Body : Http1Phase.AwaitingResponse;
@@ -304,7 +309,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
             ? BodyReader.Chunked(_options.MaxChunkExtensionBytes)
             : BodyReader.WithLength(Math.Max(0, _head.ContentLength));
         Requests++;
-        _encoder.Begin(_head.Map, connect, hasBody && _head.ExpectsContinue && _options.AutoContinue);
+        _encoder.Begin(_head, hasBody && _head.ExpectsContinue && _options.AutoContinue);
         _decoder = _callbacks.OnNewStream(_encoder);
         _decoder.OnHeaders(_head.Map, _requestComplete);
         _encoder.SendContinueIfPending();

@@ -107,16 +107,19 @@ internal static class Http1Syntax
             return false;
         }
 
-        foreach (byte digit in digits)
+        ulong sum = 0;
+        foreach (byte character in digits)
         {
-            if (digit is < (byte)'0' or > (byte)'9')
+            uint digit = (uint)(character - '0');
+            if (digit > 9)
             {
                 return false;
             }
 
-            value = (value * 10) + (digit - '0');
+            sum = (sum * 10) + digit;
         }
 
+        value = (long)sum;
         return true;
     }
 

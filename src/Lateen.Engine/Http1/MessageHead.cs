@@ -46,6 +46,12 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
 
     public bool HasAuthority { get; set; }
 
+    /// <summary>The method is CONNECT.</summary>
+    public bool IsConnect { get; set; }
+
+    /// <summary>The method is HEAD.</summary>
+    public bool IsHead { get; set; }
+
     public bool PersistsConnection => !WantsClose && (!IsHttp10 || WantsKeepAlive);
 
     public void Reset()
@@ -61,6 +67,8 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
         WantsUpgrade = false;
         ExpectsContinue = false;
         HasAuthority = false;
+        IsConnect = false;
+        IsHead = false;
         _sawTransferEncoding = false;
         _hasNominations = false;
         _sawHost = false;
@@ -93,49 +101,68 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
         return taken;
     }
 
+    /// <summary>The end of the head, when the limit leaves room for it.</summary>
+    public bool TryTakeEmptyLine()
+    {
+        if (Bytes > options.MaxHeadBytes - 2)
+        {
+            return false;
+        }
+
+        Bytes += 2;
+        return true;
+    }
+
     private int ReadBlock(ReadOnlySpan<byte> block, out Http1Fault? fault)
     {
         fault = null;
-        int start = Map.Stage(block);
+        HeaderMap map = Map;
+        int start = map.Stage(block);
         int at = start;
-        while (_headers < _plainHeaders && HeaderLine.TryRead(Map.Staged, at, out HeaderLine line))
+        ReadOnlySpan<byte> staged = map.Staged;
+        while (_headers < _plainHeaders && HeaderLine.TryRead(staged, at, out HeaderLine line))
         {
-            ReadOnlySpan<byte> name = Map.StagedName(at, line);
-            HeaderKind kind = HeaderNames.Classify(name);
+            if (line.NameHasCapitals)
+            {
+                map.LowerStaged(at, line.NameLength);
+            }
+
+            HeaderKind kind = HeaderNames.IsOrdinary(line.NameLength)
+                ? HeaderKind.Ordinary
+                : HeaderNames.ClassifyByFirst(staged.Slice(at, line.NameLength));
             if (kind is HeaderKind.Ordinary)
             {
-                Map.AddStaged(at, line, EntryForm.Line);
+                map.AddStaged(at, line, EntryForm.Line);
             }
-            else if (!TryReadSpecial(kind, name, at, line, out fault))
+            else
             {
-                break;
+                fault = ReadStagedSpecial(kind, at, line);
+                staged = map.Staged;
+                if (fault is not null)
+                {
+                    break;
+                }
             }
 
             _headers++;
             at += line.Length;
         }
 
-        Map.Unstage(at);
+        map.Unstage(at);
         return at - start;
     }
 
-    private bool TryReadSpecial(HeaderKind kind, ReadOnlySpan<byte> name, int at, in HeaderLine line, out Http1Fault? fault)
+    private Http1Fault? ReadStagedSpecial(HeaderKind kind, int at, in HeaderLine line)
     {
+        ReadOnlySpan<byte> name = Map.Staged.Slice(at, line.NameLength);
         ReadOnlySpan<byte> value = Map.Staged.Slice(at + line.NameLength + 2, line.ValueLength);
-        if (kind is HeaderKind.ContentLength)
+        if (kind is not HeaderKind.ContentLength)
         {
-            fault = ReadContentLength(value);
-            if (fault is null)
-            {
-                Map.AddStaged(at, line, EntryForm.Other);
-            }
-        }
-        else
-        {
-            fault = ReadSpecial(kind, name, value);
+            return ReadSpecial(kind, name, value);
         }
 
-        return fault is null;
+        Map.AddStaged(at, line, EntryForm.Other);
+        return ReadContentLength(value);
     }
 
     /// <summary>Takes one header line without its CRLF; null when it is right.</summary>
@@ -173,9 +200,8 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
             case HeaderKind.Host:
                 return ReadHost(value);
             case HeaderKind.ContentLength:
-                Http1Fault? fault = ReadContentLength(value);
                 Map.Add("content-length"u8, value);
-                return fault;
+                return ReadContentLength(value);
             case HeaderKind.TransferEncoding:
                 return ReadTransferEncoding(value);
             case HeaderKind.Connection:

@@ -26,8 +26,11 @@ internal static class StartLine
             return fault;
         }
 
-        head.Map.Add(":method"u8, line[..methodLength]);
-        return ReadTarget(line[..methodLength], rest[..space], head, options);
+        ReadOnlySpan<byte> method = line[..methodLength];
+        head.IsConnect = method.SequenceEqual("CONNECT"u8);
+        head.IsHead = method.SequenceEqual("HEAD"u8);
+        head.Map.Add(":method"u8, method);
+        return ReadTarget(method, rest[..space], head, options);
     }
 
     /// <summary>Adds :status; null when the line is right.</summary>
@@ -78,7 +81,7 @@ internal static class StartLine
             return Http1Fault.BadTarget;
         }
 
-        if (method.SequenceEqual("CONNECT"u8))
+        if (head.IsConnect)
         {
             return ReadConnectTarget(target, head, options);
         }
