@@ -94,7 +94,15 @@ internal sealed class HpackEncoder
         }
 
         bool hasAuthority = false;
-        for (int i = 0; i < headers.Count; i++)
+        int first = 0;
+        if (headers.Count > 0 && headers.NameAt(0).SequenceEqual(":status"u8))
+        {
+            // The only one that a response has.
+            Write(ref writer, 0, ":status"u8, headers.ValueAt(0));
+            first = 1;
+        }
+
+        for (int i = first == 0 ? 0 : headers.Count; i < headers.Count; i++)
         {
             ReadOnlySpan<byte> name = headers.NameAt(i);
             if (!name.IsEmpty && name[0] == ':')
@@ -104,7 +112,7 @@ internal sealed class HpackEncoder
             }
         }
 
-        for (int i = 0; i < headers.Count; i++)
+        for (int i = first; i < headers.Count; i++)
         {
             ReadOnlySpan<byte> name = headers.NameAt(i);
             if (name.IsEmpty || name[0] == ':' || (hasAuthority && name.SequenceEqual("host"u8)))

@@ -82,7 +82,7 @@ public sealed class Http2ClientCodec : Http2Codec
             throw new InvalidOperationException("The connection takes no further stream; ask CanOpenStream first.");
         }
 
-        Http2ClientStream stream = Http2StreamPool<Http2ClientStream>.Rent();
+        Http2ClientStream stream = Pool.TryRent() as Http2ClientStream ?? new Http2ClientStream();
         Open(stream, streamId: 0);
         stream.BeginRequest(this, decoder);
         return stream.Encoder;
@@ -154,7 +154,7 @@ public sealed class Http2ClientCodec : Http2Codec
         {
             ReadLate(streamId, endStream, block);
         }
-        else if (stream.RemoteEnded)
+        else if (stream.Input.IsEnded)
         {
             FailStream(stream, Http2ErrorCode.StreamClosed, "http2.headers_after_end");
         }
@@ -183,7 +183,7 @@ public sealed class Http2ClientCodec : Http2Codec
 
     internal override void OnOutputDone(Http2Stream stream)
     {
-        if (stream.InputDone)
+        if (stream.Input.IsDone)
         {
             FinishStream(stream, CloseKind.Known);
         }
@@ -205,9 +205,9 @@ public sealed class Http2ClientCodec : Http2Codec
     {
         for (int i = Streams.Count - 1; i >= 0; i = Math.Min(i, Streams.Count) - 1)
         {
-            if (Streams[i] is { RemoteEnded: true, InputDone: false } stream)
+            if (Streams[i] is { Input: { IsEnded: true, IsDone: false } } stream)
             {
-                stream.DeliverHeld(evenIfPaused: true);
+                stream.Input.DeliverHeld(evenIfPaused: true);
             }
         }
     }
@@ -274,7 +274,7 @@ public sealed class Http2ClientCodec : Http2Codec
             return;
         }
 
-        stream.ExpectBody(bodiless ? 0 : Head.Facts.ContentLength);
+        stream.Input.Expect(bodiless ? 0 : Head.Facts.ContentLength);
         stream.HeadReceived = true;
         stream.IsTunnel = stream.IsConnect && Head.Facts.Status < 300;
         stream.DeliverHead(endStream);
@@ -297,7 +297,7 @@ public sealed class Http2ClientCodec : Http2Codec
         }
         else
         {
-            stream.ReceiveTrailers();
+            stream.Input.ReceiveTrailers();
         }
     }
 

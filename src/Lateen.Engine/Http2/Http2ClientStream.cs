@@ -24,7 +24,7 @@ internal sealed class Http2ClientStream : Http2Stream
     /// <summary>The final response head has arrived.</summary>
     public bool HeadReceived { get; set; }
 
-    private protected override bool HasDecoder => _decoder is not null;
+    public override bool HasDecoder => _decoder is not null;
 
     public void BeginRequest(Http2ClientCodec codec, ResponseDecoder decoder)
     {
@@ -75,7 +75,7 @@ internal sealed class Http2ClientStream : Http2Stream
     {
         if (endStream)
         {
-            ReceiveEnd();
+            Input.ReceiveEnd();
             TakeDecoder()?.OnHeaders(Headers, endStream: true);
         }
         else
@@ -91,7 +91,6 @@ internal sealed class Http2ClientStream : Http2Stream
         _decoder = null;
         _client = null;
         base.Recycle();
-        Http2StreamPool<Http2ClientStream>.Return(this);
     }
 
     private protected override void FailOutput()
@@ -100,13 +99,13 @@ internal sealed class Http2ClientStream : Http2Stream
         _client?.FailLater(this);
     }
 
-    private protected override void DeliverData(ReadOnlySpan<byte> data, bool endStream)
+    public override void DeliverData(ReadOnlySpan<byte> data, bool endStream)
     {
         ResponseDecoder? decoder = endStream ? TakeDecoder() : _decoder;
         decoder?.OnData(data, endStream);
     }
 
-    private protected override void DeliverTrailers(HeaderMap trailers) => TakeDecoder()?.OnTrailers(trailers);
+    public override void DeliverTrailers(HeaderMap trailers) => TakeDecoder()?.OnTrailers(trailers);
 
     private protected override void NotifyBlocked() => _decoder?.OnWriteBlocked();
 

@@ -21,6 +21,7 @@ public abstract class Http2Codec : ConnectionHandler
     private readonly Http2DeferredWork _deferred;
     private readonly bool _isServer;
     private ClosedStreams? _closed;
+    private Http2StreamPool? _pool;
     private GlitchBudget _glitches;
     private int _dependency;
     private string _failure = "";
@@ -70,6 +71,8 @@ public abstract class Http2Codec : ConnectionHandler
     private protected Http2HeadReader Head { get; }
 
     internal Http2StreamTable Streams { get; } = new();
+
+    internal Http2StreamPool Pool => _pool ?? throw new InvalidOperationException("Not attached.");
 
     internal Http2Timers Timers { get; }
 
@@ -326,6 +329,7 @@ public abstract class Http2Codec : ConnectionHandler
         Connection = connection;
         connection.WriteLimitBytes = Math.Min(connection.WriteLimitBytes, WriteLimitBytes);
         Output.Attach(connection);
+        _pool = _isServer ? Http2StreamPool.OfServers : Http2StreamPool.OfClients;
     }
 
     private protected void SendSettings(Connection connection)
@@ -379,7 +383,6 @@ public abstract class Http2Codec : ConnectionHandler
     internal void CloseStream(Http2Stream stream, CloseKind kind)
     {
         Streams.Remove(stream);
-        Output.Dequeue(stream);
         if (stream.Id != 0)
         {
             Closed.Add(stream.Id, kind);

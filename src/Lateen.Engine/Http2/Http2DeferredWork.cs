@@ -40,12 +40,13 @@ internal sealed class Http2DeferredWork(Http2Codec codec) : LoopTask
 
         foreach (Http2Stream stream in _resumed.Take())
         {
-            stream.DeliverHeld();
+            stream.Input.DeliverHeld();
         }
 
         foreach (Http2Stream stream in _released.Take())
         {
             stream.Recycle();
+            codec.Pool.Return(stream);
         }
     }
 

@@ -131,7 +131,7 @@ internal sealed class Http2FrameHandler(Http2Codec codec, Http2Options options, 
             return;
         }
 
-        if (!isServer && stream.RemoteEnded && !stream.InputDone)
+        if (!isServer && stream.Input.IsEnded && !stream.Input.IsDone)
         {
             // RFC 9113 section 8.1: the answer has arrived whole and waits to be delivered; only the rest of the question is not wanted.
             stream.StopOutput();
@@ -173,7 +173,7 @@ internal sealed class Http2FrameHandler(Http2Codec codec, Http2Options options, 
         _receiveWindow -= length;
         if (codec.Streams.Find(streamId) is { } stream && stream.Id != 0)
         {
-            if (stream.RemoteEnded)
+            if (stream.Input.IsEnded)
             {
                 codec.FailStream(stream, Http2ErrorCode.StreamClosed, "http2.data_after_end");
             }
@@ -181,7 +181,7 @@ internal sealed class Http2FrameHandler(Http2Codec codec, Http2Options options, 
             {
                 codec.FailMessage(stream, "http2.data_before_head");
             }
-            else if (!stream.TryTakeReceiveWindow(length))
+            else if (!stream.Input.TryTakeWindow(length))
             {
                 codec.FailStream(stream, Http2ErrorCode.FlowControlError, "http2.stream_window_exceeded");
             }
@@ -210,9 +210,9 @@ internal sealed class Http2FrameHandler(Http2Codec codec, Http2Options options, 
 
     public void OnData(int streamId, ReadOnlySpan<byte> data, bool endStream)
     {
-        if (codec.Streams.Find(streamId) is { RemoteEnded: false } stream)
+        if (codec.Streams.Find(streamId) is { Input.IsEnded: false } stream)
         {
-            stream.Receive(data, endStream);
+            stream.Input.Receive(data, endStream);
         }
         else
         {
@@ -224,9 +224,9 @@ internal sealed class Http2FrameHandler(Http2Codec codec, Http2Options options, 
     public void OnPadding(int streamId, int length)
     {
         ReturnWindow(length);
-        if (codec.Streams.Find(streamId) is { RemoteEnded: false } stream)
+        if (codec.Streams.Find(streamId) is { Input.IsEnded: false } stream)
         {
-            stream.ReturnWindow(length);
+            stream.Input.ReturnWindow(length);
         }
     }
 

@@ -9,10 +9,7 @@ using Lateen.Engine.Buffers;
 /// </summary>
 internal sealed class Http2FrameReader(Http2Codec codec, Http2FrameHandler handler, Http2Options options, bool isServer)
 {
-    // A block is never longer on the wire than decoded, except by an encoder that means harm.
-    private readonly int _maxBlockBytes = options.MaxHeadBytes * 2;
-
-    private RetainedInput _block;
+    private readonly Http2HeadFragments _fragments = new(codec, options);
     private int _prefaceBytes;
     private int _blockStreamId;
     private bool _blockEndsStream;
@@ -71,7 +68,7 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2FrameHandler handl
     }
 
     /// <summary>Gives its memory back; the connection is gone.</summary>
-    public void Release(SlabPool pool) => _block.Clear(pool);
+    public void Release(SlabPool pool) => _fragments.Clear(pool);
 
     private int ReadPreface(ReadOnlySpan<byte> input)
     {
@@ -268,7 +265,7 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2FrameHandler handl
         _blockStreamId = header.StreamId;
         _blockEndsStream = endStream;
         _continuations = 0;
-        Keep(payload);
+        _fragments.Add(payload);
     }
 
     private void ReadContinuation(FrameHeader header, ReadOnlySpan<byte> payload)
@@ -292,7 +289,7 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2FrameHandler handl
             return;
         }
 
-        if (!Keep(payload) || !endHeaders)
+        if (!_fragments.Add(payload) || !endHeaders)
         {
             return;
         }
@@ -300,42 +297,12 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2FrameHandler handl
         int streamId = _blockStreamId;
         _blockStreamId = 0;
         IsInHead = false;
-        codec.OnHeaderBlock(streamId, _blockEndsStream, _block.Bytes);
-        _block.Clear(codec.Buffers);
+        codec.OnHeaderBlock(streamId, _blockEndsStream, _fragments.Bytes);
+        _fragments.Clear(codec.Buffers);
     }
 
     // Trailers have the stream's own timeouts.
     private bool IsRequest(int streamId) => isServer && codec.Streams.Find(streamId) is null;
-
-    private bool Keep(ReadOnlySpan<byte> fragment)
-    {
-        if (_block.Bytes.Length + fragment.Length > _maxBlockBytes)
-        {
-            codec.Fail(Http2ErrorCode.EnhanceYourCalm, "http2.headers_too_large", Http2Counter.HeaderOverflow);
-            return false;
-        }
-
-        if (_block.IsEmpty)
-        {
-            return fragment.IsEmpty || _block.TryKeep(codec.Buffers, fragment) || FailMemory();
-        }
-
-        while (!fragment.IsEmpty)
-        {
-            Span<byte> room = _block.Room(codec.Buffers);
-            if (room.IsEmpty)
-            {
-                return FailMemory();
-            }
-
-            int count = Math.Min(room.Length, fragment.Length);
-            fragment[..count].CopyTo(room);
-            _block.Received(count);
-            fragment = fragment[count..];
-        }
-
-        return true;
-    }
 
     // Takes padding and the deprecated priority fields off a HEADERS payload.
     private bool TryStrip(FrameHeader header, ref ReadOnlySpan<byte> payload, out int dependency)
@@ -457,8 +424,6 @@ internal sealed class Http2FrameReader(Http2Codec codec, Http2FrameHandler handl
         codec.Fail(Http2ErrorCode.EnhanceYourCalm, "http2.inbound_empty_frames_flood", Http2Counter.InboundEmptyFramesFlood);
         return false;
     }
-
-    private bool FailMemory() => Fail(Http2ErrorCode.InternalError, "http2.out_of_buffers");
 
     private bool Fail(Http2ErrorCode error, string detail)
     {

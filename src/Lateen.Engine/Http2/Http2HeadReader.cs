@@ -5,16 +5,6 @@ using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Http1;
 
-internal enum Http2HeadKind : byte
-{
-    Request,
-    Response,
-    Trailers,
-
-    /// <summary>Decoded for the table's sake and thrown away.</summary>
-    Discard,
-}
-
 /// <summary>
 /// Decodes one header block into a map and checks it as RFC 9113 sections 8.1.1 to 8.5 ask. What is wrong is remembered and the rest of
 /// the block still decoded, because the compression state belongs to the connection. One per codec; what stays from block to block

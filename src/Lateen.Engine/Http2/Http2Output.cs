@@ -22,8 +22,8 @@ internal sealed class Http2Output(Http2Codec codec, Http2Options options)
 
     private readonly HpackEncoder _encoder = new(options.HeaderTableBytes);
     private Connection? _connection;
-    private Http2Stream? _first;
-    private Http2Stream? _last;
+    private Http2WaitingOutput? _first;
+    private Http2WaitingOutput? _last;
     private FrameCount _recent;
     private FrameCount _earlier;
     private long _written;
@@ -176,68 +176,68 @@ internal sealed class Http2Output(Http2Codec codec, Http2Options options)
     }
 
     /// <summary>The stream has a body waiting and a window for it.</summary>
-    public void Enqueue(Http2Stream stream)
+    public void Enqueue(Http2WaitingOutput waiting)
     {
-        if (stream.IsQueued)
+        if (waiting.IsQueued)
         {
             return;
         }
 
-        stream.IsQueued = true;
-        stream.NextQueued = null;
-        stream.PreviousQueued = _last;
+        waiting.IsQueued = true;
+        waiting.Next = null;
+        waiting.Previous = _last;
         if (_last is not null)
         {
-            _last.NextQueued = stream;
+            _last.Next = waiting;
         }
         else
         {
-            _first = stream;
+            _first = waiting;
         }
 
-        _last = stream;
+        _last = waiting;
     }
 
-    public void Dequeue(Http2Stream stream)
+    public void Dequeue(Http2WaitingOutput waiting)
     {
-        if (!stream.IsQueued)
+        if (!waiting.IsQueued)
         {
             return;
         }
 
-        stream.IsQueued = false;
-        if (stream.PreviousQueued is { } previous)
+        waiting.IsQueued = false;
+        if (waiting.Previous is { } previous)
         {
-            previous.NextQueued = stream.NextQueued;
+            previous.Next = waiting.Next;
         }
         else
         {
-            _first = stream.NextQueued;
+            _first = waiting.Next;
         }
 
-        if (stream.NextQueued is { } next)
+        if (waiting.Next is { } next)
         {
-            next.PreviousQueued = stream.PreviousQueued;
+            next.Previous = waiting.Previous;
         }
         else
         {
-            _last = stream.PreviousQueued;
+            _last = waiting.Previous;
         }
 
-        stream.NextQueued = null;
-        stream.PreviousQueued = null;
+        waiting.Next = null;
+        waiting.Previous = null;
     }
 
     /// <summary>Lets the waiting streams send, a frame each in turn.</summary>
     public void Pump()
     {
-        while (HasWork && _first is { } stream && !codec.IsClosed)
+        while (HasWork && _first is { } waiting && !codec.IsClosed)
         {
-            Dequeue(stream);
-            stream.WritePendingFrame();
-            if (stream.CanSendPending)
+            Dequeue(waiting);
+            waiting.Stream.WriteWaitingFrame();
+            if (waiting.Stream.Sendable is not null)
             {
-                Enqueue(stream);
+                Enqueue(waiting);
             }
         }
     }

@@ -17,7 +17,7 @@ internal sealed class Http2RequestEncoder(Http2ClientStream stream) : RequestEnc
     {
         if (!stream.IsClosed)
         {
-            stream.PauseReading();
+            stream.Input.Pause();
         }
     }
 
@@ -25,7 +25,7 @@ internal sealed class Http2RequestEncoder(Http2ClientStream stream) : RequestEnc
     {
         if (!stream.IsClosed)
         {
-            stream.ResumeReading();
+            stream.Input.Resume();
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Http2ResponseEncoder(Http2ServerStream stream) : ResponseE
     {
         if (!stream.IsClosed)
         {
-            stream.PauseReading();
+            stream.Input.Pause();
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class Http2ResponseEncoder(Http2ServerStream stream) : ResponseE
     {
         if (!stream.IsClosed)
         {
-            stream.ResumeReading();
+            stream.Input.Resume();
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class Http2ServerCodec : Http2Codec
 
     internal override void OnOutputDone(Http2Stream stream)
     {
-        if (stream.RemoteEnded && (!stream.IsTunnel || stream.InputDone))
+        if (stream.Input.IsEnded && (!stream.IsTunnel || stream.Input.IsDone))
         {
             FinishStream(stream, CloseKind.Known);
         }
@@ -230,7 +230,7 @@ public sealed class Http2ServerCodec : Http2Codec
             return;
         }
 
-        Http2ServerStream stream = Http2StreamPool<Http2ServerStream>.Rent();
+        Http2ServerStream stream = Pool.TryRent() as Http2ServerStream ?? new Http2ServerStream();
         _lastStreamId = streamId;
         Open(stream, streamId);
         if (!TryReadHead(block, stream.Headers, Http2HeadKind.Request, endStream))
@@ -254,11 +254,11 @@ public sealed class Http2ServerCodec : Http2Codec
 
     private void BeginRequest(Http2ServerStream stream, bool endStream)
     {
-        stream.ExpectBody(Head.Facts.ContentLength);
+        stream.Input.Expect(Head.Facts.ContentLength);
         stream.BeginRequest(Head.Facts.IsHead, Head.Facts.IsConnect, Head.Facts.ExpectsContinue && Options.AutoContinue && !endStream);
         if (endStream)
         {
-            stream.ReceiveEnd();
+            stream.Input.ReceiveEnd();
         }
 
         _announcesHead = false;
@@ -299,7 +299,7 @@ public sealed class Http2ServerCodec : Http2Codec
 
         if (endStream)
         {
-            stream.ReceiveEnd();
+            stream.Input.ReceiveEnd();
         }
 
         stream.BeginRequest(isHead: false, isConnect: false, continueIsPending: false);
@@ -313,7 +313,7 @@ public sealed class Http2ServerCodec : Http2Codec
             return;
         }
 
-        if (stream.RemoteEnded)
+        if (stream.Input.IsEnded)
         {
             FailStream(stream, Http2ErrorCode.StreamClosed, "http2.headers_after_end");
         }
@@ -323,7 +323,7 @@ public sealed class Http2ServerCodec : Http2Codec
         }
         else
         {
-            stream.ReceiveTrailers();
+            stream.Input.ReceiveTrailers();
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class Http2ServerStream : Http2Stream
     /// <summary>The client waits for 100 Continue and has not got it.</summary>
     public bool ContinueIsPending { get; private set; }
 
-    private protected override bool HasDecoder => _decoder is not null;
+    public override bool HasDecoder => _decoder is not null;
 
     public void BeginRequest(bool isHead, bool isConnect, bool continueIsPending)
     {
@@ -94,7 +94,9 @@ internal sealed class Http2ServerStream : Http2Stream
     public void LetGo()
     {
         _decoder = null;
-        DropInput();
+
+        // What is held back is thrown away, at the end of the turn.
+        Input.Resume();
     }
 
     public override void NotifyReset(StreamResetReason reason, string detail)
@@ -108,7 +110,6 @@ internal sealed class Http2ServerStream : Http2Stream
     {
         _decoder = null;
         base.Recycle();
-        Http2StreamPool<Http2ServerStream>.Return(this);
     }
 
     private protected override void FailOutput()
@@ -118,14 +119,17 @@ internal sealed class Http2ServerStream : Http2Stream
         Codec.ResetStream(this, Http2ErrorCode.InternalError);
     }
 
-    private protected override void DeliverData(ReadOnlySpan<byte> data, bool endStream) => _decoder?.OnData(data, endStream);
+    public override void DeliverData(ReadOnlySpan<byte> data, bool endStream) => _decoder?.OnData(data, endStream);
 
-    private protected override void DeliverTrailers(HeaderMap trailers) => _decoder?.OnTrailers(trailers);
+    public override void DeliverTrailers(HeaderMap trailers) => _decoder?.OnTrailers(trailers);
 
     private protected override void NotifyBlocked() => _decoder?.OnWriteBlocked();
 
     private protected override void NotifyDrained() => _decoder?.OnWriteDrained();
 
     private static int StatusOf(HeaderMap headers) =>
-        Http1.Http1Syntax.TryParseLength(headers.GetOrEmpty(":status"u8), out long status) && status <= 999 ? (int)status : 500;
+        headers.Count > 0 && headers.NameAt(0).SequenceEqual(":status"u8) ? StatusOf(headers.ValueAt(0)) : StatusOf(headers.GetOrEmpty(":status"u8));
+
+    private static int StatusOf(ReadOnlySpan<byte> value) =>
+        Http1.Http1Syntax.TryParseLength(value, out long status) && status <= 999 ? (int)status : 500;
 }

@@ -1,8 +1,7 @@
 namespace Lateen.Engine.Http2;
 
-/// <summary>Streams of a thread's connections that are over, kept for the next.</summary>
-internal static class Http2StreamPool<T>
-    where T : Http2Stream, new()
+/// <summary>Streams of one kind of a thread's connections that are over, kept for the next; the last one first, as it is still in the caches.</summary>
+internal sealed class Http2StreamPool
 {
     private const int Limit = 1024;
 
@@ -10,16 +9,49 @@ internal static class Http2StreamPool<T>
     private const int LargestArenaBytes = 16 * 1024;
 
     [ThreadStatic]
-    private static Stack<T>? _free;
+    private static Http2StreamPool? _ofServers;
 
-    public static T Rent() => _free is not null && _free.TryPop(out T? stream) ? stream : new T();
+    [ThreadStatic]
+    private static Http2StreamPool? _ofClients;
 
-    public static void Return(T stream)
+    // In structs: storing a reference into an array of a class that has heirs looks at what is stored.
+    private Slot[] _free = new Slot[16];
+    private int _count;
+
+    public static Http2StreamPool OfServers => _ofServers ??= new Http2StreamPool();
+
+    public static Http2StreamPool OfClients => _ofClients ??= new Http2StreamPool();
+
+    public Http2Stream? TryRent()
     {
-        _free ??= new Stack<T>();
-        if (_free.Count < Limit && stream.Headers.ArenaBytes <= LargestArenaBytes)
+        if (_count == 0)
         {
-            _free.Push(stream);
+            return null;
         }
+
+        ref Slot slot = ref _free[--_count];
+        Http2Stream? stream = slot.Stream;
+        slot.Stream = null;
+        return stream;
+    }
+
+    public void Return(Http2Stream stream)
+    {
+        if (_count == Limit || stream.Headers.ArenaBytes > LargestArenaBytes)
+        {
+            return;
+        }
+
+        if (_count == _free.Length)
+        {
+            Array.Resize(ref _free, _count * 2);
+        }
+
+        _free[_count++].Stream = stream;
+    }
+
+    private struct Slot
+    {
+        public Http2Stream? Stream;
     }
 }

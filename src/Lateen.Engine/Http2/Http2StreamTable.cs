@@ -1,8 +1,10 @@
 namespace Lateen.Engine.Http2;
 
+using System.Numerics;
+
 /// <summary>
-/// The open streams of a connection, by identifier and in a row that may be walked from its end while streams are removed. Identifiers
-/// ascend in steps of two, so half of one is its place in the table of identifiers, and those that meet there stand behind each other.
+/// The open streams of a connection, by identifier and in a row that may be walked from its end while streams are removed. Those whose
+/// identifiers have the same place in the table stand behind each other.
 /// </summary>
 internal sealed class Http2StreamTable
 {
@@ -62,7 +64,8 @@ internal sealed class Http2StreamTable
         }
     }
 
-    private static int HomeOf(int streamId, int size) => (streamId >> 1) & (size - 1);
+    // Fibonacci hashing: what ascends evenly is spread evenly, with gaps between, so that a search and a removal end soon.
+    private static int HomeOf(int streamId, int size) => (int)(((uint)streamId * 0x9E37_79B9) >> (32 - BitOperations.Log2((uint)size)));
 
     private static void Place(Slot[] table, Http2Stream stream)
     {
