@@ -1,6 +1,5 @@
 namespace Lateen.Proxy.Http;
 
-using System.Diagnostics;
 using Lateen.Engine.Http;
 using Lateen.Engine.Loop;
 using Lateen.Proxy.Clusters;
@@ -29,11 +28,11 @@ internal sealed class ActiveStream : HttpStream
     private ResponseEncoder? _encoder;
     private HeaderMap _request = NoHeaders;
     private Route? _route;
+    private UpgradeState _upgrade;
     private bool _headersEnd;
     private bool _responseStarted;
     private bool _gone;
     private bool _complete;
-    private bool _awaitsUpgrade;
     private bool _responseEnded;
 
     public ActiveStream(ConnectionManager manager, ProxyWorker worker)
@@ -82,13 +81,13 @@ internal sealed class ActiveStream : HttpStream
 
     public bool RequestEnded { get; private set; }
 
-    public bool IsUpgrade { get; private set; }
+    public bool IsUpgrade => _upgrade.IsAsked;
 
     /// <summary>CONNECT: the client asks for a tunnel.</summary>
-    public bool IsConnect { get; private set; }
+    public bool IsConnect => _upgrade.IsConnect;
 
     /// <summary>Bytes pass both ways, and each direction ends on its own (RFC 9110 section 9.3.6).</summary>
-    public bool IsTunnel { get; private set; }
+    public bool IsTunnel => _upgrade.IsTunnel;
 
     public bool IsComplete => _complete;
 
@@ -108,21 +107,17 @@ internal sealed class ActiveStream : HttpStream
     {
         _connection = connection;
         _encoder = encoder;
-        ConnectionInfo info = connection.Info;
-        _connectionInfo = info;
+        _connectionInfo = connection.Info;
         Snapshot = _worker.Snapshot;
-        Info.Reset();
-        Info.StartMicros = LastActivityMicros = Loop.NowMicros;
-        Info.StartUnixMicros = Loop.UnixMicros;
-        info.CopyTo(Info);
+        LastActivityMicros = Loop.NowMicros;
+        Info.Begin(connection.Info, connection.Protocol, Loop);
         _localResponse.Clear();
         _route = null;
         GrpcDurationMicros = -1;
         _request = NoHeaders;
-        _headersEnd = _responseStarted = _gone = _complete = _awaitsUpgrade = _responseEnded = false;
-        RequestEnded = IsUpgrade = IsConnect = IsTunnel = IsTrusted = false;
+        _headersEnd = _responseStarted = _gone = _complete = _responseEnded = RequestEnded = IsTrusted = false;
+        _upgrade = default;
         Router.Reset();
-        Info.Protocol = connection.Protocol;
         _manager.Stats.CountRequest(Info.Protocol, Stripe);
     }
 
@@ -152,7 +147,7 @@ internal sealed class ActiveStream : HttpStream
             StartRouter();
         }
 
-        if (!_filters.IsPaused && !_responseStarted && !_awaitsUpgrade)
+        if (!_filters.IsPaused && !_responseStarted && !_upgrade.IsAwaited)
         {
             _encoder?.ResumeReading();
         }
@@ -169,22 +164,9 @@ internal sealed class ActiveStream : HttpStream
     /// <summary>Answers by ourselves; <paramref name="location"/> only for redirects.</summary>
     public void SendLocal(int status, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, bool overloaded = false, int grpcStatus = -1)
     {
-        if (_responseStarted || _gone || _complete)
+        if (!_responseStarted && !_gone && !_complete)
         {
-            return;
-        }
-
-        Router.Stop();
-        HeaderMap response = _localResponse;
-        response.Clear();
-        bool grpc = Info.IsGrpc;
-        LocalReply.WriteHead(response, grpc, status, body, location, overloaded, grpcStatus);
-        bool noBody = body.IsEmpty || grpc || _request.GetOrEmpty(":method"u8).SequenceEqual("HEAD"u8);
-        Router.MutateResponse(response);
-        SendHeaders(response, noBody);
-        if (!noBody)
-        {
-            SendData(body, endStream: true);
+            LocalReply.Send(this, status, body, location, overloaded, grpcStatus);
         }
     }
 
@@ -198,15 +180,10 @@ internal sealed class ActiveStream : HttpStream
             return;
         }
 
-        Debug.Assert(!_responseStarted, "A response has one head.");
         _responseStarted = true;
         _manager.FinishResponseHeaders(headers, _request, _worker);
         Info.ResponseCode = ConnectionManager.ParseStatus(headers);
-        if (Info.IsGrpc)
-        {
-            Info.GrpcStatus = GrpcText.StatusOf(headers);
-        }
-
+        Info.ReadGrpcStatus(headers);
         _filters.OnResponseHeaders(endStream);
         if (_connection.IsDraining && !IsUpgrade && _connection.AnnounceDrain())
         {
@@ -220,16 +197,10 @@ internal sealed class ActiveStream : HttpStream
             Complete();
         }
 
-        IsTunnel = !endStream && (IsConnect ? Info.ResponseCode is >= 200 and < 300 : IsUpgrade && Info.ResponseCode == 101);
-        if (_awaitsUpgrade && Info.ResponseCode == 101)
-        {
-            UpgradeBridge.AcceptTowardsHttp2(headers);
-        }
-
+        _upgrade.OnResponse(headers, Info.ResponseCode, endStream);
         encoder.SendHeaders(headers, endStream);
-        if (_awaitsUpgrade)
+        if (_upgrade.EndWait())
         {
-            _awaitsUpgrade = false;
             encoder.ResumeReading();
         }
     }
@@ -268,11 +239,7 @@ internal sealed class ActiveStream : HttpStream
         }
 
         Info.ResponseTrailers = trailers;
-        if (Info.IsGrpc)
-        {
-            Info.GrpcStatus = GrpcText.StatusOf(trailers);
-        }
-
+        Info.ReadGrpcStatus(trailers);
         ResponseEncoder encoder = _encoder;
         if (_filters.OnResponseTrailers(trailers, out ReadOnlySpan<byte> last))
         {
@@ -302,7 +269,7 @@ internal sealed class ActiveStream : HttpStream
 
     public void ResumeRequest()
     {
-        if (!_filters.IsPaused && !_awaitsUpgrade)
+        if (!_filters.IsPaused && !_upgrade.IsAwaited)
         {
             _encoder?.ResumeReading();
         }
@@ -326,7 +293,6 @@ internal sealed class ActiveStream : HttpStream
         }
 
         _gone = true;
-
         Info.Flags |= flag;
         Info.ResponseCodeDetails = details;
         _manager.Stats.ResetReceived.Increment();
@@ -337,21 +303,10 @@ internal sealed class ActiveStream : HttpStream
 
     internal void OnRequestHeaders(HeaderMap headers, bool endStream)
     {
-        if (Info.Protocol is HttpProtocol.Http2 && UpgradeBridge.FromHttp2(headers, Random))
+        _upgrade.Begin(headers, Info.Protocol, Random);
+        if (_upgrade.IsAwaited)
         {
-            // What a client sends before it was agreed with belongs to nobody yet.
-            _awaitsUpgrade = true;
             _encoder?.PauseReading();
-        }
-
-        if (PseudoHeaders.Method(headers).SequenceEqual("CONNECT"u8))
-        {
-            IsConnect = IsUpgrade = true;
-            if (Info.Protocol is HttpProtocol.Http2)
-            {
-                _awaitsUpgrade = true;
-                _encoder?.PauseReading();
-            }
         }
 
         _request = headers;
@@ -363,34 +318,24 @@ internal sealed class ActiveStream : HttpStream
             OnRequestEnd();
         }
 
-        if (_worker.Overload.StopsRequests && _connection?.BypassesOverload is false)
+        if (!RequestAdmission.TryAdmit(this, headers, _worker.Overload, _connection?.BypassesOverload is not false))
         {
-            _manager.Stats.RequestOverload.Increment();
-            Respond(503, ResponseFlags.OverloadManagerTerminated, ResponseCodeDetails.Overload, "envoy overloaded"u8);
             return;
         }
 
-        PathStatus path = PathNormalizer.Normalize(headers, _manager.Config);
-        if (path is not PathStatus.Fine)
-        {
-            RefusePath(path);
-            return;
-        }
-
-        HostNormalizer.Apply(headers, _manager.Config, Connection.LocalAddress.Port);
         IsTrusted = _manager.RequestHeaders.Apply(headers, Connection, Info, Random);
         VirtualHostRoutes? host = null;
         _route = _manager.RoutesIn(Snapshot)?.Match(headers, Random, out host);
         Router.Choose(_route, host);
-        if (Info.IsGrpc && _route?.Forward is { GrpcTimeoutHeaderMax: { } most } action)
+        if (Info.IsGrpc && _route?.Forward is { GrpcTimeoutHeaderMax: not null } action)
         {
-            GrpcDurationMicros = RequestTimeouts.GrpcMicros(
-                headers, ConnectionManager.Micros(most), ConnectionManager.Micros(action.GrpcTimeoutHeaderOffset));
+            GrpcDurationMicros = RequestTimeouts.GrpcDurationMicros(headers, action);
         }
 
         _connection?.OnStreamRouted(this);
-        if (!TryUpgrade(headers))
+        if (!_upgrade.TryAllow(headers, _manager, _route))
         {
+            Respond(403, ResponseFlags.None, ResponseCodeDetails.UpgradeFailed, default);
             return;
         }
 
@@ -398,35 +343,6 @@ internal sealed class ActiveStream : HttpStream
         {
             StartRouter();
         }
-    }
-
-    // A route that does not exist is told before an upgrade that is not allowed.
-    private bool TryUpgrade(HeaderMap headers)
-    {
-        bool asks = headers.TryGet("upgrade"u8, out ReadOnlySpan<byte> upgrade);
-        IsUpgrade |= asks;
-        if (!IsUpgrade || (IsConnect && _route is null) || _manager.AllowsUpgrade(IsConnect ? "connect"u8 : upgrade, _route?.Forward))
-        {
-            return true;
-        }
-
-        Respond(403, ResponseFlags.None, ResponseCodeDetails.UpgradeFailed, default);
-        return false;
-    }
-
-    private void RefusePath(PathStatus path)
-    {
-        // gRPC clients follow no redirects.
-        Info.ResponseCodeDetails = ResponseCodeDetails.PathNormalizationFailed;
-        if (path is PathStatus.Redirect && !Info.IsGrpc)
-        {
-            _manager.Stats.PathRedirected.Increment();
-            SendLocal(307, default, _request.GetOrEmpty(":path"u8));
-            return;
-        }
-
-        _manager.Stats.PathRejected.Increment();
-        SendLocal(400, default, default);
     }
 
     private void StartRouter()
@@ -505,11 +421,7 @@ internal sealed class ActiveStream : HttpStream
         Info.EndMicros = Loop.NowMicros;
         Router.Stop();
         _filters.OnComplete();
-        HttpConnectionManagerStats stats = _manager.Stats;
-        StatStripe stripe = Stripe;
-        stats.RequestsActive.Decrement(stripe);
-        stats.CountResponse(Info.ResponseCode, stripe);
-        stats.RequestTime.Record((Info.EndMicros - Info.StartMicros) / 1000, stripe);
+        _manager.Stats.CountEnd(Info, Stripe);
         _manager.Log(Info, _request, _localResponse);
         _connection?.OnStreamComplete(this);
         _encoder = null;

@@ -102,10 +102,13 @@ internal sealed class HttpConnectionManagerStats
         RequestsActive.Increment(stripe);
     }
 
-    public void CountResponse(int status, StatStripe stripe)
+    /// <summary>A stream is over.</summary>
+    public void CountEnd(StreamInfo info, StatStripe stripe)
     {
+        RequestsActive.Decrement(stripe);
         RequestsCompleted.Increment(stripe);
-        uint statusClass = (uint)status / 100;
+        RequestTime.Record((info.EndMicros - info.StartMicros) / 1000, stripe);
+        uint statusClass = (uint)info.ResponseCode / 100;
         if (statusClass is >= 1 and <= 5)
         {
             _byClass[statusClass].Increment(stripe);

@@ -6,6 +6,24 @@ using Lateen.Engine.Http;
 /// <summary>Writes the head of a response that the proxy makes itself.</summary>
 internal static class LocalReply
 {
+    /// <summary>Answers a stream that has no response yet.</summary>
+    public static void Send(
+        ActiveStream stream, int status, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, bool overloaded, int grpcStatus)
+    {
+        stream.Router.Stop();
+        HeaderMap response = stream.Response;
+        response.Clear();
+        bool grpc = stream.Info.IsGrpc;
+        WriteHead(response, grpc, status, body, location, overloaded, grpcStatus);
+        bool noBody = body.IsEmpty || grpc || PseudoHeaders.Method(stream.Request).SequenceEqual("HEAD"u8);
+        stream.Router.MutateResponse(response);
+        stream.SendHeaders(response, noBody);
+        if (!noBody)
+        {
+            stream.SendData(body, endStream: true);
+        }
+    }
+
     public static void WriteHead(
         HeaderMap response, bool grpc, int status, ReadOnlySpan<byte> body, ReadOnlySpan<byte> location, bool overloaded,
         int grpcStatus = -1)

@@ -69,6 +69,11 @@ internal readonly record struct RequestTimeouts(long GlobalMicros, long PerTryMi
         return most > 0 && (wanted == 0 || wanted > most) ? most : wanted;
     }
 
+    /// <summary>The same for the duration of the whole stream; -1 where the route does not ask for it.</summary>
+    public static long GrpcDurationMicros(HeaderMap request, ForwardAction action) => action.GrpcTimeoutHeaderMax is { } most
+        ? GrpcMicros(request, ConnectionManager.Micros(most), ConnectionManager.Micros(action.GrpcTimeoutHeaderOffset))
+        : -1;
+
     public static bool TryTake(HeaderMap request, ReadOnlySpan<byte> name, out long value)
     {
         value = 0;

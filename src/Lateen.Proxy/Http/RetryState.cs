@@ -97,6 +97,24 @@ internal sealed class RetryState
         return (long)(random.NextDouble() * ceiling);
     }
 
+    /// <summary>Records why there is no other try; true when there is one.</summary>
+    public static bool Follow(Decision decision, StreamInfo info, ClusterStats stats)
+    {
+        switch (decision)
+        {
+            case Decision.LimitExceeded:
+                info.Flags |= ResponseFlags.UpstreamRetryLimitExceeded;
+                stats.RetryLimitExceeded.Increment();
+                return false;
+            case Decision.Overflow:
+                info.Flags |= ResponseFlags.UpstreamOverflow;
+                stats.RetryOverflow.Increment();
+                return false;
+            default:
+                return decision is Decision.Yes;
+        }
+    }
+
     /// <summary>The attempt that held a place in the retry breaker is over.</summary>
     public void ReleaseBreaker(CircuitBreakers breakers)
     {

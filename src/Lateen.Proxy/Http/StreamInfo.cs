@@ -1,6 +1,7 @@
 namespace Lateen.Proxy.Http;
 
 using Lateen.Engine.Http;
+using Lateen.Engine.Loop;
 using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Clusters;
@@ -100,6 +101,25 @@ public sealed class StreamInfo
     public PeerMetadata? DownstreamPeer { get; set; }
 
     public PeerMetadata? UpstreamPeer { get; set; }
+
+    /// <summary>A request begins on this connection.</summary>
+    internal void Begin(ConnectionInfo connection, HttpProtocol protocol, EventLoop loop)
+    {
+        Reset();
+        StartMicros = loop.NowMicros;
+        StartUnixMicros = loop.UnixMicros;
+        Protocol = protocol;
+        connection.CopyTo(this);
+    }
+
+    /// <summary>A head or trailers of a response pass by.</summary>
+    internal void ReadGrpcStatus(HeaderMap headers)
+    {
+        if (IsGrpc)
+        {
+            GrpcStatus = GrpcText.StatusOf(headers);
+        }
+    }
 
     internal void Reset()
     {

@@ -70,7 +70,7 @@ internal sealed class StreamRouter
     public void Choose(Route? route, VirtualHostRoutes? host)
     {
         _route = route;
-        _needsTls = host is not null && RequestPreparation.NeedsTls(_stream, host.Config.RequireTls);
+        _needsTls = host is not null && RouteActions.NeedsTls(_stream, host.Config.RequireTls);
         if (route is null)
         {
             return;
@@ -79,43 +79,15 @@ internal sealed class StreamRouter
         Info.RouteName = route.Name;
         Info.VirtualHostName = route.VirtualHost.Name;
         Target = route.PickTarget(_stream.Random);
-        Cluster = Target is null ? RequestPreparation.ClusterFromHeader(_stream, route) : Target.ClusterIn(_stream.Snapshot);
+        Cluster = Target is null ? RouteActions.ClusterFromHeader(_stream, route) : Target.ClusterIn(_stream.Snapshot);
         Info.Cluster = Cluster;
     }
 
     /// <summary>The filters are done with the request head.</summary>
     public void Start(bool endStream)
     {
-        if (_needsTls)
+        if (RouteActions.TryAnswer(_stream, _route, Cluster, _needsTls) || _route?.Forward is not { } action || Cluster is null)
         {
-            RouteReply.SendTlsRedirect(_stream);
-            return;
-        }
-
-        if (_route is null)
-        {
-            _stream.Manager.Stats.NoRoute.Increment();
-            _stream.Respond(404, ResponseFlags.NoRouteFound, ResponseCodeDetails.RouteNotFound, default);
-            return;
-        }
-
-        if (_route.Forward is not { } action)
-        {
-            RouteReply.Send(_stream, _route);
-            return;
-        }
-
-        if (Cluster is null)
-        {
-            _stream.Manager.Stats.NoCluster.Increment();
-            _stream.Respond(action.ClusterNotFoundStatus, ResponseFlags.NoClusterFound, ResponseCodeDetails.ClusterNotFound,
-                default);
-            return;
-        }
-
-        if (Cluster.DropOverload is { } drop && drop.Share.Draw(_stream.Random))
-        {
-            RouteReply.SendDropped(_stream, Cluster);
             return;
         }
 
@@ -123,7 +95,7 @@ internal sealed class StreamRouter
         _timeouts = RequestTimeouts.Take(request, action, _route.Timeouts, _stream.IsTrusted, Info.IsGrpc);
         _retry.Start(request, _stream.IsUpgrade ? null : _route.RetryPolicy, _stream.IsTrusted);
         _breakers = action.HighPriority ? Cluster.HighPriorityBreakers : Cluster.Breakers;
-        RequestPreparation.Rewrite(_stream, _route, Target ?? _route.OwnMutations);
+        RouteActions.Rewrite(_stream, _route, Target ?? _route.OwnMutations);
         _choice.ComputeHash(_route, request);
         if (_route.Mirrors.Length > 0 && !_stream.IsUpgrade)
         {
@@ -192,7 +164,6 @@ internal sealed class StreamRouter
         _timers.Stop();
         _attempt.Cancel();
         ReleaseRetry();
-
         _kept.Clear();
         _mirror?.Clear();
     }
@@ -344,19 +315,7 @@ internal sealed class StreamRouter
             return;
         }
 
-        Info.UpstreamHost = host;
-        Info.UpstreamRemoteAddress = host.Address;
-        Info.AttemptCount++;
-        if (_route is { VirtualHost.IncludeRequestAttemptCount: true })
-        {
-            LocalReply.SetOwnNumber(_stream.Request, "x-envoy-attempt-count"u8, Info.AttemptCount);
-        }
-
-        if (_route is { Forward.AutoHostRewrite: true } && host.Config.Hostname.Length > 0)
-        {
-            _route.Rewrite?.SetHost(_stream.Request, host.Config.Hostname);
-        }
-
+        RouteActions.Address(_stream, _route ?? NotStarted<Route>(), host);
         _attemptStartMicros = Loop.NowMicros;
         _attempt.Start(host, Breakers);
     }
@@ -371,16 +330,8 @@ internal sealed class StreamRouter
         Info.ResponseCodeDetails = ResponseCodeDetails.ViaUpstream;
         Chosen.Stats.RequestTime.Record((now - _attemptStartMicros) / 1000, _stream.Stripe);
         HeaderMap response = _stream.Response;
-        response.CopyFrom(upstream);
-        response.Remove("x-envoy-decorator-operation"u8);
-        LocalReply.SetOwnNumber(response, "x-envoy-upstream-service-time"u8, (now - _attemptStartMicros) / 1000);
-        if (_route is { VirtualHost.IncludeAttemptCountInResponse: true })
-        {
-            LocalReply.SetOwnNumber(response, "x-envoy-attempt-count"u8, Info.AttemptCount);
-        }
-
+        RouteActions.CopyResponse(_stream, _route, upstream, (now - _attemptStartMicros) / 1000);
         _choice.AddCookies(response);
-
         if (_stream.IsUpgrade)
         {
             _timers.EndGlobal();
@@ -392,27 +343,13 @@ internal sealed class StreamRouter
     private bool Decide(RetryState.Decision decision)
     {
         // Once body bytes are gone there is nothing to send again.
-        if (decision is RetryState.Decision.Yes && _kept.IsDropped && _stream.Info.BytesReceived > 0)
+        if (decision is RetryState.Decision.Yes && _kept.IsDropped && Info.BytesReceived > 0)
         {
             ReleaseRetry();
             return false;
         }
 
-        switch (decision)
-        {
-            case RetryState.Decision.Yes:
-                return true;
-            case RetryState.Decision.LimitExceeded:
-                Info.Flags |= ResponseFlags.UpstreamRetryLimitExceeded;
-                Chosen.Stats.RetryLimitExceeded.Increment();
-                return false;
-            case RetryState.Decision.Overflow:
-                Info.Flags |= ResponseFlags.UpstreamOverflow;
-                Chosen.Stats.RetryOverflow.Increment();
-                return false;
-            default:
-                return false;
-        }
+        return decision is not RetryState.Decision.No && RetryState.Follow(decision, Info, Chosen.Stats);
     }
 
     private void ScheduleRetry()
