@@ -8,7 +8,7 @@ using Lateen.Engine.Http;
 
 /// <summary>
 /// A header line as almost all are: a token, a colon, one blank, a value that neither begins nor ends with one and has no controls, CRLF.
-/// Whatever else a line may be, lawful or not, is for <see cref="LineReader"/> and <see cref="MessageHead.ReadLine"/> to say.
+/// Whatever else a line may be, lawful or not, is for <see cref="MessageHead.ReadLine"/> to say.
 /// </summary>
 internal readonly struct HeaderLine
 {

@@ -17,7 +17,7 @@ public sealed class Http1ClientCodec : ConnectionHandler
     private MessageHead? _trailers;
     private Connection? _connection;
     private ResponseDecoder? _decoder;
-    private LineReader _lines;
+    private HeadReader _lines;
     private BodyReader _body;
     private int _informational;
     private int _status;
@@ -219,12 +219,10 @@ public sealed class Http1ClientCodec : ConnectionHandler
                 // Bytes that answer no request: taken for the next response, they would poison it (response smuggling).
                 CloseConnection();
                 return false;
-            case Http1Phase.Headers when _lines.IsFresh:
-                return TryAdvanceLines(input, out used);
             case Http1Phase.StartLine:
             case Http1Phase.Headers:
             case Http1Phase.Trailers:
-                return TryAdvanceLine(input, out used);
+                return TryAdvanceHead(input, out used);
             case Http1Phase.Body:
                 return !_readPaused && TryAdvanceBody(input, out used);
             case Http1Phase.Tunnel when !_readPaused:
@@ -236,31 +234,7 @@ public sealed class Http1ClientCodec : ConnectionHandler
         }
     }
 
-    private bool TryAdvanceLines(ReadOnlySpan<byte> input, out int used)
-    {
-        used = _head.ReadLines(input, out Http1Fault? fault);
-        if (fault is not null)
-        {
-            return Fail(fault);
-        }
-
-        if (used == input.Length)
-        {
-            return true;
-        }
-
-        if (input[used..].StartsWith("\r\n"u8) && _head.TryTakeEmptyLine())
-        {
-            used += 2;
-            return FinishHead();
-        }
-
-        bool more = TryAdvanceLine(input[used..], out int next);
-        used += next;
-        return more;
-    }
-
-    private bool TryAdvanceLine(ReadOnlySpan<byte> input, out int used)
+    private bool TryAdvanceHead(ReadOnlySpan<byte> input, out int used)
     {
         used = 0;
         if (!_encoder.HeadSent)
@@ -269,36 +243,20 @@ public sealed class Http1ClientCodec : ConnectionHandler
         }
 
         MessageHead head = Phase is Http1Phase.Trailers ? Trailers : _head;
-        LineStatus status = _lines.TryRead(input, out ReadOnlySpan<byte> line, out used);
-        int size = head.Bytes + (status is LineStatus.NeedMoreData ? input.Length : used);
-        if (size > _options.MaxHeadBytes)
+        switch (_lines.Read(head, Phase is Http1Phase.StartLine, input, out used, out ReadOnlySpan<byte> line, out Http1Fault? fault))
         {
-            return Fail(Http1Fault.HeadTooLarge);
+            case HeadStep.NeedMoreData:
+                return false;
+            case HeadStep.StartLine:
+                Phase = Http1Phase.Headers;
+                return StartLine.ReadStatus(line, _head, out _status) is not { } bad || Fail(bad);
+            case HeadStep.Fields:
+                return true;
+            case HeadStep.End:
+                return head == _head ? FinishHead() : FinishTrailers();
+            default:
+                return Fail(fault ?? Http1Fault.BadLine);
         }
-
-        if (status is LineStatus.NeedMoreData)
-        {
-            return false;
-        }
-
-        if (status is LineStatus.Bad)
-        {
-            return Fail(Http1Fault.BadLine);
-        }
-
-        head.Bytes = size;
-        if (Phase is Http1Phase.StartLine)
-        {
-            Phase = Http1Phase.Headers;
-            return StartLine.ReadStatus(line, _head, out _status) is not { } bad || Fail(bad);
-        }
-
-        if (!line.IsEmpty)
-        {
-            return head.ReadLine(line) is not { } fault || Fail(fault);
-        }
-
-        return head == _head ? FinishHead() : FinishTrailers();
     }
 
     private bool FinishHead()

@@ -17,7 +17,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
     private MessageHead? _trailers;
     private Connection? _connection;
     private RequestDecoder? _decoder;
-    private LineReader _lines;
+    private HeadReader _lines;
     private BodyReader _body;
     private GlitchBudget _glitches;
     private int _drainBytes;
@@ -188,12 +188,10 @@ public sealed class Http1ServerCodec : ConnectionHandler
                 Phase = Http1Phase.StartLine;
                 _callbacks.OnRequestStarted();
                 return Phase is Http1Phase.StartLine;
-            case Http1Phase.Headers when _lines.IsFresh:
-                return TryAdvanceLines(input, out used);
             case Http1Phase.StartLine:
             case Http1Phase.Headers:
             case Http1Phase.Trailers:
-                return TryAdvanceLine(input, out used);
+                return TryAdvanceHead(input, out used);
             case Http1Phase.Body:
                 return !_bodyPaused && TryAdvanceBody(input, out used);
             case Http1Phase.Tunnel:
@@ -211,49 +209,24 @@ public sealed class Http1ServerCodec : ConnectionHandler
         }
     }
 
-    private bool TryAdvanceLines(ReadOnlySpan<byte> input, out int used)
-    {
-        used = _head.ReadLines(input, out Http1Fault? fault);
-        if (fault is not null)
-        {
-            return Fail(fault);
-        }
-
-        if (used == input.Length)
-        {
-            return true;
-        }
-
-        if (input[used..].StartsWith("\r\n"u8) && _head.TryTakeEmptyLine())
-        {
-            used += 2;
-            return BeginStream();
-        }
-
-        bool more = TryAdvanceLine(input[used..], out int next);
-        used += next;
-        return more;
-    }
-
-    private bool TryAdvanceLine(ReadOnlySpan<byte> input, out int used)
+    private bool TryAdvanceHead(ReadOnlySpan<byte> input, out int used)
     {
         MessageHead head = Phase is Http1Phase.Trailers ? Trailers : _head;
-        LineStatus status = _lines.TryRead(input, out ReadOnlySpan<byte> line, out used);
-        int size = head.Bytes + (status is LineStatus.NeedMoreData ? input.Length : used);
-        if (size > _options.MaxHeadBytes)
+        bool startLine = Phase is Http1Phase.StartLine;
+        switch (_lines.Read(head, startLine, input, out used, out ReadOnlySpan<byte> line, out Http1Fault? fault))
         {
-            return Fail(Http1Fault.HeadTooLarge);
-        }
-
-        switch (status)
-        {
-            case LineStatus.Bad:
-                return Fail(Http1Fault.BadLine);
-            case LineStatus.NeedMoreData:
-                return Phase is Http1Phase.StartLine && !IsRequestStart(input) && Fail(Http1Fault.BadMethod);
+            case HeadStep.NeedMoreData:
+                return startLine && !IsRequestStart(input) && Fail(Http1Fault.BadMethod);
+            case HeadStep.StartLine:
+                return ReadStartLine(line);
+            case HeadStep.Fields:
+                return true;
+            case HeadStep.End:
+                return head == _head ? BeginStream() : FinishTrailers();
+            case HeadStep.BadField when head != _head:
+                return Fail(Http1Fault.BadTrailer);
             default:
-                head.Bytes = size;
-                return Phase is Http1Phase.StartLine ? ReadStartLine(line) : ReadHeaderLine(head, line);
+                return Fail(fault ?? Http1Fault.BadLine);
         }
     }
 
@@ -277,16 +250,6 @@ public sealed class Http1ServerCodec : ConnectionHandler
 
         Phase = Http1Phase.Headers;
         return true;
-    }
-
-    private bool ReadHeaderLine(MessageHead head, ReadOnlySpan<byte> line)
-    {
-        if (!line.IsEmpty)
-        {
-            return head.ReadLine(line) is not { } fault || Fail(head == _head ? fault : Http1Fault.BadTrailer);
-        }
-
-        return head == _head ? BeginStream() : FinishTrailers();
     }
 
     private bool BeginStream()

@@ -8,18 +8,13 @@ using Lateen.Engine.Http;
 /// </summary>
 internal sealed class MessageHead(Http1Options options, bool isRequest)
 {
-    // Most heads; longer ones go on with twice as much.
-    private const int FirstBlockBytes = 512;
-
     // As Envoy: more nominations than this are an attempt to make work.
     private const int MaxNominations = 10;
 
-    // Names are not looked through for underscores on the short way.
-    private readonly int _plainHeaders = options.RejectUnderscores && isRequest ? 0 : options.MaxHeaders;
     private bool _sawTransferEncoding;
     private bool _hasNominations;
     private bool _sawHost;
-    private int _headers;
+    private int _fieldsLeft = options.MaxHeaders;
 
     public HeaderMap Map { get; } = new();
 
@@ -28,6 +23,16 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
 
     /// <summary>Bytes of all lines so far.</summary>
     public int Bytes { get; set; }
+
+    /// <summary>How many more bytes the limit allows.</summary>
+    public int BytesLeft => options.MaxHeadBytes - Bytes;
+
+    /// <summary>How many more lines may be taken unseen; none when each name is looked through for underscores.</summary>
+    public int FieldsLeft
+    {
+        get => options.RejectUnderscores && isRequest ? 0 : _fieldsLeft;
+        set => _fieldsLeft = options.RejectUnderscores && isRequest ? _fieldsLeft : value;
+    }
 
     public bool IsHttp10 { get; set; }
 
@@ -72,97 +77,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
         _sawTransferEncoding = false;
         _hasNominations = false;
         _sawHost = false;
-        _headers = 0;
-    }
-
-    /// <summary>
-    /// Takes as many lines as are there and as most are; returns how many bytes. The next one, if any, is for
-    /// <see cref="ReadLine"/>: it is incomplete, empty, malformed, beyond a limit, or just rare.
-    /// </summary>
-    public int ReadLines(ReadOnlySpan<byte> input, out Http1Fault? fault)
-    {
-        int taken = 0;
-        int blockBytes = FirstBlockBytes;
-        input = input[..Math.Min(input.Length, options.MaxHeadBytes - Bytes)];
-        bool more;
-        do
-        {
-            ReadOnlySpan<byte> block = input[taken..];
-            block = block[..Math.Min(block.Length, blockBytes)];
-            int used = ReadBlock(block, out fault);
-            taken += used;
-
-            // A line that the block cut is whole in the next.
-            more = fault is null && used > 0 && block.Length == blockBytes && taken < input.Length && input[taken] != '\r';
-            blockBytes *= 2;
-        }
-        while (more);
-        Bytes += taken;
-        return taken;
-    }
-
-    /// <summary>The end of the head, when the limit leaves room for it.</summary>
-    public bool TryTakeEmptyLine()
-    {
-        if (Bytes > options.MaxHeadBytes - 2)
-        {
-            return false;
-        }
-
-        Bytes += 2;
-        return true;
-    }
-
-    private int ReadBlock(ReadOnlySpan<byte> block, out Http1Fault? fault)
-    {
-        fault = null;
-        HeaderMap map = Map;
-        int start = map.Stage(block);
-        int at = start;
-        ReadOnlySpan<byte> staged = map.Staged;
-        while (_headers < _plainHeaders && HeaderLine.TryRead(staged, at, out HeaderLine line))
-        {
-            if (line.NameHasCapitals)
-            {
-                map.LowerStaged(at, line.NameLength);
-            }
-
-            HeaderKind kind = HeaderNames.IsOrdinary(line.NameLength)
-                ? HeaderKind.Ordinary
-                : HeaderNames.ClassifyByFirst(staged.Slice(at, line.NameLength));
-            if (kind is HeaderKind.Ordinary)
-            {
-                map.AddStaged(at, line, EntryForm.Line);
-            }
-            else
-            {
-                fault = ReadStagedSpecial(kind, at, line);
-                staged = map.Staged;
-                if (fault is not null)
-                {
-                    break;
-                }
-            }
-
-            _headers++;
-            at += line.Length;
-        }
-
-        map.Unstage(at);
-        return at - start;
-    }
-
-    private Http1Fault? ReadStagedSpecial(HeaderKind kind, int at, in HeaderLine line)
-    {
-        ReadOnlySpan<byte> name = Map.Staged.Slice(at, line.NameLength);
-        ReadOnlySpan<byte> value = Map.Staged.Slice(at + line.NameLength + 2, line.ValueLength);
-        if (kind is not HeaderKind.ContentLength)
-        {
-            return ReadSpecial(kind, name, value);
-        }
-
-        Map.AddStaged(at, line, EntryForm.Other);
-        return ReadContentLength(value);
+        _fieldsLeft = options.MaxHeaders;
     }
 
     /// <summary>Takes one header line without its CRLF; null when it is right.</summary>
@@ -173,7 +88,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
             return Http1Fault.BadHeader;
         }
 
-        if (++_headers > options.MaxHeaders)
+        if (--_fieldsLeft < 0)
         {
             return Http1Fault.TooManyHeaders;
         }
@@ -191,6 +106,20 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
         }
 
         return ReadSpecial(kind, name, value);
+    }
+
+    /// <summary>Takes a line, not of an ordinary header, that was staged in the map.</summary>
+    public Http1Fault? ReadStagedSpecial(HeaderKind kind, int at, in HeaderLine line)
+    {
+        ReadOnlySpan<byte> name = Map.Staged.Slice(at, line.NameLength);
+        ReadOnlySpan<byte> value = Map.Staged.Slice(at + line.NameLength + 2, line.ValueLength);
+        if (kind is not HeaderKind.ContentLength)
+        {
+            return ReadSpecial(kind, name, value);
+        }
+
+        Map.AddStaged(at, line, EntryForm.Other);
+        return ReadContentLength(value);
     }
 
     private Http1Fault? ReadSpecial(HeaderKind kind, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
