@@ -1,6 +1,7 @@
 namespace Lateen.Filters.AccessLoggers;
 
 using Lateen.Engine.Http;
+using Lateen.Proxy.Formatting;
 using Lateen.Proxy.Http;
 
 /// <summary>Formats each entry on the worker and hands the bytes to the sink's own thread.</summary>
@@ -8,9 +9,9 @@ internal sealed class FormattedAccessLogger(LogFormat format, LogSink sink) : Ac
 {
     public override void Log(StreamInfo info, HeaderMap? request, HeaderMap? response)
     {
-        LogBuffer buffer = LogBuffer.OfThread;
+        FormatBuffer buffer = FormatBuffer.OfThread;
         buffer.Clear();
-        format.Write(buffer, new LogEntry(info, request, response));
+        format.Write(buffer, new FormatInput(info, request, response));
         sink.Append(buffer.Written);
     }
 }

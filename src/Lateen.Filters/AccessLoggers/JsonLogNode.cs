@@ -1,12 +1,13 @@
 namespace Lateen.Filters.AccessLoggers;
 
 using System.Text;
+using Lateen.Proxy.Formatting;
 
 /// <summary>A value of a JSON log format: an object, a list, a constant, or text with operators.</summary>
 internal abstract class JsonLogNode
 {
     /// <summary>Writes the value; false when it is empty, and then nothing was written.</summary>
-    public abstract bool TryWrite(LogBuffer buffer, in LogEntry entry, bool omitEmpty);
+    public abstract bool TryWrite(FormatBuffer buffer, in FormatInput input, bool omitEmpty);
 
     public static JsonLogNode Object(IEnumerable<KeyValuePair<string, JsonLogNode>> fields) => new ObjectNode(fields);
 
@@ -17,7 +18,7 @@ internal abstract class JsonLogNode
 
     /// <exception cref="FormatException">An operator is not known.</exception>
     public static JsonLogNode Text(string format, bool allowsWithoutQuery = false) =>
-        new TextNode(LogFormatParser.Parse(format, allowsWithoutQuery));
+        new TextNode(FormatParser.Parse(format, allowsWithoutQuery));
 
     private sealed class ObjectNode : JsonLogNode
     {
@@ -27,7 +28,7 @@ internal abstract class JsonLogNode
         public ObjectNode(IEnumerable<KeyValuePair<string, JsonLogNode>> fields) => _fields =
             [.. fields.OrderBy(static field => field.Key, StringComparer.Ordinal).Select(static f => (Quote(f.Key), f.Value))];
 
-        public override bool TryWrite(LogBuffer buffer, in LogEntry entry, bool omitEmpty)
+        public override bool TryWrite(FormatBuffer buffer, in FormatInput input, bool omitEmpty)
         {
             buffer.Append((byte)'{');
             bool first = true;
@@ -40,7 +41,7 @@ internal abstract class JsonLogNode
                 }
 
                 buffer.Append(key);
-                if (value.TryWrite(buffer, entry, omitEmpty))
+                if (value.TryWrite(buffer, input, omitEmpty))
                 {
                     first = false;
                 }
@@ -61,7 +62,7 @@ internal abstract class JsonLogNode
 
         private static byte[] Quote(string key)
         {
-            var buffer = new LogBuffer();
+            var buffer = new FormatBuffer();
             buffer.Append(key);
             buffer.EscapeJsonFrom(0);
             return Encoding.UTF8.GetBytes("\"" + Encoding.UTF8.GetString(buffer.Written) + "\":");
@@ -70,7 +71,7 @@ internal abstract class JsonLogNode
 
     private sealed class ListNode(JsonLogNode[] items) : JsonLogNode
     {
-        public override bool TryWrite(LogBuffer buffer, in LogEntry entry, bool omitEmpty)
+        public override bool TryWrite(FormatBuffer buffer, in FormatInput input, bool omitEmpty)
         {
             buffer.Append((byte)'[');
             for (int i = 0; i < items.Length; i++)
@@ -80,7 +81,7 @@ internal abstract class JsonLogNode
                     buffer.Append((byte)',');
                 }
 
-                if (!items[i].TryWrite(buffer, entry, omitEmpty))
+                if (!items[i].TryWrite(buffer, input, omitEmpty))
                 {
                     buffer.Append("null"u8);
                 }
@@ -95,7 +96,7 @@ internal abstract class JsonLogNode
     {
         private readonly byte[] _bytes = Encoding.UTF8.GetBytes(json);
 
-        public override bool TryWrite(LogBuffer buffer, in LogEntry entry, bool omitEmpty)
+        public override bool TryWrite(FormatBuffer buffer, in FormatInput input, bool omitEmpty)
         {
             buffer.Append(_bytes);
             return true;
@@ -103,21 +104,21 @@ internal abstract class JsonLogNode
     }
 
     // Exactly one operator keeps its type; among other text it is text.
-    private sealed class TextNode(LogOperator[] parts) : JsonLogNode
+    private sealed class TextNode(FormatOperator[] parts) : JsonLogNode
     {
-        public override bool TryWrite(LogBuffer buffer, in LogEntry entry, bool omitEmpty)
+        public override bool TryWrite(FormatBuffer buffer, in FormatInput input, bool omitEmpty)
         {
             bool single = parts.Length == 1;
             if (single && parts[0].IsNumber)
             {
-                return parts[0].TryWrite(buffer, entry);
+                return parts[0].TryWrite(buffer, input);
             }
 
             buffer.Append((byte)'"');
             int start = buffer.Length;
-            foreach (LogOperator part in parts)
+            foreach (FormatOperator part in parts)
             {
-                if (part.TryWrite(buffer, entry))
+                if (part.TryWrite(buffer, input))
                 {
                     continue;
                 }

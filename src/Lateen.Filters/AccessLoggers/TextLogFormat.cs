@@ -1,5 +1,7 @@
 namespace Lateen.Filters.AccessLoggers;
 
+using Lateen.Proxy.Formatting;
+
 /// <summary>A text format; a missing value is shown as "-", or not at all.</summary>
 internal sealed class TextLogFormat(string format, bool omitEmpty = false, bool allowsWithoutQuery = false) : LogFormat
 {
@@ -9,13 +11,13 @@ internal sealed class TextLogFormat(string format, bool omitEmpty = false, bool 
         + "%BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" "
         + "\"%REQ(USER-AGENT)%\" \"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"\n";
 
-    private readonly LogOperator[] _operators = LogFormatParser.Parse(format, allowsWithoutQuery);
+    private readonly FormatOperator[] _operators = FormatParser.Parse(format, allowsWithoutQuery);
 
-    public override void Write(LogBuffer buffer, in LogEntry entry)
+    public override void Write(FormatBuffer buffer, in FormatInput input)
     {
-        foreach (LogOperator part in _operators)
+        foreach (FormatOperator part in _operators)
         {
-            if (!part.TryWrite(buffer, entry) && !omitEmpty)
+            if (!part.TryWrite(buffer, input) && !omitEmpty)
             {
                 buffer.Append((byte)'-');
             }

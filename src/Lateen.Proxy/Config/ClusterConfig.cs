@@ -141,6 +141,9 @@ public sealed record ClusterConfig
     /// <summary>The path of the object that shaped this cluster (filter_metadata.istio.config).</summary>
     public string ConfigPath { get; init; } = "";
 
+    /// <summary>All its metadata, by filter, as JSON; null when there is none. For %CLUSTER_METADATA%.</summary>
+    public byte[]? Metadata { get; init; }
+
     /// <summary>filter_metadata.istio.services.</summary>
     public IReadOnlyList<ClusterService> Services { get; init; } = [];
 

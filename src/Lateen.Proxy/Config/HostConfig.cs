@@ -38,6 +38,9 @@ public sealed record HostConfig
     /// <summary>Endpoint metadata envoy.transport_socket_match: what a cluster's transport_socket_matches look at.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> TransportSocketMetadata { get; init; } = [];
 
+    /// <summary>All its metadata, by filter, as JSON; null when there is none. For %UPSTREAM_METADATA%.</summary>
+    public byte[]? Metadata { get; init; }
+
     /// <summary>Where health checks go; "none" means the address itself.</summary>
     public SocketAddress HealthCheckAddress { get; init; }
 

@@ -178,9 +178,11 @@ internal sealed class StreamRouter
     /// <summary>The route's response header mutations.</summary>
     public void MutateResponse(HeaderMap response)
     {
-        if (_route is not null)
+        if (_route is not null && (Target ?? _route.OwnMutations).ResponseHeaders is { IsEmpty: false } mutations)
         {
-            (Target ?? _route.OwnMutations).ResponseHeaders.Apply(response, _stream.Request, Info);
+            // A header may tell of it: %RESPONSE_CODE%.
+            Info.ResponseCode = ConnectionManager.ParseStatus(response);
+            mutations.Apply(response, _stream.Request, Info);
         }
     }
 

@@ -28,8 +28,7 @@ internal sealed class TunnelHandshake(TunnelConfig config)
     public void Ask(Connection upstream, StreamInfo info)
     {
         var headers = new HeaderMap();
-        Span<byte> scratch = stackalloc byte[HeaderFormat.MaxBytes];
-        string authority = Encoding.ASCII.GetString(_hostname.Write(scratch, headers, info));
+        string authority = Encoding.ASCII.GetString(_hostname.Write(headers, null, info));
         _headers.Apply(headers, headers, info);
         var text = new StringBuilder($"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n");
         for (int i = 0; i < headers.Count; i++)

@@ -33,7 +33,7 @@ internal sealed class HeaderMutator
         public Level(HeaderMutations mutations)
         {
             _remove = [.. mutations.Remove.Select(Lower)];
-            _add = [.. mutations.Add.Select(static m => new Addition(Lower(m.Name), new HeaderFormat(m.Value), m.Action))];
+            _add = [.. mutations.Add.Select(static m => new Addition(m, Lower(m.Name)))];
         }
 
         public void Apply(HeaderMap target, HeaderMap request, StreamInfo info)
@@ -44,10 +44,10 @@ internal sealed class HeaderMutator
                 target.Remove(name);
             }
 
-            Span<byte> scratch = stackalloc byte[HeaderFormat.MaxBytes];
+            HeaderMap? response = ReferenceEquals(target, request) ? null : target;
             foreach (Addition addition in _add)
             {
-                addition.Apply(target, addition.Format.Write(scratch, request, info));
+                addition.Apply(target, addition.Format.Write(request, response, info));
             }
         }
 
@@ -59,10 +59,21 @@ internal sealed class HeaderMutator
         }
     }
 
-    private sealed record Addition(byte[] Name, HeaderFormat Format, HeaderAppendAction Action)
+    private sealed class Addition(HeaderMutation mutation, byte[] name)
     {
+        private byte[] Name { get; } = name;
+
+        private HeaderAppendAction Action { get; } = mutation.Action;
+
+        public HeaderFormat Format { get; } = new(mutation.Value);
+
         public void Apply(HeaderMap target, ReadOnlySpan<byte> value)
         {
+            if (value.IsEmpty && !mutation.KeepEmpty)
+            {
+                return;
+            }
+
             bool exists = Action is not HeaderAppendAction.AppendIfExistsOrAdd && target.Contains(Name);
             switch (Action)
             {

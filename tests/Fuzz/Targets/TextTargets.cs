@@ -4,6 +4,7 @@ using System.Text;
 using Lateen.Api.Text;
 using Lateen.Filters.AccessLoggers;
 using Lateen.Proxy.Bootstrap;
+using Lateen.Proxy.Formatting;
 using Lateen.Proxy.Routing;
 using Lateen.Proxy.Xds.Reading;
 
@@ -49,7 +50,7 @@ internal sealed class LogFormatTarget : FuzzTarget
     {
         try
         {
-            return $"{LogFormatParser.Parse(Encoding.UTF8.GetString(input)).Length}";
+            return $"{FormatParser.Parse(Encoding.UTF8.GetString(input)).Length}";
         }
         catch (FormatException e)
         {

@@ -18,6 +18,22 @@ public sealed class MetadataReaderTests
         Assert.NotSame(first, other);
     }
 
+    [Fact]
+    public void All_metadata_is_kept_as_JSON()
+    {
+        Metadata metadata = Metadata("reviews");
+        metadata.FilterMetadata["more"] = new Struct
+        {
+            Fields = { ["n"] = Value.ForNumber(1.5), ["b"] = Value.ForBool(true), ["none"] = Value.ForNull(), ["l"] = Value.ForList() },
+        };
+
+        string json = System.Text.Encoding.UTF8.GetString(MetadataReader.Json(metadata) ?? []);
+
+        Assert.Contains("\"istio\":{\"services\":[{\"host\":\"reviews.default.svc.cluster.local\",\"name\":\"reviews\"}]}", json);
+        Assert.Contains("\"more\":{\"n\":1.5,\"b\":true,\"none\":null,\"l\":[]}", json);
+        Assert.Null(MetadataReader.Json(new Metadata()));
+    }
+
     private static Metadata Metadata(string name)
     {
         var service = new Struct { Fields = { ["host"] = Value.ForString($"{name}.default.svc.cluster.local"), ["name"] = Value.ForString(name) } };

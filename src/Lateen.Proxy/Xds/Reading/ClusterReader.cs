@@ -55,6 +55,7 @@ internal static class ClusterReader
                     ? System.Text.Encoding.ASCII.GetBytes(header.HttpHeaderName.ToLowerInvariant())
                     : "x-envoy-original-dst-host"u8.ToArray(),
             ConfigPath = MetadataReader.ConfigPath(message.Metadata),
+            Metadata = MetadataReader.Json(message.Metadata),
             Services = MetadataReader.Services(message.Metadata),
             IsExternal = MetadataReader.IsExternal(message.Metadata),
             Protocol = message.Http2ProtocolOptions is null ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2,

@@ -105,6 +105,7 @@ internal static class EndpointsReader
             Hostname = message.Endpoint.Hostname,
             Weight = (int)Math.Min(message.LoadBalancingWeight ?? 1, int.MaxValue),
             Health = (HostHealth)message.HealthStatus,
+            Metadata = MetadataReader.Json(message.Metadata),
             IstioWorkload = MetadataReader.Text(message.Metadata, "istio", "workload"),
             TlsMode = MetadataReader.Text(message.Metadata, "envoy.transport_socket_match", "tlsMode"),
             TransportSocketMetadata = ReadSocketMetadata(message, $"{path}.metadata", context),

@@ -2,6 +2,7 @@ namespace Lateen.Proxy.Xds.Reading;
 
 using Envoy.Config.Core.V3;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Routing;
 using Append = Envoy.Config.Core.V3.HeaderValueOption.Types.HeaderAppendAction;
 
 /// <summary>Reads headers to add and remove.</summary>
@@ -49,7 +50,12 @@ internal static class HeaderMutationReader
         }
 
         CheckName(option.Header.Key, $"{path}.header.key", context);
-        return new HeaderMutation(option.Header.Key.ToLowerInvariant(), value, ReadAction(option, path, context));
+        if (new HeaderFormat(value).Error is { } error)
+        {
+            context.Error($"{path}.header.value", $"{error}; a '%' itself is written '%%'");
+        }
+
+        return new HeaderMutation(option.Header.Key.ToLowerInvariant(), value, ReadAction(option, path, context), option.KeepEmptyValue);
     }
 
     // `append` is the older field; when it is set it decides.

@@ -1,6 +1,8 @@
 namespace Lateen.Proxy.Xds.Reading;
 
+using System.Buffers;
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Proxy.Config;
@@ -15,6 +17,61 @@ internal static class MetadataReader
 
     /// <summary>The path of the object that caused a resource (filter_metadata.istio.config).</summary>
     public static string ConfigPath(Metadata? metadata) => Text(metadata, "istio", "config");
+
+    /// <summary>All of it as one object, null when there is none.</summary>
+    public static byte[]? Json(Metadata? metadata)
+    {
+        if (metadata is null || metadata.FilterMetadata.Count == 0)
+        {
+            return null;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        writer.WriteStartObject();
+        foreach ((string filter, Struct values) in metadata.FilterMetadata)
+        {
+            writer.WritePropertyName(filter);
+            Write(writer, values);
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, Struct values)
+    {
+        writer.WriteStartObject();
+        foreach ((string key, Value value) in values.Fields)
+        {
+            writer.WritePropertyName(key);
+            Write(writer, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, Value value)
+    {
+        switch (value.KindCase)
+        {
+            case Value.KindOneofCase.StringValue: writer.WriteStringValue(value.StringValue); break;
+            case Value.KindOneofCase.NumberValue when double.IsFinite(value.NumberValue): writer.WriteNumberValue(value.NumberValue); break;
+            case Value.KindOneofCase.BoolValue: writer.WriteBooleanValue(value.BoolValue); break;
+            case Value.KindOneofCase.StructValue: Write(writer, value.StructValue); break;
+            case Value.KindOneofCase.ListValue:
+                writer.WriteStartArray();
+                foreach (Value each in value.ListValue.Values)
+                {
+                    Write(writer, each);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default: writer.WriteNullValue(); break;
+        }
+    }
 
     public static string Text(Metadata? metadata, string filter, string field)
     {

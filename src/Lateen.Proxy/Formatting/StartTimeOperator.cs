@@ -1,9 +1,9 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 using System.Text;
 
 /// <summary>%START_TIME% as 2026-01-31T10:20:30.456Z, or in a format of strftime's with Envoy's %f, %1f to %9f (UTC).</summary>
-internal sealed class StartTimeOperator : LogOperator
+internal sealed class StartTimeOperator : FormatOperator
 {
     private const string Default = "%Y-%m-%dT%H:%M:%S.%3fZ";
     private const int SecondFractionDigits = 9;
@@ -25,12 +25,12 @@ internal sealed class StartTimeOperator : LogOperator
         _parts = [.. parts];
     }
 
-    public override bool TryWrite(LogBuffer buffer, in LogEntry entry)
+    public override bool TryWrite(FormatBuffer buffer, in FormatInput input)
     {
-        long micros = entry.Info.StartUnixMicros;
-        if (_atEnd && entry.Info.EndMicros >= 0)
+        long micros = input.Info.StartUnixMicros;
+        if (_atEnd && input.Info.EndMicros >= 0)
         {
-            micros += entry.Info.EndMicros - entry.Info.StartMicros;
+            micros += input.Info.EndMicros - input.Info.StartMicros;
         }
 
         DateTime time = DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);
@@ -71,12 +71,12 @@ internal sealed class StartTimeOperator : LogOperator
                     parts.Add(new Part(letter, 0, []));
                     break;
                 default:
-                    throw new FormatException($"access log format: START_TIME({format}): %{letter} is not supported");
+                    throw new FormatException($"START_TIME({format}): %{letter} is not supported");
             }
         }
     }
 
-    private static void Write(LogBuffer buffer, Part part, DateTime time, long micros)
+    private static void Write(FormatBuffer buffer, Part part, DateTime time, long micros)
     {
         switch (part.Letter)
         {
@@ -106,7 +106,7 @@ internal sealed class StartTimeOperator : LogOperator
         }
     }
 
-    private static void AppendFraction(LogBuffer buffer, long micros, int digits)
+    private static void AppendFraction(FormatBuffer buffer, long micros, int digits)
     {
         long value = micros * 1000;
         for (int i = digits; i < SecondFractionDigits; i++)

@@ -1,7 +1,7 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 /// <summary>%GRPC_STATUS%: the status of a gRPC call by its name (CamelCase or SNAKE_CASE) or number.</summary>
-internal sealed class GrpcStatusOperator : LogOperator
+internal sealed class GrpcStatusOperator : FormatOperator
 {
     private static readonly string[] Camel =
     [
@@ -26,14 +26,14 @@ internal sealed class GrpcStatusOperator : LogOperator
         "" or "CAMEL_STRING" => Camel,
         "SNAKE_STRING" => Snake,
         "NUMBER" => null,
-        _ => throw new FormatException($"access log format: GRPC_STATUS({form}) takes CAMEL_STRING, SNAKE_STRING or NUMBER"),
+        _ => throw new FormatException($"GRPC_STATUS({form}) takes CAMEL_STRING, SNAKE_STRING or NUMBER"),
     };
 
     public override bool IsNumber => _names is null;
 
-    public override bool TryWrite(LogBuffer buffer, in LogEntry entry)
+    public override bool TryWrite(FormatBuffer buffer, in FormatInput input)
     {
-        int status = entry.Info.GrpcStatus;
+        int status = input.Info.GrpcStatus;
         if (status < 0)
         {
             return false;

@@ -1,9 +1,9 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 using Lateen.Proxy.Http;
 
 /// <summary>%COMMON_DURATION(START:END:PRECISION)%: the time between two points of a stream.</summary>
-internal sealed class CommonDurationOperator : LogOperator
+internal sealed class CommonDurationOperator : FormatOperator
 {
     private static readonly Dictionary<string, Func<StreamInfo, long>> Points = new(StringComparer.Ordinal)
     {
@@ -28,7 +28,7 @@ internal sealed class CommonDurationOperator : LogOperator
             || !Points.TryGetValue(parts[1], out Func<StreamInfo, long>? end))
         {
             throw new FormatException(
-                $"access log format: COMMON_DURATION({argument}) needs two of {string.Join(", ", Points.Keys)}, and ms, us or ns");
+                $"COMMON_DURATION({argument}) needs two of {string.Join(", ", Points.Keys)}, and ms, us or ns");
         }
 
         (_start, _end) = (start, end);
@@ -37,16 +37,16 @@ internal sealed class CommonDurationOperator : LogOperator
             "ms" => (1000, 1),
             "us" => (1, 1),
             "ns" => (1, 1000),
-            _ => throw new FormatException($"access log format: COMMON_DURATION({argument}): the precision is one of ms, us and ns"),
+            _ => throw new FormatException($"COMMON_DURATION({argument}): the precision is one of ms, us and ns"),
         };
     }
 
     public override bool IsNumber => true;
 
-    public override bool TryWrite(LogBuffer buffer, in LogEntry entry)
+    public override bool TryWrite(FormatBuffer buffer, in FormatInput input)
     {
-        long start = _start(entry.Info);
-        long end = _end(entry.Info);
+        long start = _start(input.Info);
+        long end = _end(input.Info);
         if (start < 0 || end < 0)
         {
             return false;

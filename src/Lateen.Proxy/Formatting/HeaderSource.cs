@@ -1,4 +1,4 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 /// <summary>Whose headers an operator reads.</summary>
 internal enum HeaderSource : byte

@@ -1,14 +1,14 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 using System.Globalization;
 
 /// <summary>Compiles a format string into operators, once; an unknown operator is a configuration error.</summary>
-internal static class LogFormatParser
+public static class FormatParser
 {
     /// <exception cref="FormatException">The message names the operator and what is wrong with it.</exception>
-    public static LogOperator[] Parse(string format, bool allowsWithoutQuery = false)
+    public static FormatOperator[] Parse(string format, bool allowsWithoutQuery = false)
     {
-        var operators = new List<LogOperator>();
+        var operators = new List<FormatOperator>();
         int position = 0;
         while (position < format.Length)
         {
@@ -51,29 +51,29 @@ internal static class LogFormatParser
             }
         }
 
-        throw new FormatException($"access log format: '{format[start..]}' has no closing '%'");
+        throw new FormatException($"'{format[start..]}' has no closing '%'");
     }
 
-    private static LogOperator Operator(string body, bool allowsWithoutQuery)
+    private static FormatOperator Operator(string body, bool allowsWithoutQuery)
     {
         int open = body.IndexOf('(', StringComparison.Ordinal);
         string name = open < 0 ? body : body[..open];
-        if (LogOperators.Absent.TryGetValue(name, out string? reason))
+        if (FormatOperators.Absent.TryGetValue(name, out string? reason))
         {
-            throw new FormatException($"access log format: %{body}% is not supported: {reason}");
+            throw new FormatException($"%{body}% is not supported: {reason}");
         }
 
         if (open < 0)
         {
-            return LogOperators.ByName.TryGetValue(body, out LogOperator? plain)
+            return FormatOperators.ByName.TryGetValue(body, out FormatOperator? plain)
                 ? plain
-                : throw new FormatException($"access log format: unknown operator %{body}%");
+                : throw new FormatException($"unknown operator %{body}%");
         }
 
         int close = body.LastIndexOf(')');
         if (close < open)
         {
-            throw new FormatException($"access log format: %{body}% has no closing parenthesis");
+            throw new FormatException($"%{body}% has no closing parenthesis");
         }
 
         string argument = body[(open + 1)..close];
@@ -85,14 +85,18 @@ internal static class LogFormatParser
             "TRAILER" or "RESPONSE_TRAILER" => Header(HeaderSource.Trailers, body, argument, max),
             "REQ_WITHOUT_QUERY" when allowsWithoutQuery => Header(HeaderSource.Request, body, argument, max, withoutQuery: true),
             "REQ_WITHOUT_QUERY" => throw new FormatException(
-                $"access log format: %{body}% needs the formatter envoy.formatter.req_without_query"),
+                $"%{body}% needs the formatter envoy.formatter.req_without_query"),
             "START_TIME" => new StartTimeOperator(argument),
             "EMIT_TIME" => new StartTimeOperator(argument, atEnd: true),
             "COMMON_DURATION" => new CommonDurationOperator(argument),
             "GRPC_STATUS" => new GrpcStatusOperator(argument),
             "PATH" => Path(body, argument, max),
             "QUERY_PARAM" => new QueryParameterOperator(argument, max),
-            _ => throw new FormatException($"access log format: %{body}% is not supported: {name} takes no argument here"),
+            "UPSTREAM_METADATA" => new MetadataOperator(MetadataSource.Host, argument, max),
+            "CLUSTER_METADATA" => new MetadataOperator(MetadataSource.Cluster, argument, max),
+            "METADATA" => Metadata(body, argument, max),
+            "FILTER_STATE" => new PeerOperator(argument, max),
+            _ => throw new FormatException($"%{body}% is not supported: {name} takes no argument here"),
         };
     }
 
@@ -101,7 +105,7 @@ internal static class LogFormatParser
         string[] names = argument.Split('?');
         if (names.Length > 2 || names.Any(string.IsNullOrWhiteSpace))
         {
-            throw new FormatException($"access log format: %{body}% needs a header name, or two separated by '?'");
+            throw new FormatException($"%{body}% needs a header name, or two separated by '?'");
         }
 
         return new HeaderOperator(source, names[0], names.Length == 2 ? names[1] : null, max, withoutQuery);
@@ -115,7 +119,19 @@ internal static class LogFormatParser
         bool known = (query || parts[0] is "NQ" or "NO_QUERY") && parts.Length <= 2 && source is "ORIG" or "PATH" or "ORIG_OR_PATH" or "";
         return known
             ? new PathOperator(query, source != "PATH", source != "ORIG", max)
-            : throw new FormatException($"access log format: %{body}% takes WQ or NQ, and ORIG, PATH or ORIG_OR_PATH");
+            : throw new FormatException($"%{body}% takes WQ or NQ, and ORIG, PATH or ORIG_OR_PATH");
+    }
+
+    private static MetadataOperator Metadata(string body, string argument, int max)
+    {
+        int colon = argument.IndexOf(':', StringComparison.Ordinal);
+        string path = argument[(colon + 1)..];
+        return (colon < 0 ? argument : argument[..colon]) switch
+        {
+            "UPSTREAM_HOST" => new MetadataOperator(MetadataSource.Host, path, max),
+            "CLUSTER" => new MetadataOperator(MetadataSource.Cluster, path, max),
+            _ => throw new FormatException($"%{body}% is not supported: only metadata of UPSTREAM_HOST and CLUSTER is kept"),
+        };
     }
 
     private static int MaxBytes(string body, int close)
@@ -127,6 +143,6 @@ internal static class LogFormatParser
 
         return body[close + 1] == ':' && int.TryParse(body[(close + 2)..], NumberStyles.None, CultureInfo.InvariantCulture, out int max)
             ? max
-            : throw new FormatException($"access log format: %{body}% must end with ')' or '):LENGTH'");
+            : throw new FormatException($"%{body}% must end with ')' or '):LENGTH'");
     }
 }

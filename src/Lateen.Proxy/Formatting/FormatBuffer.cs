@@ -1,25 +1,36 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
 
-/// <summary>Bytes of one log entry; re-used by its thread, so a warm buffer allocates nothing.</summary>
-internal sealed class LogBuffer
+/// <summary>Bytes of one log entry or header value; re-used by its thread, so a warm buffer allocates nothing.</summary>
+public sealed class FormatBuffer
 {
     private const int InitialBytes = 2048;
     private const int MaxNumberBytes = 32;
 
     [ThreadStatic]
-    private static LogBuffer? s_ofThread;
+    private static FormatBuffer? s_ofThread;
 
     private byte[] _bytes = new byte[InitialBytes];
 
-    public static LogBuffer OfThread => s_ofThread ??= new LogBuffer();
+    public static FormatBuffer OfThread => s_ofThread ??= new FormatBuffer();
 
     public int Length { get; private set; }
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    /// <summary>What was written, with '_' for control characters: a certificate's name may hold a line break, a header must not.</summary>
+    public ReadOnlySpan<byte> WrittenAsOneLine()
+    {
+        foreach (ref byte each in _bytes.AsSpan(0, Length))
+        {
+            each = each is < 0x20 and not (byte)'\t' or 0x7F ? (byte)'_' : each;
+        }
+
+        return Written;
+    }
 
     public void Clear() => Length = 0;
 
@@ -41,6 +52,18 @@ internal sealed class LogBuffer
     {
         Utf8Formatter.TryFormat(number, Reserve(MaxNumberBytes), out int written);
         Length += written;
+    }
+
+    /// <summary>Text that a peer chose: whatever could end a line or a quotation becomes '_'.</summary>
+    public void AppendPrintable(ReadOnlySpan<char> text)
+    {
+        Span<byte> target = Reserve(text.Length);
+        for (int i = 0; i < text.Length; i++)
+        {
+            target[i] = text[i] is > ' ' and < '\x7f' and not ('"' or '\\') ? (byte)text[i] : (byte)'_';
+        }
+
+        Length += text.Length;
     }
 
     /// <summary>A number with leading zeros.</summary>

@@ -1,15 +1,15 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 using System.Text;
 
 /// <summary>%QUERY_PARAM(X):Z%: the first value of a query parameter, as it stands in the path.</summary>
-internal sealed class QueryParameterOperator(string name, int maxBytes) : LogOperator
+internal sealed class QueryParameterOperator(string name, int maxBytes) : FormatOperator
 {
     private readonly byte[] _name = Encoding.UTF8.GetBytes(name);
 
-    public override bool TryWrite(LogBuffer buffer, in LogEntry entry)
+    public override bool TryWrite(FormatBuffer buffer, in FormatInput input)
     {
-        ReadOnlySpan<byte> path = entry.Request is null ? default : entry.Request.GetOrEmpty(":path"u8);
+        ReadOnlySpan<byte> path = input.Request is null ? default : input.Request.GetOrEmpty(":path"u8);
         int question = path.IndexOf((byte)'?');
         ReadOnlySpan<byte> rest = question < 0 ? default : path[(question + 1)..];
         while (!rest.IsEmpty)

@@ -1,22 +1,22 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 using System.Text;
 using Lateen.Engine.Http;
 
 /// <summary>%REQ(X?Y):Z%, %RESP(X?Y):Z% and %TRAILER(X?Y):Z%: a header, else another one, cut to a length.</summary>
 internal sealed class HeaderOperator(HeaderSource source, string name, string? fallback, int maxBytes, bool withoutQuery = false)
-    : LogOperator
+    : FormatOperator
 {
     private readonly byte[] _name = Encoding.ASCII.GetBytes(name.ToLowerInvariant());
     private readonly byte[]? _fallback = fallback is null ? null : Encoding.ASCII.GetBytes(fallback.ToLowerInvariant());
 
-    public override bool TryWrite(LogBuffer buffer, in LogEntry entry)
+    public override bool TryWrite(FormatBuffer buffer, in FormatInput input)
     {
         HeaderMap? headers = source switch
         {
-            HeaderSource.Request => entry.Request,
-            HeaderSource.Response => entry.Response,
-            _ => entry.Info.ResponseTrailers,
+            HeaderSource.Request => input.Request,
+            HeaderSource.Response => input.Response,
+            _ => input.Info.ResponseTrailers,
         };
         if (headers is null)
         {

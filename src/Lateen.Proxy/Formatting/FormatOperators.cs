@@ -1,4 +1,4 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 using System.Collections.Frozen;
 using Lateen.Engine.Http;
@@ -6,11 +6,13 @@ using Lateen.Engine.Transport;
 using Lateen.Proxy.Http;
 
 /// <summary>The operators without arguments, by name.</summary>
-internal static class LogOperators
+internal static class FormatOperators
 {
     private const int MaxAddressBytes = 64;
+    private const string WireBytes =
+        "framing is not counted by stream; use BYTES_SENT, BYTES_RECEIVED, REQUEST_HEADERS_BYTES or RESPONSE_HEADERS_BYTES";
 
-    public static FrozenDictionary<string, LogOperator> ByName { get; } = new Dictionary<string, LogOperator>
+    public static FrozenDictionary<string, FormatOperator> ByName { get; } = new Dictionary<string, FormatOperator>
     {
         ["START_TIME"] = new StartTimeOperator(),
         ["EMIT_TIME"] = new StartTimeOperator("", atEnd: true),
@@ -64,25 +66,30 @@ internal static class LogOperators
         ["HOSTNAME"] = new LiteralOperator(Environment.MachineName),
         ["ACCESS_LOG_TYPE"] = Text(static (b, in e) => Optional(b, e.Request is null ? "TcpConnectionEnd" : "DownstreamEnd")),
         ["CONNECTION_ID"] = Number(static (b, in e) => Always(b, e.Info.ConnectionId)),
-    }.Concat(TlsLogOperators.All).ToFrozenDictionary(StringComparer.Ordinal);
+    }.Concat(TlsOperators.All).ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Operators of Envoy's that nothing here could fill, and why.</summary>
     public static FrozenDictionary<string, string> Absent { get; } = new Dictionary<string, string>
     {
         ["DYNAMIC_METADATA"] = "no filter here writes dynamic metadata",
-        ["UPSTREAM_METADATA"] = "metadata of hosts is not kept",
-        ["METADATA"] = "metadata of the configuration is not kept",
-        ["FILTER_STATE"] = "no filter here writes filter state",
         ["UPSTREAM_FILTER_STATE"] = "no filter here writes filter state",
+        ["UPSTREAM_WIRE_BYTES_SENT"] = WireBytes,
+        ["UPSTREAM_WIRE_BYTES_RECEIVED"] = WireBytes,
+        ["DOWNSTREAM_WIRE_BYTES_SENT"] = WireBytes,
+        ["DOWNSTREAM_WIRE_BYTES_RECEIVED"] = WireBytes,
+        ["UPSTREAM_HEADER_BYTES_SENT"] = WireBytes,
+        ["UPSTREAM_HEADER_BYTES_RECEIVED"] = WireBytes,
+        ["DOWNSTREAM_HEADER_BYTES_SENT"] = WireBytes,
+        ["DOWNSTREAM_HEADER_BYTES_RECEIVED"] = WireBytes,
         ["CEL"] = "expressions are not evaluated",
         ["ENVIRONMENT"] = "the environment of the proxy is not shown",
         ["VIRTUAL_CLUSTER_NAME"] = "there are no virtual clusters; use %ROUTE_NAME%",
         ["TRACE_ID"] = "requests are not traced yet",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static PlainOperator Text(LogWriteFunction write) => new(write, isNumber: false);
+    private static PlainOperator Text(FormatWriteFunction write) => new(write, isNumber: false);
 
-    private static PlainOperator Number(LogWriteFunction write) => new(write, isNumber: true);
+    private static PlainOperator Number(FormatWriteFunction write) => new(write, isNumber: true);
 
     private static string Protocol(HttpProtocol protocol) => protocol switch
     {
@@ -92,7 +99,7 @@ internal static class LogOperators
         _ => "",
     };
 
-    private static bool Optional(LogBuffer buffer, string? value)
+    private static bool Optional(FormatBuffer buffer, string? value)
     {
         if (string.IsNullOrEmpty(value))
         {
@@ -103,17 +110,17 @@ internal static class LogOperators
         return true;
     }
 
-    private static bool Always(LogBuffer buffer, long value)
+    private static bool Always(FormatBuffer buffer, long value)
     {
         buffer.Append(value);
         return true;
     }
 
     // Durations are whole milliseconds, rounded down, as Envoy prints them.
-    private static bool Since(LogBuffer buffer, long startMicros, long endMicros) =>
+    private static bool Since(FormatBuffer buffer, long startMicros, long endMicros) =>
         endMicros >= 0 && Always(buffer, (endMicros - startMicros) / 1000);
 
-    private static bool Flags(LogBuffer buffer, ResponseFlags flags)
+    private static bool Flags(FormatBuffer buffer, ResponseFlags flags)
     {
         if (flags is ResponseFlags.None)
         {
@@ -125,7 +132,7 @@ internal static class LogOperators
         return true;
     }
 
-    private static bool LongFlags(LogBuffer buffer, ResponseFlags flags)
+    private static bool LongFlags(FormatBuffer buffer, ResponseFlags flags)
     {
         for (uint rest = (uint)flags; rest != 0; rest &= rest - 1)
         {
@@ -136,25 +143,21 @@ internal static class LogOperators
         return flags is not ResponseFlags.None;
     }
 
-    private static bool Bytes(LogBuffer buffer, HeaderMap? headers) => Always(buffer, headers?.ContentBytes ?? 0);
+    private static bool Bytes(FormatBuffer buffer, HeaderMap? headers) => Always(buffer, headers?.ContentBytes ?? 0);
 
     // The client chooses these bytes; a line break or a quote would let it write log lines of its own (CVE-2024-45808).
-    private static bool Printable(LogBuffer buffer, string? value)
+    private static bool Printable(FormatBuffer buffer, string? value)
     {
         if (string.IsNullOrEmpty(value))
         {
             return false;
         }
 
-        foreach (char each in value)
-        {
-            buffer.Append(each is > ' ' and < '\x7f' and not ('"' or '\\') ? (byte)each : (byte)'_');
-        }
-
+        buffer.AppendPrintable(value);
         return true;
     }
 
-    private static bool Address(LogBuffer buffer, in SocketAddress address, bool withPort = true)
+    private static bool Address(FormatBuffer buffer, in SocketAddress address, bool withPort = true)
     {
         if (address.IsNone)
         {
@@ -165,5 +168,5 @@ internal static class LogOperators
         return true;
     }
 
-    private static bool Port(LogBuffer buffer, in SocketAddress address) => !address.IsNone && Always(buffer, address.Port);
+    private static bool Port(FormatBuffer buffer, in SocketAddress address) => !address.IsNone && Always(buffer, address.Port);
 }

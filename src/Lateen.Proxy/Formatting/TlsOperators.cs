@@ -1,11 +1,11 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 using Lateen.Engine.Tls;
 
 /// <summary>The operators that tell of TLS, by name.</summary>
-internal static class TlsLogOperators
+internal static class TlsOperators
 {
-    public static IEnumerable<KeyValuePair<string, LogOperator>> All { get; } =
+    public static IEnumerable<KeyValuePair<string, FormatOperator>> All { get; } =
     [
         Down("DOWNSTREAM_TLS_VERSION", static (b, tls) => Text(b, tls.Version)),
         Down("DOWNSTREAM_TLS_CIPHER", static (b, tls) => Text(b, tls.CipherSuite)),
@@ -30,18 +30,18 @@ internal static class TlsLogOperators
         Up("UPSTREAM_LOCAL_URI_SAN", static (b, tls) => List(b, tls.LocalCertificate?.UriSans)),
         Up("UPSTREAM_LOCAL_SUBJECT", static (b, tls) => Text(b, tls.LocalCertificate?.Subject)),
         new("DOWNSTREAM_TRANSPORT_FAILURE_REASON", new PlainOperator(
-            static (LogBuffer b, in LogEntry e) => Text(b, e.Info.DownstreamTransportFailureReason), isNumber: false)),
+            static (FormatBuffer b, in FormatInput e) => Text(b, e.Info.DownstreamTransportFailureReason), isNumber: false)),
     ];
 
-    private static KeyValuePair<string, LogOperator> Down(string name, Func<LogBuffer, TlsSession, bool> write) => new(
+    private static KeyValuePair<string, FormatOperator> Down(string name, Func<FormatBuffer, TlsSession, bool> write) => new(
         name,
-        new PlainOperator((LogBuffer b, in LogEntry e) => e.Info.DownstreamTls is { } tls && write(b, tls), isNumber: false));
+        new PlainOperator((FormatBuffer b, in FormatInput e) => e.Info.DownstreamTls is { } tls && write(b, tls), isNumber: false));
 
-    private static KeyValuePair<string, LogOperator> Up(string name, Func<LogBuffer, TlsSession, bool> write) => new(
+    private static KeyValuePair<string, FormatOperator> Up(string name, Func<FormatBuffer, TlsSession, bool> write) => new(
         name,
-        new PlainOperator((LogBuffer b, in LogEntry e) => e.Info.UpstreamTls is { } tls && write(b, tls), isNumber: false));
+        new PlainOperator((FormatBuffer b, in FormatInput e) => e.Info.UpstreamTls is { } tls && write(b, tls), isNumber: false));
 
-    private static bool Text(LogBuffer buffer, string? value)
+    private static bool Text(FormatBuffer buffer, string? value)
     {
         if (string.IsNullOrEmpty(value))
         {
@@ -52,7 +52,7 @@ internal static class TlsLogOperators
         return true;
     }
 
-    private static bool List(LogBuffer buffer, IReadOnlyList<string>? values)
+    private static bool List(FormatBuffer buffer, IReadOnlyList<string>? values)
     {
         for (int i = 0; i < values?.Count; i++)
         {

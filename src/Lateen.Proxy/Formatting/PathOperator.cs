@@ -1,13 +1,13 @@
-namespace Lateen.Filters.AccessLoggers;
+namespace Lateen.Proxy.Formatting;
 
 using Lateen.Engine.Http;
 
 /// <summary>%PATH(WITH_QUERY|NO_QUERY:ORIG|ORIG_OR_PATH|PATH):Z%: the path as it came, or as it was rewritten.</summary>
-internal sealed class PathOperator(bool withQuery, bool useOriginal, bool useCurrent, int maxBytes) : LogOperator
+internal sealed class PathOperator(bool withQuery, bool useOriginal, bool useCurrent, int maxBytes) : FormatOperator
 {
-    public override bool TryWrite(LogBuffer buffer, in LogEntry entry)
+    public override bool TryWrite(FormatBuffer buffer, in FormatInput input)
     {
-        if (entry.Request is not { } request || !TryFind(request, out ReadOnlySpan<byte> path))
+        if (input.Request is not { } request || !TryFind(request, out ReadOnlySpan<byte> path))
         {
             return false;
         }
