@@ -49,6 +49,24 @@ public sealed class GatewayMergeTests
     }
 
     [Fact]
+    [Trait("field", "Gateway.spec.servers.port.protocol")]
+    public void A_browser_s_gRPC_Web_call_reaches_the_service_as_gRPC()
+    {
+        using Mesh mesh = Edge(
+            Http("edge", "'*'", protocol: "GRPC-WEB"), Worlds.Service("echo", "http", 80),
+            Tenants.Object(
+                "VirtualService", "default", "api",
+                "{hosts: [shop.example], gateways: [istio-system/edge], http: [{route: [{destination: {host: echo}}]}]}"));
+        mesh.Pod("echo").App.Answer = static _ =>
+            TestUpstream.Response(200, "", "content-type: application/grpc+proto", "grpc-status: 5");
+
+        CallResult call = mesh.CallGateway("POST http://shop.example/a.B/C", "content-type: application/grpc-web+proto");
+
+        Assert.Equal("application/grpc+proto", mesh.Pod("echo").App.Requests[0].Header("content-type"));
+        Assert.Equal((200, "application/grpc-web+proto", "5"), (call.Status, call.Header("content-type"), call.Header("grpc-status")));
+    }
+
+    [Fact]
     [Trait("rule", "Servers of several Gateways on one port are merged by host")]
     public void Gateways_on_one_port_are_merged_by_host()
     {

@@ -28,7 +28,9 @@ public static class ProtocolSelection
     public static bool IsHttp(this ServiceProtocol protocol) =>
         protocol is ServiceProtocol.Http or ServiceProtocol.Http2 or ServiceProtocol.Grpc or ServiceProtocol.GrpcWeb;
 
-    public static bool IsHttp2(this ServiceProtocol protocol) => protocol is ServiceProtocol.Http2 or ServiceProtocol.Grpc;
+    // Behind a gRPC-Web port is a gRPC server: the filter makes gRPC of what browsers send.
+    public static bool IsHttp2(this ServiceProtocol protocol) =>
+        protocol is ServiceProtocol.Http2 or ServiceProtocol.Grpc or ServiceProtocol.GrpcWeb;
 
     public static bool IsTcp(this ServiceProtocol protocol) =>
         protocol is not (ServiceProtocol.Auto or ServiceProtocol.Udp) && !protocol.IsHttp();

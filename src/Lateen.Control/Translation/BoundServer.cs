@@ -21,6 +21,8 @@ internal sealed record BoundServer(ConfigObject<GatewaySpec> Gateway, GatewaySer
 
     public bool IsHttp => Kind is ServerKind.Http;
 
+    public bool IsGrpcWeb => string.Equals(Server.Port?.Protocol, "GRPC-WEB", StringComparison.OrdinalIgnoreCase);
+
     public bool RedirectsToHttps => IsHttp && Server.Tls is { HttpsRedirect: true };
 
     public int Number => Server.Port?.Number ?? 0;

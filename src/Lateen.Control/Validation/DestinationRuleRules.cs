@@ -169,6 +169,16 @@ internal static class DestinationRuleRules
                 Codes.NoEffect, path + ".consecutiveLocalOriginFailures", Message, "set splitExternalLocalOriginErrors: true");
         }
 
+        for (int i = 0; i < outliers.OutlierDetectionHttpErrorCodes.Count; i++)
+        {
+            int code = outliers.OutlierDetectionHttpErrorCodes[i];
+            if (code is < 100 or > 599)
+            {
+                findings.Error(
+                    Codes.InvalidValue, $"{path}.outlierDetectionHttpErrorCodes[{i}]", $"{code} is not an HTTP status", "use 100 to 599");
+            }
+        }
+
         bool never = outliers is { Consecutive5xxErrors: 0, ConsecutiveGatewayErrors: null or 0, SplitExternalLocalOriginErrors: false };
         if (never)
         {

@@ -27,6 +27,7 @@ public sealed class GoldenTranslationTests
     [InlineData("delegate", "productpage", "routes")]
     [InlineData("sidecar", "productpage", "clusters,endpoints,listeners,routes")]
     [InlineData("gateway-streams", "ingress", "listeners,routes")]
+    [InlineData("grpc-web", "ingress", "listeners,routes")]
     [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.tcp.connectTimeout")]
     [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.tcp.tcpKeepalive")]
     [Trait("field", "DestinationRule.spec.trafficPolicy.connectionPool.http.maxRetries")]

@@ -2,8 +2,7 @@ namespace Lateen.Api.Resources.Networking;
 
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Nodes;
-using Lateen.Api.Resources.Schemas;
+using Lateen.Api.Names;
 
 /// <summary>When a failing workload gets no more calls for a while.</summary>
 public sealed record OutlierDetection
@@ -37,7 +36,6 @@ public sealed record OutlierDetection
     [Range(0, 100)]
     public int MinHealthPercent { get; init; }
 
-    [Description("HTTP statuses that count as errors. Not yet enforced by this version: refused.")]
-    [NotYetEnforced]
-    public JsonNode? OutlierDetectionHttpErrorCodes { get; init; }
+    [Description("HTTP statuses that count as errors, from 100 to 599; 5xx by default.")]
+    public ValueList<int> OutlierDetectionHttpErrorCodes { get; init; } = [];
 }

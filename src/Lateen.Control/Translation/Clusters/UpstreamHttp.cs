@@ -1,7 +1,11 @@
 namespace Lateen.Control.Translation.Clusters;
 
+using System.Globalization;
 using Envoy.Config.Cluster.V3;
+using Envoy.Config.Common.Matcher.V3;
 using Envoy.Config.Core.V3;
+using Envoy.Config.Route.V3;
+using Envoy.Type.Matcher.V3;
 using Google.Protobuf.WellKnownTypes;
 using Lateen.Api.Resources.Networking;
 using Lateen.Control.Registry;
@@ -56,8 +60,40 @@ internal static class UpstreamHttp
             };
         }
 
+        if (policy.OutlierDetection is { OutlierDetectionHttpErrorCodes: { Count: > 0 } codes })
+        {
+            options.OutlierDetection = new UpstreamOptions.Types.OutlierDetection { ErrorMatcher = AnyOf(codes) };
+        }
+
         cluster.TypedExtensionProtocolOptions[OptionsName] = Any.Pack(options);
     }
+
+    private static MatchPredicate AnyOf(IReadOnlyList<int> codes)
+    {
+        if (codes.Count == 1)
+        {
+            return Is(codes[0]);
+        }
+
+        MatchPredicate.Types.MatchSet any = new();
+        any.Rules.AddRange(codes.Select(Is));
+        return new MatchPredicate { OrMatch = any };
+    }
+
+    private static MatchPredicate Is(int code) => new()
+    {
+        HttpResponseHeadersMatch = new HttpHeadersMatch
+        {
+            Headers =
+            {
+                new HeaderMatcher
+                {
+                    Name = ":status",
+                    StringMatch = new StringMatcher { Exact = code.ToString(CultureInfo.InvariantCulture) },
+                },
+            },
+        },
+    };
 
     private static Http2ProtocolOptions Http2(HttpSettings? settings)
     {

@@ -11,23 +11,25 @@ internal static class ConnectionManager
     private const string Name = "envoy.filters.network.http_connection_manager";
 
     public static Filter WithRoutesFromAds(
-        HttpRole role, string statPrefix, string routeName, AccessLogSettings accessLog, bool forwardsByName)
+        HttpRole role, string statPrefix, string routeName, AccessLogSettings accessLog, bool forwardsByName, bool grpcWeb)
     {
-        HttpConnectionManager manager = Create(role, statPrefix, accessLog, forwardsByName);
+        HttpConnectionManager manager = Create(role, statPrefix, accessLog, forwardsByName, grpcWeb);
         manager.Rds = new Rds { ConfigSource = AdsSource.Create(), RouteConfigName = routeName };
         return Pack(manager);
     }
 
-    public static Filter WithRoutes(HttpRole role, string statPrefix, RouteConfiguration routes, AccessLogSettings accessLog)
+    public static Filter WithRoutes(
+        HttpRole role, string statPrefix, RouteConfiguration routes, AccessLogSettings accessLog, bool grpcWeb = false)
     {
-        HttpConnectionManager manager = Create(role, statPrefix, accessLog, forwardsByName: false);
+        HttpConnectionManager manager = Create(role, statPrefix, accessLog, forwardsByName: false, grpcWeb);
         manager.RouteConfig = routes;
         return Pack(manager);
     }
 
     private static Filter Pack(HttpConnectionManager manager) => new() { Name = Name, TypedConfig = Any.Pack(manager) };
 
-    private static HttpConnectionManager Create(HttpRole role, string statPrefix, AccessLogSettings accessLog, bool forwardsByName)
+    private static HttpConnectionManager Create(
+        HttpRole role, string statPrefix, AccessLogSettings accessLog, bool forwardsByName, bool grpcWeb)
     {
         HttpConnectionManager manager = new()
         {
@@ -56,7 +58,7 @@ internal static class ConnectionManager
             };
         }
 
-        manager.HttpFilters.AddRange(HttpFilters.For(role, forwardsByName));
+        manager.HttpFilters.AddRange(HttpFilters.For(role, forwardsByName, grpcWeb));
         manager.AccessLog.AddRange(AccessLogs.From(accessLog));
         return manager;
     }

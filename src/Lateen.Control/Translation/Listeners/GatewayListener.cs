@@ -20,7 +20,7 @@ internal static class GatewayListener
         {
             FilterChain http = new();
             http.Filters.Add(ConnectionManager.WithRoutesFromAds(
-                HttpRole.Gateway, "outbound_" + name, inputs.Routes, inputs.AccessLog, inputs.ForwardsByName));
+                HttpRole.Gateway, "outbound_" + name, inputs.Routes, inputs.AccessLog, inputs.ForwardsByName, inputs.GrpcWeb));
             listener.FilterChains.Add(http);
             return listener;
         }

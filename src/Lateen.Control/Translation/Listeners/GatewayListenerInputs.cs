@@ -13,4 +13,7 @@ internal sealed record GatewayListenerInputs(
 {
     /// <summary>Some service is resolved by the name in each request, so the chain must wait for that.</summary>
     public bool ForwardsByName { get; init; }
+
+    /// <summary>Browsers call gRPC services here (protocol GRPC-WEB).</summary>
+    public bool GrpcWeb { get; init; }
 }

@@ -21,6 +21,7 @@ internal static class GatewayListeners
                     group.Key.Bind, group.Key.Port, GatewayRoutes.NameOf(group.Key.Port), [], log)
                 {
                     ForwardsByName = scope.Services.HasHostsOfRequests,
+                    GrpcWeb = group.Any(static server => server.IsGrpcWeb),
                 };
                 continue;
             }

@@ -2,6 +2,7 @@ namespace Lateen.Control.Translation.Listeners;
 
 using Envoy.Extensions.Filters.Http.Cors.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
+using Envoy.Extensions.Filters.Http.GrpcWeb.V3;
 using Envoy.Extensions.Filters.Http.Router.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Google.Protobuf;
@@ -17,7 +18,7 @@ using ForwardByName = Envoy.Extensions.Filters.Http.DynamicForwardProxy.V3.Filte
 /// </summary>
 internal static class HttpFilters
 {
-    public static IEnumerable<HttpFilter> For(HttpRole role, bool forwardsByName)
+    public static IEnumerable<HttpFilter> For(HttpRole role, bool forwardsByName, bool grpcWeb)
     {
         if (role is not HttpRole.Gateway)
         {
@@ -26,6 +27,12 @@ internal static class HttpFilters
         else
         {
             yield return Filter("istio.metadata_exchange", PeerMetadataOf(HttpRole.SidecarOutbound));
+        }
+
+        if (grpcWeb)
+        {
+            // Before all that looks at gRPC statuses: behind this filter the call is gRPC.
+            yield return Filter("envoy.filters.http.grpc_web", new GrpcWeb());
         }
 
         yield return Filter(

@@ -15,13 +15,17 @@ internal sealed class ListenerDraft(string address, int port, bool opened)
     /// <summary>Name of the route configuration for HTTP; empty for none. The first to set it keeps it.</summary>
     public string HttpRoutes { get; private set; } = "";
 
+    /// <summary>Some service here is called by gRPC-Web.</summary>
+    public bool GrpcWeb { get; private set; }
+
     public IReadOnlyList<StreamChain> Chains => chains;
 
     /// <summary>Whether it has nothing to say.</summary>
     public bool IsEmpty => HttpRoutes.Length == 0 && chains.Count == 0;
 
-    public void AddHttp(string routes)
+    public void AddHttp(string routes, bool grpcWeb = false)
     {
+        GrpcWeb |= grpcWeb;
         if (HttpRoutes.Length == 0)
         {
             HttpRoutes = routes;
@@ -61,5 +65,5 @@ internal sealed class ListenerDraft(string address, int port, bool opened)
     }
 
     public OutboundListenerInputs ToInputs(string rest, AccessLogSettings log) =>
-        new(Address, Port, opened, HttpRoutes, chains.ToValueList(), rest, log);
+        new(Address, Port, opened, HttpRoutes, chains.ToValueList(), rest, log) { GrpcWeb = GrpcWeb };
 }

@@ -58,7 +58,8 @@ internal static class OutboundListener
         FilterChain http = new() { FilterChainMatch = new FilterChainMatch() };
         http.FilterChainMatch.ApplicationProtocols.AddRange(ListenerFilters.PlainHttp);
         http.Filters.Add(ConnectionManager.WithRoutesFromAds(
-            HttpRole.SidecarOutbound, "outbound_" + name + ";", inputs.HttpRoutes, inputs.AccessLog, inputs.ForwardsByName));
+            HttpRole.SidecarOutbound, "outbound_" + name + ";", inputs.HttpRoutes, inputs.AccessLog, inputs.ForwardsByName,
+            inputs.GrpcWeb));
         return http;
     }
 }

@@ -71,7 +71,7 @@ internal sealed class OutboundListeners(ProxyScope scope, ProxyNode node)
     {
         if (port.Protocol.IsHttp())
         {
-            draft.AddHttp(Text(port.Number));
+            draft.AddHttp(Text(port.Number), port.Protocol is ServiceProtocol.GrpcWeb);
             return;
         }
 

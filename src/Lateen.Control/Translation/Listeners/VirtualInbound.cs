@@ -62,7 +62,8 @@ internal static class VirtualInbound
             // gRPC clients have their own transparent retries (Istio leaves these ports out too).
             bool retry = port.Protocol is not (ServiceProtocol.Grpc or ServiceProtocol.GrpcWeb);
             RouteConfiguration routes = InboundRoute.Translate(cluster, port.Number, operation, retry);
-            http.Filters.Add(ConnectionManager.WithRoutes(HttpRole.SidecarInbound, "inbound_" + name, routes, accessLog));
+            http.Filters.Add(ConnectionManager.WithRoutes(
+                HttpRole.SidecarInbound, "inbound_" + name, routes, accessLog, grpcWeb: port.Protocol is ServiceProtocol.GrpcWeb));
             yield return http;
         }
 
