@@ -36,6 +36,8 @@ internal sealed class ProxyProcess : IDisposable
     private readonly ProxyCore _core;
     private readonly SystemReadings _readings;
     private readonly OverloadManager _overload;
+    private readonly PathSources _paths;
+    private readonly Lock _publishing = new();
     private readonly ResourceStore _store;
     private readonly ProxySetup _setup;
     private readonly AdminHandler _admin;
@@ -95,6 +97,7 @@ internal sealed class ProxyProcess : IDisposable
             WantsClusters = _setup.HasDynamicClusters,
             WantsListeners = _setup.HasDynamicListeners,
         };
+        _paths = new PathSources(_store, _setup, _stats, log);
         _store.SetStatic(_setup.Clusters, _setup.Listeners, _setup.Secrets);
         if (agent is { DnsCapture: true })
         {
@@ -141,6 +144,7 @@ internal sealed class ProxyProcess : IDisposable
         }
 
         await ListenAsync().ConfigureAwait(false);
+        _paths.Load();
         _core.Apply(_store.CurrentSnapshot());
         await _core.WhenAppliedAsync().ConfigureAwait(false);
         _serving = true;
@@ -150,11 +154,13 @@ internal sealed class ProxyProcess : IDisposable
             "main",
             $"lateen-proxy {ProxyVersion.Number} with {_workers.Count} workers on {first.Backend}{fallback}, node {_setup.Bootstrap.Node.Id}");
         Task xds = RunXdsAsync();
+        Task paths = _paths.RunAsync(() => Publish(ProxySnapshot.Empty), TimeProvider.System, _stop.Token);
         Task trim = StartupMemory.ReleaseOnceReadyAsync(IsReady, _stop.Token);
         await _terminate.Task.ConfigureAwait(false);
         await DrainAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await xds.ConfigureAwait(false);
+        await paths.ConfigureAwait(false);
         await trim.ConfigureAwait(false);
         return 0;
     }
@@ -262,8 +268,17 @@ internal sealed class ProxyProcess : IDisposable
         }
 
         using var transport = new GrpcXdsTransport(_setup.XdsTarget, _setup.XdsIsDelta);
-        var client = new DeltaClient(transport, _setup.Bootstrap.Node, _store, _core.Apply, _stats, _log, TimeProvider.System);
+        var client = new DeltaClient(transport, _setup.Bootstrap.Node, _store, Publish, _stats, _log, TimeProvider.System);
         await client.RunAsync(_stop.Token).ConfigureAwait(false);
+    }
+
+    // The control plane and files may change something at one time; what is applied last must be what is newest.
+    private void Publish(ProxySnapshot snapshot)
+    {
+        lock (_publishing)
+        {
+            _core.Apply(_paths.HasFiles ? _store.CurrentSnapshot() : snapshot);
+        }
     }
 
     private async Task<bool> AskForReleaseAsync(AgentOptions agent, CancellationToken cancel)

@@ -57,6 +57,8 @@ public static class BootstrapReader
             XdsIsDelta = dynamic?.AdsConfig?.ApiType is not ApiType.Grpc,
             HasDynamicClusters = IsFromAds(dynamic?.CdsConfig, dynamic, "dynamic_resources.cds_config", context),
             HasDynamicListeners = IsFromAds(dynamic?.LdsConfig, dynamic, "dynamic_resources.lds_config", context),
+            ClustersFile = ConfigSourceReader.PathOf(dynamic?.CdsConfig, "dynamic_resources.cds_config", context),
+            ListenersFile = ConfigSourceReader.PathOf(dynamic?.LdsConfig, "dynamic_resources.lds_config", context),
             ListenerConnectionLimits = RuntimeReader.ReadListenerLimits(message.LayeredRuntime, "layered_runtime", context),
             LocalClusterName = message.ClusterManager?.LocalClusterName ?? "",
             Locality = message.Node?.Locality is { } place
@@ -123,14 +125,14 @@ public static class BootstrapReader
     private static bool IsFromAds(
         Envoy.Config.Core.V3.ConfigSource? source, Message.Types.DynamicResources? dynamic, string path, ReadContext context)
     {
-        if (source is null)
+        if (source is null || source.PathConfigSource is not null || source.HasPath)
         {
             return false;
         }
 
         if (source.Ads is null)
         {
-            context.Error(path, $"{source.ConfigSourceSpecifierCase} is not supported; use ads: {{}}");
+            context.Error(path, $"{source.ConfigSourceSpecifierCase} is not supported; use ads: {{}} or path_config_source");
         }
         else if (dynamic?.AdsConfig is null)
         {

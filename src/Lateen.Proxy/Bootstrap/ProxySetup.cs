@@ -29,6 +29,11 @@ public sealed record ProxySetup
 
     public bool HasDynamicListeners { get; init; }
 
+    /// <summary>The files that clusters and listeners come from (path_config_source); empty without one.</summary>
+    public string ClustersFile { get; init; } = "";
+
+    public string ListenersFile { get; init; } = "";
+
     /// <summary>Open connections by listener (runtime key envoy.resource_limits.listener.NAME.connection_limit).</summary>
     public IReadOnlyDictionary<string, int> ListenerConnectionLimits { get; init; } = new Dictionary<string, int>();
 

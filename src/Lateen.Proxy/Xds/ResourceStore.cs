@@ -21,6 +21,9 @@ public sealed class ResourceStore
     private readonly ExtensionCatalog _extensions;
     private readonly TimeProvider _time;
     private readonly Warming _warming;
+
+    // Found anew after a change, not every time that files are looked at.
+    private IReadOnlyList<IGrouping<string, string>>? _fileSecrets;
     private readonly Dictionary<string, FilterChainCache> _chains = new(StringComparer.Ordinal);
 
     public ResourceStore(ExtensionCatalog extensions, TimeProvider time)
@@ -80,6 +83,7 @@ public sealed class ResourceStore
     {
         lock (Gate)
         {
+            _fileSecrets = null;
             StaticClusters = clusters;
             StaticListeners = listeners;
             foreach (SecretConfig secret in secrets ?? [])
@@ -98,6 +102,15 @@ public sealed class ResourceStore
         }
     }
 
+    /// <summary>Names of secrets that files hold, by file.</summary>
+    internal IReadOnlyList<IGrouping<string, string>> FileSecrets()
+    {
+        lock (Gate)
+        {
+            return _fileSecrets ??= _warming.FileSecrets();
+        }
+    }
+
     /// <summary>What serves before anything was received: the static part.</summary>
     public ProxySnapshot CurrentSnapshot() => BuildSnapshot();
 
@@ -108,6 +121,7 @@ public sealed class ResourceStore
         var warnings = new List<string>();
         lock (Gate)
         {
+            _fileSecrets = null;
             switch (response.TypeUrl)
             {
                 case TypeUrls.Cluster:

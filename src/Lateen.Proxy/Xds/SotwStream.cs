@@ -66,7 +66,7 @@ internal sealed class SotwStream(
         };
         foreach (Any resource in response.Resources)
         {
-            delta.Resources.Add(Unwrap(resource, response.VersionInfo));
+            delta.Resources.Add(SotwEnvelope.Unwrap(resource, response.VersionInfo));
         }
 
         if (_types.TryGetValue(response.TypeUrl, out Subscription? type))
@@ -84,52 +84,6 @@ internal sealed class SotwStream(
         }
 
         return delta;
-    }
-
-    // A resource may come in an envelope that says its time to live.
-    private static Resource Unwrap(Any resource, string version)
-    {
-        const string envelope = "envoy.service.discovery.v3.Resource";
-        if (!resource.TypeUrl.EndsWith(envelope, StringComparison.Ordinal))
-        {
-            return new Resource { Name = NameOf(resource.Value), Version = version, Resource_ = resource };
-        }
-
-        try
-        {
-            Resource inner = Resource.Parser.ParseFrom(resource.Value);
-            inner.Name = inner.Name.Length > 0 ? inner.Name : NameOf(inner.Resource_?.Value ?? ByteString.Empty);
-            inner.Version = inner.Version.Length > 0 ? inner.Version : version;
-            return inner;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return new Resource { Version = version, Resource_ = resource };
-        }
-    }
-
-    // In every resource type the name is the string with number 1. What cannot be read is refused later, with the reason.
-    private static string NameOf(ByteString encoded)
-    {
-        try
-        {
-            CodedInputStream input = encoded.CreateCodedInput();
-            for (uint tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
-            {
-                if (tag == WireFormat.MakeTag(1, WireFormat.WireType.LengthDelimited))
-                {
-                    return input.ReadString();
-                }
-
-                input.SkipLastField();
-            }
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return "";
-        }
-
-        return "";
     }
 
     private sealed class Subscription

@@ -36,13 +36,20 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
         {
             TypeUrls.Endpoints => AllClusters().Where(static c => c.Type is ClusterType.Eds).Select(ResourceNeeds.EndpointsName),
             TypeUrls.Route => AllListeners().SelectMany(ResourceNeeds.Routed).Select(static m => m.RouteTableName),
-            TypeUrls.Secret => AllClusters().SelectMany(ResourceNeeds.Secrets).Concat(AllListeners().SelectMany(ResourceNeeds.Secrets))
-                .Where(name => !store.OwnSecrets.ContainsKey(name)),
+            TypeUrls.Secret => Secrets(AllClusters(), AllListeners())
+                .Where(name => !store.OwnSecrets.ContainsKey(name) && !FileSecretKey.TryRead(name, out _, out _)),
             TypeUrls.Extension => AllListeners().SelectMany(ResourceNeeds.Discovered).Select(static f => f.Source.Name),
             _ => [],
         };
         return names.ToHashSet(StringComparer.Ordinal);
     }
+
+    public IReadOnlyList<IGrouping<string, string>> FileSecrets() =>
+    [
+        .. Secrets(AllClusters(), AllListeners()).Distinct(StringComparer.Ordinal)
+            .Select(static key => (IsFile: FileSecretKey.TryRead(key, out string path, out string name), Path: path, Name: name))
+            .Where(static key => key.IsFile).GroupBy(static key => key.Path, static key => key.Name),
+    ];
 
     public ProxySnapshot Build()
     {
@@ -74,6 +81,9 @@ internal sealed class Warming(ResourceStore store, TimeProvider time)
             && (store.Listeners.WasReceived || !store.WantsListeners);
         return Snapshot();
     }
+
+    private static IEnumerable<string> Secrets(IEnumerable<ClusterConfig> clusters, IEnumerable<ListenerConfig> listeners) =>
+        clusters.SelectMany(ResourceNeeds.Secrets).Concat(listeners.SelectMany(ResourceNeeds.Secrets));
 
     // True when nothing is left to warm.
     private static bool Promote<T>(XdsResource<T> resource, bool isWarm)

@@ -111,14 +111,15 @@ public sealed class BootstrapReaderTests
     }
 
     [Fact]
-    public void Clusters_and_listeners_come_from_ADS_or_not_at_all()
+    public void Clusters_and_listeners_come_from_ADS_or_files_or_not_at_all()
     {
         Assert.Equal(
             ["dynamic_resources.cds_config: ads needs dynamic_resources.ads_config"],
             ReadErrors("dynamic_resources: {cds_config: {ads: {}}}"));
         Assert.Equal(
-            ["dynamic_resources.lds_config: PathConfigSource is not supported; use ads: {}"],
-            ReadErrors("dynamic_resources: {lds_config: {path_config_source: {path: x}}}"));
+            ["dynamic_resources.lds_config: ApiConfigSource is not supported; use ads: {} or path_config_source"],
+            ReadErrors("dynamic_resources: {lds_config: {api_config_source: {api_type: GRPC}}}"));
+        Assert.Empty(ReadErrors("dynamic_resources: {lds_config: {path_config_source: {path: x.yaml}}, cds_config: {path: c.json}}"));
     }
 
     [Fact]

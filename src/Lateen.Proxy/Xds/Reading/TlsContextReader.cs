@@ -187,12 +187,9 @@ internal static class TlsContextReader
             context.Error($"{path}.name", "is required");
         }
 
-        if (message.SdsConfig?.ConfigSourceSpecifierCase is ConfigSource.ConfigSourceSpecifierOneofCase.PathConfigSource)
-        {
-            context.Error($"{path}.sds_config.path_config_source", "is not supported; give the certificate by filename, or use ads");
-        }
-
-        return message.Name;
+        return ConfigSourceReader.PathOf(message.SdsConfig, $"{path}.sds_config", context) is { Length: > 0 } file
+            ? FileSecretKey.Of(file, message.Name)
+            : message.Name;
     }
 
     // A context that waits for secrets is made later; its parameters can be tried now.
