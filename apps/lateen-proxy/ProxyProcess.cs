@@ -12,6 +12,7 @@ using Lateen.Proxy.Agent;
 using Lateen.Proxy.Agent.Resolving;
 using Lateen.Proxy.Bootstrap;
 using Lateen.Proxy.Clusters;
+using Lateen.Proxy.Config;
 using Lateen.Proxy.Listeners;
 using Lateen.Proxy.Overload;
 using Lateen.Proxy.Stats;

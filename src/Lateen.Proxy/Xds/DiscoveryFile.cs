@@ -1,9 +1,11 @@
 namespace Lateen.Proxy.Xds;
 
+using System.Text.Json.Nodes;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
+using Lateen.Api.Schema;
 using Lateen.Api.Text;
 using Lateen.Proxy.Bootstrap;
 
@@ -27,16 +29,17 @@ internal static class DiscoveryFile
             }
 
             SourceDocument document = read.Documents[0];
-            IReadOnlyList<Finding> findings = document.Locate(MessageJsonCheck.Check(document.Root, DiscoveryResponse.Descriptor));
+            MessageSchema schema = ProtoSchema.Find("envoy.service.discovery.v3.DiscoveryResponse")
+                ?? throw new InvalidOperationException("the discovery response is in no .proto file");
+            IReadOnlyList<Finding> findings = document.Locate(MessageJsonCheck.Check(document.Root, schema));
             if (findings.Count > 0)
             {
                 return (null, string.Join("; ", findings));
             }
 
-            var parser = new JsonParser(JsonParser.Settings.Default.WithTypeRegistry(ProtoTypes.Registry));
-            return (parser.Parse<DiscoveryResponse>(document.Root?.ToJsonString() ?? "{}"), "");
+            return (DiscoveryResponse.Parser.ParseFrom(ProtoJson.Encode(document.Root ?? new JsonObject(), schema)), "");
         }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is InvalidProtocolBufferException or FormatException or InvalidOperationException)
         {
             return (null, e.Message);
         }
