@@ -22,6 +22,23 @@ public sealed class TestAuthority : IDisposable
 
     public byte[] Pem => Encoding.ASCII.GetBytes(_root.ExportCertificatePem());
 
+    public byte[] KeyPem => Encoding.ASCII.GetBytes(
+        (_root.GetECDsaPrivateKey() ?? throw new InvalidOperationException("The root has a key.")).ExportPkcs8PrivateKeyPem());
+
+    /// <summary>A list of the certificates that count no more, in PEM.</summary>
+    public byte[] Revoke(params TestCertificate[] certificates)
+    {
+        var builder = new CertificateRevocationListBuilder();
+        foreach (TestCertificate certificate in certificates)
+        {
+            using X509Certificate2 revoked = X509Certificate2.CreateFromPem(certificate.ChainText);
+            builder.AddEntry(revoked);
+        }
+
+        byte[] list = builder.Build(_root, 1, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256);
+        return Encoding.ASCII.GetBytes(PemEncoding.WriteString("X509 CRL", list));
+    }
+
     /// <param name="sans">"dns:a.test", "uri:spiffe://…" or "ip:127.0.0.1".</param>
     public TestCertificate Issue(params string[] sans) => Issue(DateTimeOffset.UtcNow.AddDays(1), rsa: false, sans);
 

@@ -111,7 +111,6 @@ internal static unsafe class OpenSslCertificate
     {
         var names = new AltNames([], [], [], []);
         ReadAltNames(certificate, names);
-        nint serial = LibCrypto.X509_get0_serialNumber(certificate);
         return new TlsCertificate
         {
             Der = der,
@@ -119,13 +118,17 @@ internal static unsafe class OpenSslCertificate
             PublicKeySha256 = PublicKeyHash(certificate),
             Subject = NameText(LibCrypto.X509_get_subject_name(certificate)),
             Issuer = NameText(LibCrypto.X509_get_issuer_name(certificate)),
-            SerialNumber = SerialText(Bytes(serial)),
+            SerialNumber = SerialNumber(certificate),
             UriSans = [.. names.Uris],
             DnsSans = [.. names.Hosts],
             IpSans = [.. names.Addresses],
             EmailSans = [.. names.Emails],
         };
     }
+
+    /// <summary>In lower-case hexadecimal without leading zeros.</summary>
+    public static string SerialNumber(nint certificate) =>
+        Convert.ToHexStringLower(Bytes(LibCrypto.X509_get0_serialNumber(certificate)).TrimStart((byte)0));
 
     // A name with a NUL inside reads differently in C and here (CVE-2009-2408): such a name is left out, so it matches nothing.
     private static void ReadAltNames(nint certificate, AltNames names)
@@ -173,8 +176,6 @@ internal static unsafe class OpenSslCertificate
 
     private static ReadOnlySpan<byte> Bytes(nint text) =>
         text == 0 ? default : new ReadOnlySpan<byte>(LibCrypto.ASN1_STRING_get0_data(text), LibCrypto.ASN1_STRING_length(text));
-
-    private static string SerialText(ReadOnlySpan<byte> serial) => Convert.ToHexStringLower(serial.TrimStart((byte)0));
 
     private static string NameText(nint name)
     {

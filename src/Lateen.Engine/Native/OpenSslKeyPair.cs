@@ -9,9 +9,8 @@ internal sealed unsafe class OpenSslKeyPair
     private readonly List<nint> _certificates;
     private readonly nint _key;
 
-    private OpenSslKeyPair(List<nint> certificates, nint key, byte[]? staple)
+    private OpenSslKeyPair(List<nint> certificates, nint key)
     {
-        Staple = staple;
         _certificates = certificates;
         _key = key;
         Kind = LibCrypto.EVP_PKEY_get_base_id(key);
@@ -24,7 +23,7 @@ internal sealed unsafe class OpenSslKeyPair
 
     public TlsCertificate Description { get; }
 
-    public byte[]? Staple { get; }
+    public OcspStaple? Staple { get; private init; }
 
     public nint Leaf => _certificates[0];
 
@@ -50,6 +49,14 @@ internal sealed unsafe class OpenSslKeyPair
             LibCrypto.EVP_PKEY_free(key);
         }
 
+        OcspStaple? staple = null;
+        if (error.Length == 0 && pair.OcspStaple is { } response
+            && !OcspStaple.TryRead(response, OpenSslCertificate.SerialNumber(certificates[0]), out staple, out string problem))
+        {
+            error = $"ocsp_staple: {problem}";
+            LibCrypto.EVP_PKEY_free(key);
+        }
+
         LibCrypto.ERR_clear_error();
         if (error.Length > 0)
         {
@@ -57,7 +64,7 @@ internal sealed unsafe class OpenSslKeyPair
             return false;
         }
 
-        read = new OpenSslKeyPair(certificates, key, pair.OcspStaple);
+        read = new OpenSslKeyPair(certificates, key) { Staple = staple };
         return true;
     }
 

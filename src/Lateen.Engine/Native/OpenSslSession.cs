@@ -301,12 +301,13 @@ internal sealed unsafe class OpenSslSession
         nint used = LibSsl.SSL_get_certificate(_ssl);
         foreach (OpenSslKeyPair key in _owner.Native.Keys)
         {
-            if (key.Leaf == used && key.Staple is { } staple)
+            // By the clock that certificates are judged by.
+            if (key.Leaf == used && key.Staple is { } staple && staple.IsFresh(DateTimeOffset.UtcNow))
             {
                 // OpenSSL frees it.
-                void* copy = LibCrypto.CRYPTO_malloc((nuint)staple.Length, null, 0);
-                staple.CopyTo(new Span<byte>(copy, staple.Length));
-                _ = LibSsl.SSL_ctrl(_ssl, LibSsl.ControlStatusResponse, staple.Length, copy);
+                void* copy = LibCrypto.CRYPTO_malloc((nuint)staple.Bytes.Length, null, 0);
+                staple.Bytes.CopyTo(new Span<byte>(copy, staple.Bytes.Length));
+                _ = LibSsl.SSL_ctrl(_ssl, LibSsl.ControlStatusResponse, staple.Bytes.Length, copy);
                 return true;
             }
         }

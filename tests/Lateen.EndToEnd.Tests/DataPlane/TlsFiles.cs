@@ -28,11 +28,12 @@ public sealed class TlsFiles : IDisposable
 
     public string this[string file] => Path.Combine(_folder, file);
 
-    public void Issue(string name, params string[] sans)
+    public TestCertificate Issue(string name, params string[] sans)
     {
         TestCertificate certificate = Authority.Issue(sans);
         Write(name + ".pem", certificate.Chain);
         Write(name + ".key", certificate.Key);
+        return certificate;
     }
 
     /// <summary>A transport_socket field for a filter chain.</summary>
@@ -56,8 +57,9 @@ public sealed class TlsFiles : IDisposable
         $"{{certificate_chain: {{filename: {this[name + ".pem"]}}}, private_key: {{filename: {this[name + ".key"]}}}}}";
 
     /// <summary>A validation_context with a trusted CA and a matcher of names, such as <c>{san_type: DNS, matcher: {exact: a}}</c>.</summary>
-    public string Trust(string matcher = "", string authority = "ca.pem") =>
+    public string Trust(string matcher = "", string authority = "ca.pem", string revoked = "") =>
         $"validation_context: {{trusted_ca: {{filename: {this[authority]}}}"
+        + (revoked.Length > 0 ? $", crl: {{filename: {this[revoked]}}}" : "")
         + (matcher.Length > 0 ? $", match_typed_subject_alt_names: [{matcher}]" : "") + "}, ";
 
     public void Dispose()
@@ -67,5 +69,5 @@ public sealed class TlsFiles : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private void Write(string name, byte[] bytes) => File.WriteAllBytes(this[name], bytes);
+    internal void Write(string name, byte[] bytes) => File.WriteAllBytes(this[name], bytes);
 }

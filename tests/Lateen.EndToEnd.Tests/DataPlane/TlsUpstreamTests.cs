@@ -120,17 +120,23 @@ public sealed class TlsUpstreamTests(EchoBackend backend, TlsFiles files) : ICla
         Assert.Equal(1, await proxy.StatAsync("cluster.upstream.ssl.fail_verify_san"));
     }
 
-    [Fact]
-    public async Task Both_versions_of_HTTP_are_agreed_upon_by_ALPN()
+    [Theory]
+    [InlineData("alpn_protocols: [h2, http/1.1],", "HTTP/2", "http2")]
+    [InlineData("alpn_protocols: [http/1.1],", "HTTP/1.1", "http1")]
+    [InlineData("", "HTTP/1.1", "http1")]
+    public async Task Both_versions_of_HTTP_are_agreed_upon_by_ALPN(string protocols, string spoken, string stat)
     {
         const string autoConfig = "typed_extension_protocol_options: {envoy.extensions.upstreams.http.v3.HttpProtocolOptions: {'@type': "
             + "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, auto_config: {http2_protocol_options: {}}}}";
-        string offered = files.Downstream(common: "alpn_protocols: [h2, http/1.1],");
+        string offered = files.Downstream(common: protocols);
         await using ProxyUnderTest proxy = await StartAsync(files.Upstream(files.Trust(), "sni: server.test,") + "\n" + autoConfig, offered);
 
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(proxy)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(proxy)).Status);
 
-        await proxy.LineAsync("ACCESS HTTP/2 GET /status/200 200");
+        await proxy.LineAsync($"ACCESS {spoken} GET /status/200 200");
+        Assert.Equal(1, await proxy.StatAsync($"cluster.upstream.upstream_cx_{stat}_total"));
+        Assert.Equal(1, await proxy.StatAsync("cluster.upstream.upstream_cx_total"));
     }
 
     private async Task<ProxyUnderTest> StartAsync(string cluster, string? chain = null) => await ProxyUnderTest.StartAsync($$"""
