@@ -9,6 +9,7 @@ internal struct OutputQueue
     private const int FollowingSlabBytes = 64 * 1024;
 
     private Slab[]? _slabs;
+    private Slab _tail;
     private int _head;
     private int _slabCount;
     private int _headOffset;
@@ -41,15 +42,12 @@ internal struct OutputQueue
     {
         while (!bytes.IsEmpty)
         {
-            if (_slabCount == 0 || _tailLength == Tail.Capacity)
+            if (_tailLength == _tail.Capacity && !TryAddSlab(pool, bytes.Length))
             {
-                if (!TryAddSlab(pool, bytes.Length))
-                {
-                    return false;
-                }
+                return false;
             }
 
-            Span<byte> room = Tail.Span[_tailLength..];
+            Span<byte> room = _tail.Span[_tailLength..];
             int count = Math.Min(room.Length, bytes.Length);
             bytes[..count].CopyTo(room);
             bytes = bytes[count..];
@@ -80,11 +78,10 @@ internal struct OutputQueue
 
         _headOffset = 0;
         _tailLength = 0;
+        _tail = default;
     }
 
     public void Clear(SlabPool pool) => Consume(pool, Length);
-
-    private readonly Slab Tail => _slabs is null ? default : _slabs[(_head + _slabCount - 1) & (_slabs.Length - 1)];
 
     private bool TryAddSlab(SlabPool pool, int needed)
     {
@@ -109,6 +106,7 @@ internal struct OutputQueue
 
         _slabs[(_head + _slabCount) & (_slabs.Length - 1)] = slab;
         _slabCount++;
+        _tail = slab;
         _tailLength = 0;
         return true;
     }

@@ -160,14 +160,14 @@ public sealed class HeaderMap
     internal void LowerStaged(int start, int nameLength) => ToLower(_arena.AsSpan(start, nameLength));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void AddStaged(int start, in HeaderLine line, EntryForm form)
+    internal void AddStaged(int start, int nameLength, int valueLength, EntryForm form)
     {
         if (Count == _entries.Length)
         {
             Grow(0);
         }
 
-        AddEntry(start, line.NameLength, line.ValueLength, form);
+        AddEntry(start, nameLength, valueLength, form);
     }
 
     /// <summary>Lets go of what was staged and not used, unless something lies behind it by now.</summary>

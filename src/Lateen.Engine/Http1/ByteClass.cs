@@ -97,33 +97,32 @@ internal static class ByteClass
 
     private static Vector128<byte> LoadLast(ReadOnlySpan<byte> bytes, int at)
     {
+        // In bounds: no piece is longer than what is there, and none begins before the first byte.
+        ref byte first = ref MemoryMarshal.GetReference(bytes);
         int count = bytes.Length - at;
         if (bytes.Length >= BlockBytes)
         {
-            Vector128<byte> last = Vector128.Create(bytes[^BlockBytes..]);
+            Vector128<byte> last = Vector128.LoadUnsafe(ref first, (nuint)(bytes.Length - BlockBytes));
             return Vector128.ShuffleNative(last, Vector128.Create(ToFront.Slice(BlockBytes - count, BlockBytes)));
         }
 
         // Fewer than sixteen in all: two pieces that may overlap.
-        ReadOnlySpan<byte> left = bytes[at..];
-        ulong low;
-        ulong high = 0;
+        first = ref Unsafe.Add(ref first, at);
         if (count >= 8)
         {
             // Shifted in two steps, as a shift by 64 is one by nothing.
-            low = MemoryMarshal.Read<ulong>(left);
-            high = MemoryMarshal.Read<ulong>(left[^8..]) >> 1 >> (127 - (8 * count));
-        }
-        else if (count >= 4)
-        {
-            low = MemoryMarshal.Read<uint>(left) | ((ulong)MemoryMarshal.Read<uint>(left[^4..]) << (8 * (count - 4)));
-        }
-        else
-        {
-            low = left[0] | ((ulong)left[count >> 1] << (8 * (count >> 1))) | ((ulong)left[^1] << (8 * (count - 1)));
+            ulong last = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, count - 8));
+            return Vector128.Create(Unsafe.ReadUnaligned<ulong>(ref first), last >> 1 >> (127 - (8 * count))).AsByte();
         }
 
-        return Vector128.Create(low, high).AsByte();
+        if (count >= 4)
+        {
+            ulong last = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref first, count - 4));
+            return Vector128.CreateScalar(Unsafe.ReadUnaligned<uint>(ref first) | (last << (8 * (count - 4)))).AsByte();
+        }
+
+        ulong middle = (ulong)Unsafe.Add(ref first, count >> 1) << (8 * (count >> 1));
+        return Vector128.CreateScalar(first | middle | ((ulong)Unsafe.Add(ref first, count - 1) << (8 * (count - 1)))).AsByte();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

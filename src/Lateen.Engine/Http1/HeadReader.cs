@@ -114,11 +114,11 @@ internal struct HeadReader
                 : HeaderNames.ClassifyByFirst(staged.Slice(at, line.NameLength));
             if (kind is HeaderKind.Ordinary)
             {
-                map.AddStaged(at, line, EntryForm.Line);
+                map.AddStaged(at, line.NameLength, line.ValueLength, EntryForm.Line);
             }
             else
             {
-                fault = head.ReadStagedSpecial(kind, at, line);
+                fault = head.ReadStagedSpecial(kind, at, line.NameLength, line.ValueLength);
                 staged = map.Staged;
                 if (fault is not null)
                 {

@@ -109,16 +109,16 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
     }
 
     /// <summary>Takes a line, not of an ordinary header, that was staged in the map.</summary>
-    public Http1Fault? ReadStagedSpecial(HeaderKind kind, int at, in HeaderLine line)
+    public Http1Fault? ReadStagedSpecial(HeaderKind kind, int at, int nameLength, int valueLength)
     {
-        ReadOnlySpan<byte> name = Map.Staged.Slice(at, line.NameLength);
-        ReadOnlySpan<byte> value = Map.Staged.Slice(at + line.NameLength + 2, line.ValueLength);
+        ReadOnlySpan<byte> name = Map.Staged.Slice(at, nameLength);
+        ReadOnlySpan<byte> value = Map.Staged.Slice(at + nameLength + 2, valueLength);
         if (kind is not HeaderKind.ContentLength)
         {
             return ReadSpecial(kind, name, value);
         }
 
-        Map.AddStaged(at, line, EntryForm.Other);
+        Map.AddStaged(at, nameLength, valueLength, EntryForm.Other);
         return ReadContentLength(value);
     }
 
