@@ -77,7 +77,7 @@ public static class SchemaReader
     {
         var properties = new Dictionary<string, SchemaNode>(StringComparer.Ordinal);
         var required = new List<string>();
-        foreach (PropertyInfo property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        foreach (PropertyInfo property in PropertiesOf(type))
         {
             if (!property.CanWrite)
             {
@@ -101,6 +101,11 @@ public static class SchemaReader
             AtMostOne = [.. type.GetCustomAttributes<AtMostOneAttribute>().Select(attribute => attribute.Fields)],
         };
     }
+
+    // What a type inherits comes first, as it would stand in one declaration; reflection has it last.
+    private static IEnumerable<PropertyInfo> PropertiesOf(Type type) => type.BaseType is { } parent && parent != typeof(object)
+        ? PropertiesOf(parent).Concat(type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+        : type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
 
     private static SchemaNode ReadProperty(PropertyInfo property)
     {
