@@ -95,6 +95,23 @@ public sealed class HeaderMap
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(ReadOnlySpan<byte> name) => IndexOf(name) >= 0;
 
+    /// <summary>Index of the last entry before <paramref name="end"/> whose name begins with these eight bytes, or -1.</summary>
+    public int LastIndexOfPrefix(ReadOnlySpan<byte> prefix, int end)
+    {
+        ulong wanted = MemoryMarshal.Read<ulong>(prefix);
+        ReadOnlySpan<byte> arena = _arena;
+        ReadOnlySpan<Entry> entries = _entries.AsSpan(0, end);
+        for (int i = entries.Length - 1; i >= 0; i--)
+        {
+            if (entries[i].NameLength >= sizeof(ulong) && MemoryMarshal.Read<ulong>(arena[entries[i].Start..]) == wanted)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Appends an entry. The name must be lower case already; the value must not point into this map.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Append(name, value, HeaderKey.Of(name));

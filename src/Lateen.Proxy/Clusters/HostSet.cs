@@ -11,6 +11,9 @@ internal sealed class HostSet
     private readonly int[] _healthyLoads;
     private readonly int[] _degradedLoads;
 
+    // The only priority, when its healthy hosts take everything: nearly always.
+    private readonly PriorityHosts? _single;
+
     internal HostSet(Host[] all, PriorityHosts[] priorities, int[] health, int[] degradedHealth, HostSet? whole)
     {
         All = all;
@@ -36,6 +39,8 @@ internal sealed class HostSet
         {
             _healthyLoads[0] = 100;
         }
+
+        _single = priorities.Length == 1 && _healthyLoads[0] == 100 ? priorities[0] : null;
     }
 
     public static HostSet Empty { get; } = new([], [], [], [], null);
@@ -65,9 +70,14 @@ internal sealed class HostSet
     /// <param name="degraded">The priority's degraded hosts are meant.</param>
     public PriorityHosts? Choose(int draw, in PickContext context, out bool degraded)
     {
+        degraded = false;
+        if (_single is not null)
+        {
+            return _single;
+        }
+
         if (_priorities.Length == 0)
         {
-            degraded = false;
             return null;
         }
 

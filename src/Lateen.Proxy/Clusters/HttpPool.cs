@@ -161,7 +161,7 @@ internal sealed class HttpPool
             return;
         }
 
-        while (connection.IsUsable && _queue.First is { } request)
+        while (_queue.First is { } request && connection.IsUsable)
         {
             Unqueue(request);
             Give(connection, request);

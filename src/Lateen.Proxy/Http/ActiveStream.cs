@@ -121,10 +121,6 @@ internal sealed class ActiveStream : HttpStream
         _manager.Stats.CountRequest(Info.Protocol, Stripe);
     }
 
-    public override T? FilterConfig<T>()
-        where T : class =>
-        Router.Target?.FilterConfig<T>() ?? _route?.FilterConfig<T>();
-
     public override FilterStatus PauseFor(TimeSpan delay)
     {
         _filters.PauseFor(delay);
@@ -173,7 +169,10 @@ internal sealed class ActiveStream : HttpStream
     public void SendInformational(HeaderMap headers) => _encoder?.SendInformational(headers);
 
     /// <summary>Sends the response head; <paramref name="headers"/> is this stream's own <see cref="Response"/>.</summary>
-    public void SendHeaders(HeaderMap headers, bool endStream)
+    /// <param name="headers">The head.</param>
+    /// <param name="endStream">Nothing follows it.</param>
+    /// <param name="status">Its status, where it is known.</param>
+    public void SendHeaders(HeaderMap headers, bool endStream, int status = 0)
     {
         if (_gone || _complete || _encoder is null || _connection is null)
         {
@@ -182,7 +181,7 @@ internal sealed class ActiveStream : HttpStream
 
         _responseStarted = true;
         _manager.FinishResponseHeaders(headers, _request, _worker);
-        Info.ResponseCode = ConnectionManager.ParseStatus(headers);
+        Info.ResponseCode = status > 0 ? status : ConnectionManager.ParseStatus(headers);
         Info.ReadGrpcStatus(headers);
         _filters.OnResponseHeaders(endStream);
         if (_connection.IsDraining && !IsUpgrade && _connection.AnnounceDrain())
@@ -299,6 +298,8 @@ internal sealed class ActiveStream : HttpStream
         Complete();
     }
 
+    private protected override ReadOnlySpan<object> TargetConfigs => Router.Target is { } target ? target.FilterConfigs : [];
+
     private protected override ref object? StateSlot(HttpFilter filter) => ref _filters.StateSlot(filter);
 
     internal void OnRequestHeaders(HeaderMap headers, bool endStream)
@@ -347,8 +348,11 @@ internal sealed class ActiveStream : HttpStream
 
     private void StartRouter()
     {
-        // A filter may have turned the request into gRPC.
-        Info.IsGrpc = GrpcText.IsGrpc(_request);
+        if (_filters.MayChangeProtocol)
+        {
+            Info.IsGrpc = GrpcText.IsGrpc(_request);
+        }
+
         Router.Start(_headersEnd);
     }
 

@@ -31,6 +31,7 @@ internal sealed class ConnectionManager
     {
         Config = config;
         Timeouts = new DownstreamTimeouts(config);
+        NormalizesHost = HostNormalizer.IsAsked(config);
         Stats = new HttpConnectionManagerStats(stats, config.StatPrefix);
         RequestHeaders = new RequestHeaderPolicy(config);
         _inlineRoutes = config.InlineRoutes is null ? null : new CompiledRoutes(config.InlineRoutes);
@@ -72,6 +73,7 @@ internal sealed class ConnectionManager
             Filters[slot].Name = config.Filters[slot].Name;
         }
 
+        FiltersChangeProtocol = Array.Exists(Filters, static filter => filter.ChangesProtocol);
         StateSlots = Filters.Length;
         foreach (DiscoveredHttpFilter filter in Filters.OfType<DiscoveredHttpFilter>())
         {
@@ -89,11 +91,16 @@ internal sealed class ConnectionManager
 
     public DownstreamTimeouts Timeouts { get; }
 
+    public bool NormalizesHost { get; }
+
     public HttpConnectionManagerStats Stats { get; }
 
     public RequestHeaderPolicy RequestHeaders { get; }
 
     public HttpFilter[] Filters { get; }
+
+    /// <summary>One of them may turn a request into gRPC.</summary>
+    public bool FiltersChangeProtocol { get; }
 
     /// <summary>State slots that a stream needs for its filters.</summary>
     public int StateSlots { get; }

@@ -14,6 +14,9 @@ internal sealed class DiscoveredHttpFilter(DiscoveredFilterFactory factory, Filt
     /// <summary>The slot of the inner filter's own state, next to this one's.</summary>
     public int InnerSlot { get; set; }
 
+    /// <summary>Whatever comes in its place may.</summary>
+    public override bool ChangesProtocol => true;
+
     public override FilterStatus OnRequestHeaders(HttpStream stream, bool endStream)
     {
         HttpFilter? inner = Newest();

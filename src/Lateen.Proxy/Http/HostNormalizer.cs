@@ -7,13 +7,12 @@ using Lateen.Proxy.Config;
 /// <summary>Strips port and trailing dot from the authority, as far as the connection manager asks for it.</summary>
 internal static class HostNormalizer
 {
+    /// <summary>There is something to do for this configuration at all.</summary>
+    public static bool IsAsked(HttpConnectionManagerConfig config) =>
+        config.StripAnyHostPort || config.StripMatchingHostPort || config.StripTrailingHostDot;
+
     public static void Apply(HeaderMap request, HttpConnectionManagerConfig config, int localPort)
     {
-        if (!config.StripAnyHostPort && !config.StripMatchingHostPort && !config.StripTrailingHostDot)
-        {
-            return;
-        }
-
         ReadOnlySpan<byte> authority = request.GetOrEmpty(":authority"u8);
         int colon = authority.LastIndexOf((byte)':');
         bool hasPort = colon >= 0 && authority[(colon + 1)..].IndexOf((byte)']') < 0;

@@ -15,6 +15,9 @@ public abstract class HttpFilter
     /// <summary>The name the connection manager gives the filter; set when the chain is built.</summary>
     public string Name { get; internal set; } = "";
 
+    /// <summary>It may turn a request into gRPC.</summary>
+    public virtual bool ChangesProtocol => false;
+
     public virtual FilterStatus OnRequestHeaders(HttpStream stream, bool endStream) => FilterStatus.Continue;
 
     /// <summary>

@@ -57,8 +57,21 @@ public abstract class HttpStream
     /// <summary>
     /// The most specific per-route configuration of this type (target, route, virtual host, table); null when there is none.
     /// </summary>
-    public abstract T? FilterConfig<T>()
-        where T : class;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T? FilterConfig<T>()
+        where T : class
+    {
+        // As with State, a generic virtual method would cost more than it does.
+        foreach (object config in TargetConfigs)
+        {
+            if (config is T found)
+            {
+                return found;
+            }
+        }
+
+        return Route?.FilterConfig<T>();
+    }
 
     /// <summary>Pauses the request; it is resumed after the delay. Return its result.</summary>
     public abstract FilterStatus PauseFor(TimeSpan delay);
@@ -80,6 +93,9 @@ public abstract class HttpStream
     /// result.
     /// </summary>
     public abstract FilterStatus Respond(int status, ResponseFlags flags, string details, ReadOnlySpan<byte> body);
+
+    /// <summary>The filters' configurations of the chosen target, which come before the route's.</summary>
+    private protected abstract ReadOnlySpan<object> TargetConfigs { get; }
 
     /// <summary>Where the filter's object is kept.</summary>
     private protected abstract ref object? StateSlot(HttpFilter filter);

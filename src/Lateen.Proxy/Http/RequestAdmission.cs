@@ -24,7 +24,11 @@ internal static class RequestAdmission
             return false;
         }
 
-        HostNormalizer.Apply(request, manager.Config, stream.Connection.LocalAddress.Port);
+        if (manager.NormalizesHost)
+        {
+            HostNormalizer.Apply(request, manager.Config, stream.Connection.LocalAddress.Port);
+        }
+
         return true;
     }
 

@@ -159,10 +159,11 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
         }
 
         bool edge = config.UseRemoteAddress;
-        for (int i = request.Count - 1; i >= 0; i--)
+        ReadOnlySpan<byte> prefix = "x-envoy-"u8;
+        for (int i = request.LastIndexOfPrefix(prefix, request.Count); i >= 0; i = request.LastIndexOfPrefix(prefix, i))
         {
             ReadOnlySpan<byte> name = request.NameAt(i);
-            if (name.StartsWith("x-envoy-"u8) && (IsListed(name, InternalHeaders) || (edge && IsListed(name, EdgeHeaders))))
+            if (IsListed(name, InternalHeaders) || (edge && IsListed(name, EdgeHeaders)))
             {
                 request.RemoveAt(i);
             }

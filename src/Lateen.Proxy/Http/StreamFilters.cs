@@ -21,8 +21,12 @@ internal sealed class StreamFilters
     {
         _stream = stream;
         _filters = manager.Filters;
+        MayChangeProtocol = manager.FiltersChangeProtocol;
         _states = new object?[manager.StateSlots];
     }
+
+    /// <summary>A filter may have turned the request into gRPC.</summary>
+    public bool MayChangeProtocol { get; }
 
     /// <summary>A filter holds the request.</summary>
     public bool IsPaused => _pausedAt >= 0;

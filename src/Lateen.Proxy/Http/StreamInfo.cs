@@ -121,28 +121,24 @@ public sealed class StreamInfo
         }
     }
 
+    /// <summary>Forgets the last stream; what <see cref="ConnectionInfo.CopyTo"/> sets is left to it.</summary>
     internal void Reset()
     {
-        StartMicros = StartUnixMicros = 0;
         RequestEndMicros = FirstUpstreamByteSentMicros = FirstUpstreamByteReceivedMicros = FirstDownstreamByteSentMicros = -1;
         EndMicros = -1;
         BytesReceived = BytesSent = 0;
-        Protocol = HttpProtocol.None;
         ResponseCode = 0;
         IsGrpc = false;
         GrpcStatus = -1;
         ResponseTrailers = null;
         ResponseCodeDetails = ConnectionTerminationDetails = UpstreamTransportFailureReason = DownstreamTransportFailureReason = "";
-        DownstreamTls = UpstreamTls = null;
+        UpstreamTls = null;
         Flags = ResponseFlags.None;
-        RouteName = VirtualHostName = FilterChainName = RequestedServerName = "";
+        RouteName = VirtualHostName = "";
         Cluster = null;
         UpstreamHost = null;
         UpstreamRemoteAddress = UpstreamLocalAddress = default;
-        DownstreamLocalAddress = DownstreamRemoteAddress = DownstreamDirectRemoteAddress = default;
         AttemptCount = 0;
-        ConnectionId = 0;
-        Direction = TrafficDirection.Unspecified;
         DownstreamPeer = UpstreamPeer = null;
     }
 }

@@ -175,6 +175,9 @@ internal sealed class StreamRouter
 
     public void ResumeUpstream() => _attempt.ResumeReading();
 
+    /// <summary>The route may change any header of the response.</summary>
+    public bool MutatesResponse => !((Target ?? _route?.OwnMutations)?.ResponseHeaders.IsEmpty ?? true);
+
     /// <summary>The route's response header mutations.</summary>
     public void MutateResponse(HeaderMap response)
     {
@@ -217,9 +220,8 @@ internal sealed class StreamRouter
     }
 
     /// <summary>A response head came. True when it goes downstream, false when the request is tried again.</summary>
-    public bool OnAttemptHeaders(HeaderMap headers)
+    public bool OnAttemptHeaders(HeaderMap headers, int status)
     {
-        int status = ConnectionManager.ParseStatus(headers);
         Chosen.Stats.CountResponse(status, _stream.Stripe);
         Info.UpstreamHost?.ReportResponse(status, headers);
         if (Decide(_retry.OnResponse(status, headers, Breakers)))

@@ -121,9 +121,10 @@ internal sealed class UpstreamAttempt : ResponseDecoder
             Detach();
         }
 
-        if (_router.OnAttemptHeaders(headers))
+        int status = ConnectionManager.ParseStatus(headers);
+        if (_router.OnAttemptHeaders(headers, status))
         {
-            _stream.SendHeaders(_stream.Response, endStream);
+            _stream.SendHeaders(_stream.Response, endStream, _router.MutatesResponse ? 0 : status);
         }
     }
 

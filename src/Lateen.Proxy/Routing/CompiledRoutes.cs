@@ -13,6 +13,7 @@ internal sealed class CompiledRoutes
     private const int MaxHostBytes = 512;
     private readonly FrozenDictionary<string, VirtualHostRoutes> _exact;
     private readonly FrozenDictionary<string, VirtualHostRoutes>.AlternateLookup<ReadOnlySpan<char>> _exactByChars;
+    private readonly HostTable _hosts;
     private readonly WildcardDomain[] _suffixes;
     private readonly WildcardDomain[] _prefixes;
     private readonly VirtualHostRoutes? _any;
@@ -53,6 +54,7 @@ internal sealed class CompiledRoutes
         _suffixes = [.. suffixes.OrderByDescending(static w => w.Text.Length)];
         _prefixes = [.. prefixes.OrderByDescending(static w => w.Text.Length)];
         _exact = exact.ToFrozenDictionary(StringComparer.Ordinal);
+        _hosts = new HostTable([.. exact.Where(static host => Ascii.IsValid(host.Key))]);
         _hasNames = exact.Count + suffixes.Count + prefixes.Count > 0;
         _exactByChars = _exact.GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -91,6 +93,14 @@ internal sealed class CompiledRoutes
             return _any;
         }
 
+        // Most names come in lower case, as they are configured.
+        int colon = Table.IgnorePortInHostMatching ? authority.LastIndexOf((byte)':') : -1;
+        bool hasPort = colon >= 0 && !authority[colon..].Contains((byte)']');
+        return _hosts.Find(hasPort ? authority[..colon] : authority) ?? FindFolded(authority);
+    }
+
+    private VirtualHostRoutes? FindFolded(ReadOnlySpan<byte> authority)
+    {
         Span<char> buffer = stackalloc char[MaxHostBytes];
         int length = Encoding.Latin1.GetChars(authority, buffer);
         Span<char> chars = buffer[..length];

@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Routing;
 
+using System.Runtime.CompilerServices;
 using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Loop;
@@ -93,6 +94,7 @@ public sealed class Route
     internal RouteTimeouts Timeouts { get; }
 
     /// <summary>The most specific configuration of this type (route, virtual host, table); null when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T? FilterConfig<T>()
         where T : class
     {

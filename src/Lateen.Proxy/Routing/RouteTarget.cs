@@ -8,7 +8,6 @@ using Lateen.Proxy.Listeners;
 /// <summary>A weighted cluster of a route, with every header mutation that applies when it is taken, in order.</summary>
 internal sealed class RouteTarget
 {
-    private readonly object[] _filterConfigs;
     private Found? _found;
 
     public RouteTarget(WeightedCluster? cluster, RouteEntry route, VirtualHost host, RouteTable table)
@@ -18,7 +17,7 @@ internal sealed class RouteTarget
         ResponseHeaders =
             Compile(table, Config.ResponseHeaders, route.ResponseHeaders, host.ResponseHeaders, table.ResponseHeaders);
         HostRewrite = Encoding.ASCII.GetBytes(Config.HostRewriteLiteral);
-        _filterConfigs = [.. Config.FilterConfigs.Select(static f => f.Config).OfType<object>()];
+        FilterConfigs = [.. Config.FilterConfigs.Select(static f => f.Config).OfType<object>()];
     }
 
     public WeightedCluster Config { get; }
@@ -29,19 +28,7 @@ internal sealed class RouteTarget
 
     public byte[] HostRewrite { get; }
 
-    public T? FilterConfig<T>()
-        where T : class
-    {
-        foreach (object config in _filterConfigs)
-        {
-            if (config is T found)
-            {
-                return found;
-            }
-        }
-
-        return null;
-    }
+    public object[] FilterConfigs { get; }
 
     /// <summary>Its cluster; looked up by name once for each set of clusters. Null when it is unknown.</summary>
     public Cluster? ClusterIn(RuntimeSnapshot snapshot)

@@ -21,6 +21,8 @@ internal sealed class GrpcWebFilter : HttpFilter
 
     private static ReadOnlySpan<byte> WebText => "application/grpc-web-text"u8;
 
+    public override bool ChangesProtocol => true;
+
     public override FilterStatus OnRequestHeaders(HttpStream stream, bool endStream)
     {
         HeaderMap request = stream.Request;
