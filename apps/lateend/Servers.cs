@@ -21,7 +21,9 @@ internal static class Servers
         LateendOptions options, X509Certificate2 certificate, DiscoveryService discovery, ControlMetrics metrics,
         DebugEndpoints debug, InjectionEndpoint injection, ValidationEndpoint validation, Func<bool> isReady)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        // No watch for appsettings.json: a user has 128 inotify instances on the whole machine, and without one this would not start.
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Logging.ClearProviders().AddSimpleConsole(c => c.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>

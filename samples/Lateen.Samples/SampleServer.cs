@@ -12,10 +12,11 @@ internal static class SampleServer
 
     public static async Task<int> RunAsync(string service, int port, Func<HttpContext, Task> handle)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        // The other builders watch appsettings.json: one inotify instance each, of 128 that a user may have on the whole machine.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainTime);
-        builder.WebHost.ConfigureKestrel(options =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = 10 * 1024 * 1024;
