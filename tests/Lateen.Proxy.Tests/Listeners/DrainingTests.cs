@@ -43,6 +43,47 @@ public sealed class DrainingTests
     }
 
     [Fact]
+    public void When_one_chain_changes_the_connections_of_the_others_stay()
+    {
+        FilterChainConfig first = ChainOf(1001, "first");
+        ListenerConfig listener = _setup.BuildListener() with { UseOriginalDst = true, FilterChains = [first, ChainOf(1002, "second")] };
+        using TestProxy proxy = Start(out ProxySnapshot snapshot, listener);
+        TestClient unchanged = proxy.Connect(TestProxy.Ip("10.0.5.5", 1001), redirectTo: proxy.Address);
+        TestClient changed = proxy.Connect(TestProxy.Ip("10.0.5.5", 1002), redirectTo: proxy.Address);
+        Assert.Equal("first", unchanged.Send("GET /1").Response.Header("server"));
+        Assert.Equal("second", changed.Send("GET /2").Response.Header("server"));
+
+        proxy.Apply(snapshot with { Listeners = [listener with { FilterChains = [first, ChainOf(1002, "third")] }] });
+        TestCall onUnchanged = unchanged.Send("GET /3");
+        TestCall onChanged = changed.Send("GET /4");
+
+        Assert.Equal(("first", null), (onUnchanged.Response.Header("server"), onUnchanged.Response.Header("connection")));
+        Assert.Equal(("second", "close"), (onChanged.Response.Header("server"), onChanged.Response.Header("connection")));
+        Assert.Equal((false, true), (unchanged.SawEnd, changed.SawEnd));
+        TestClient young = proxy.Connect(TestProxy.Ip("10.0.5.5", 1002), redirectTo: proxy.Address);
+        Assert.Equal("third", young.Send("GET /5").Response.Header("server"));
+    }
+
+    [Fact]
+    public void A_removed_chain_drains_its_connections_and_no_others()
+    {
+        FilterChainConfig first = ChainOf(1001, "first");
+        ListenerConfig listener = _setup.BuildListener() with { UseOriginalDst = true, FilterChains = [first, ChainOf(1002, "second")] };
+        using TestProxy proxy = Start(out ProxySnapshot snapshot, listener);
+        TestClient stays = proxy.Connect(TestProxy.Ip("10.0.5.5", 1001), redirectTo: proxy.Address);
+        TestClient leaves = proxy.Connect(TestProxy.Ip("10.0.5.5", 1002), redirectTo: proxy.Address);
+        stays.Send("GET /1");
+        leaves.Send("GET /2");
+
+        proxy.Apply(snapshot with { Listeners = [listener with { FilterChains = [first] }] });
+        proxy.Advance(TimeSpan.FromSeconds(46));
+
+        Assert.True(leaves.SawEnd || leaves.IsClosed);
+        Assert.Null(stays.Send("GET /3").Response.Header("connection"));
+        Assert.Equal(1, proxy.Core.ActiveConnections);
+    }
+
+    [Fact]
     public void A_removed_listener_accepts_nothing_and_its_idle_connections_end_with_the_drain_time()
     {
         using TestProxy proxy = Start(out ProxySnapshot snapshot);
@@ -159,9 +200,17 @@ public sealed class DrainingTests
         };
     }
 
-    private TestProxy Start(out ProxySnapshot snapshot)
+    private FilterChainConfig ChainOf(int port, string serverName) => new()
+    {
+        Name = $"{port}",
+        Match = FilterChainMatchConfig.Any with { DestinationPort = port },
+        Terminal = _setup.BuildManager() with { ServerName = serverName },
+    };
+
+    private TestProxy Start(out ProxySnapshot snapshot, ListenerConfig? listener = null)
     {
         ProxySnapshot built = _setup.Build(TestProxy.Ip("10.0.1.1", 9080));
+        built = listener is null ? built : built with { Listeners = [listener] };
         snapshot = built;
         return new TestProxy(s => s.Snapshot = built);
     }
