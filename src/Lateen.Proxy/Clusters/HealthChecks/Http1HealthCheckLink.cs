@@ -31,22 +31,5 @@ internal sealed class Http1HealthCheckLink(ResponseDecoder answer) : HealthCheck
         codec?.Close(CloseMode.NoFlush);
     }
 
-    private sealed class Callbacks : Http1ClientCallbacks
-    {
-        public override void OnConnected(Http1ClientCodec codec)
-        {
-        }
-
-        public override void OnConnectFailed(Http1ClientCodec codec, ConnectFailure failure)
-        {
-        }
-
-        public override void OnIdle(Http1ClientCodec codec)
-        {
-        }
-
-        public override void OnClosed(Http1ClientCodec codec, CloseReason reason)
-        {
-        }
-    }
+    private sealed class Callbacks : Http1ClientCallbacks;
 }

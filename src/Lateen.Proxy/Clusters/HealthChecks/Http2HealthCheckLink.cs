@@ -30,30 +30,5 @@ internal sealed class Http2HealthCheckLink(ResponseDecoder answer) : HealthCheck
         codec?.Close(CloseMode.NoFlush);
     }
 
-    private sealed class Callbacks : Http2ClientCallbacks
-    {
-        public override void OnConnected(Http2ClientCodec codec)
-        {
-        }
-
-        public override void OnConnectFailed(Http2ClientCodec codec, ConnectFailure failure)
-        {
-        }
-
-        public override void OnStreamClosed(Http2ClientCodec codec)
-        {
-        }
-
-        public override void OnCapacityChanged(Http2ClientCodec codec)
-        {
-        }
-
-        public override void OnGoAway(Http2ClientCodec codec, int lastStreamId, Http2ErrorCode error)
-        {
-        }
-
-        public override void OnClosed(Http2ClientCodec codec, CloseReason reason)
-        {
-        }
-    }
+    private sealed class Callbacks : Http2ClientCallbacks;
 }
