@@ -4,45 +4,20 @@ using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Http1;
 using Lateen.Engine.Loop;
-using Lateen.Engine.Simulation;
 using Lateen.Engine.Tests.Support;
 using Lateen.Engine.Transport;
 
 public sealed class AllocationTests
 {
-    private const int WarmUp = 2_000;
-    private const int Measured = 10_000;
+    private readonly AllocationMeter _meter = new(warmUp: 2_000);
 
     [Fact]
-    public void Ten_thousand_requests_over_loopback_allocate_nothing()
-    {
-        using var fixture = new LoopbackFixture();
-        var client = new LoopingClient(WarmUp, Measured);
-
-        fixture.OnLoop(loop =>
-        {
-            ListenSocket listener = loop.Listen(SocketAddress.V4(0x7F00_0001, 0), default, new EchoAccept());
-            client.Start(loop, listener.LocalAddress);
-        });
-        fixture.Until(() => client.Allocated >= 0);
-
-        Assert.Equal(0, client.Allocated);
-    }
+    public void Ten_thousand_requests_over_loopback_allocate_nothing() =>
+        Assert.Equal(0, _meter.OverLoopback(new EchoAccept(), new LoopingClient(_meter).Start));
 
     [Fact]
-    public void Ten_thousand_requests_on_the_simulated_network_allocate_nothing()
-    {
-        var network = new SimulatedNetwork();
-        SimulatedLoop loop = network.CreateLoop();
-        SocketAddress address = SocketAddress.V4(0x0A00_0001, 80);
-        loop.Listen(address, default, new EchoAccept());
-        var client = new LoopingClient(WarmUp, Measured);
-        client.Start(loop, address);
-
-        network.RunUntilIdle();
-
-        Assert.Equal(0, client.Allocated);
-    }
+    public void Ten_thousand_requests_on_the_simulated_network_allocate_nothing() =>
+        Assert.Equal(0, _meter.Simulated(new EchoAccept(), new LoopingClient(_meter).Start));
 
     private sealed class EchoAccept : AcceptHandler
     {
@@ -105,15 +80,12 @@ public sealed class AllocationTests
         }
     }
 
-    /// <summary>Sends one request after the other on one connection and measures what its thread allocates.</summary>
-    private sealed class LoopingClient(int warmUp, int measured) : Http1ClientCallbacks
+    /// <summary>Sends one request after the other on one connection.</summary>
+    private sealed class LoopingClient(AllocationMeter meter) : Http1ClientCallbacks
     {
-        private readonly CountingDecoder _decoder = new();
+        private readonly SilentDecoder _decoder = new();
         private readonly HeaderMap _request = new();
         private readonly byte[] _body = Encoding.ASCII.GetBytes(new string('b', 1024));
-        private long _before;
-
-        public long Allocated { get; private set; } = -1;
 
         public void Start(EventLoop loop, SocketAddress address)
         {
@@ -121,36 +93,21 @@ public sealed class AllocationTests
             Next(codec);
         }
 
-        public override void OnConnected(Http1ClientCodec codec)
-        {
-        }
-
-        public override void OnConnectFailed(Http1ClientCodec codec, ConnectFailure failure) => Allocated = long.MaxValue;
+        public override void OnConnectFailed(Http1ClientCodec codec, ConnectFailure failure) => meter.Fail();
 
         public override void OnIdle(Http1ClientCodec codec)
         {
-            if (_decoder.Completed == warmUp)
+            if (meter.Count())
             {
-                _before = GC.GetAllocatedBytesForCurrentThread();
+                Next(codec);
             }
-
-            if (_decoder.Completed == warmUp + measured)
+            else
             {
-                Allocated = GC.GetAllocatedBytesForCurrentThread() - _before;
                 codec.Close(CloseMode.NoFlush);
-                return;
-            }
-
-            Next(codec);
-        }
-
-        public override void OnClosed(Http1ClientCodec codec, CloseReason reason)
-        {
-            if (Allocated < 0)
-            {
-                Allocated = long.MaxValue;
             }
         }
+
+        public override void OnClosed(Http1ClientCodec codec, CloseReason reason) => meter.Fail();
 
         private void Next(Http1ClientCodec codec)
         {
@@ -161,7 +118,7 @@ public sealed class AllocationTests
             _request.Add(":path"u8, "/echo?x=1"u8);
             _request.Add("x-echo"u8, "value"u8);
             _request.Add("user-agent"u8, "test"u8);
-            bool chunked = (_decoder.Completed & 1) == 0;
+            bool chunked = (meter.Completed & 1) == 0;
             if (!chunked)
             {
                 _request.Add("content-length"u8, "1024"u8);
@@ -173,19 +130,23 @@ public sealed class AllocationTests
         }
     }
 
-    private sealed class CountingDecoder : ResponseDecoder
+    private sealed class SilentDecoder : ResponseDecoder
     {
-        public int Completed { get; private set; }
-
         public override void OnInformational(HeaderMap headers)
         {
         }
 
-        public override void OnHeaders(HeaderMap headers, bool endStream) => Completed += endStream ? 1 : 0;
+        public override void OnHeaders(HeaderMap headers, bool endStream)
+        {
+        }
 
-        public override void OnData(ReadOnlySpan<byte> data, bool endStream) => Completed += endStream ? 1 : 0;
+        public override void OnData(ReadOnlySpan<byte> data, bool endStream)
+        {
+        }
 
-        public override void OnTrailers(HeaderMap trailers) => Completed++;
+        public override void OnTrailers(HeaderMap trailers)
+        {
+        }
 
         public override void OnReset(StreamResetReason reason, string detail) => throw new InvalidOperationException(detail);
 

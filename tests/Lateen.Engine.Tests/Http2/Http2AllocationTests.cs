@@ -4,45 +4,20 @@ using System.Text;
 using Lateen.Engine.Http;
 using Lateen.Engine.Http2;
 using Lateen.Engine.Loop;
-using Lateen.Engine.Simulation;
 using Lateen.Engine.Tests.Support;
 using Lateen.Engine.Transport;
 
 public sealed class Http2AllocationTests
 {
-    private const int WarmUp = 4_000;
-    private const int Measured = 10_000;
+    private readonly AllocationMeter _meter = new(warmUp: 4_000);
 
     [Fact]
-    public void Ten_thousand_streams_over_loopback_allocate_nothing()
-    {
-        using var fixture = new LoopbackFixture();
-        var client = new ManyStreams(WarmUp, Measured);
-
-        fixture.OnLoop(loop =>
-        {
-            ListenSocket listener = loop.Listen(SocketAddress.V4(0x7F00_0001, 0), default, new EchoAccept());
-            client.Start(loop, listener.LocalAddress);
-        });
-        fixture.Until(() => client.Allocated >= 0);
-
-        Assert.Equal(0, client.Allocated);
-    }
+    public void Ten_thousand_streams_over_loopback_allocate_nothing() =>
+        Assert.Equal(0, _meter.OverLoopback(new EchoAccept(), new ManyStreams(_meter).Start));
 
     [Fact]
-    public void Ten_thousand_streams_on_the_simulated_network_allocate_nothing()
-    {
-        var network = new SimulatedNetwork();
-        SimulatedLoop loop = network.CreateLoop();
-        SocketAddress address = SocketAddress.V4(0x0A00_0001, 80);
-        loop.Listen(address, default, new EchoAccept());
-        var client = new ManyStreams(WarmUp, Measured);
-        client.Start(loop, address);
-
-        network.RunUntilIdle();
-
-        Assert.Equal(0, client.Allocated);
-    }
+    public void Ten_thousand_streams_on_the_simulated_network_allocate_nothing() =>
+        Assert.Equal(0, _meter.Simulated(new EchoAccept(), new ManyStreams(_meter).Start));
 
     private sealed class EchoAccept : AcceptHandler
     {
@@ -117,8 +92,8 @@ public sealed class Http2AllocationTests
         }
     }
 
-    /// <summary>Keeps thirty streams open on one connection and measures what its thread allocates.</summary>
-    private sealed class ManyStreams(int warmUp, int measured) : Http2ClientCallbacks
+    /// <summary>Keeps thirty streams open on one connection.</summary>
+    private sealed class ManyStreams(AllocationMeter meter) : Http2ClientCallbacks
     {
         private const int Concurrent = 30;
 
@@ -126,10 +101,6 @@ public sealed class Http2AllocationTests
         private readonly byte[] _body = Encoding.ASCII.GetBytes(new string('b', 3000));
         private readonly Stack<CountingDecoder> _free = new();
         private readonly byte[] _number = new byte[10];
-        private int _completed;
-        private long _before;
-
-        public long Allocated { get; private set; } = -1;
 
         public void Start(EventLoop loop, SocketAddress address)
         {
@@ -140,41 +111,32 @@ public sealed class Http2AllocationTests
             }
         }
 
-        public override void OnConnected(Http2ClientCodec codec)
-        {
-        }
-
-        public override void OnConnectFailed(Http2ClientCodec codec, ConnectFailure failure) => Allocated = long.MaxValue;
+        public override void OnConnectFailed(Http2ClientCodec codec, ConnectFailure failure) => meter.Fail();
 
         public override void OnStreamClosed(Http2ClientCodec codec)
         {
-            if (++_completed == warmUp)
+            if (meter.Allocated >= 0)
             {
-                _before = GC.GetAllocatedBytesForCurrentThread();
+                return;
             }
 
-            if (_completed == warmUp + measured)
-            {
-                Allocated = GC.GetAllocatedBytesForCurrentThread() - _before;
-                codec.Close(CloseMode.NoFlush);
-            }
-            else if (Allocated < 0)
+            if (meter.Count())
             {
                 Next(codec);
             }
+            else
+            {
+                codec.Close(CloseMode.NoFlush);
+            }
         }
 
-        public override void OnCapacityChanged(Http2ClientCodec codec)
-        {
-        }
+        public override void OnGoAway(Http2ClientCodec codec, int lastStreamId, Http2ErrorCode error) => meter.Fail();
 
-        public override void OnGoAway(Http2ClientCodec codec, int lastStreamId, Http2ErrorCode error) => Allocated = long.MaxValue;
-
-        public override void OnClosed(Http2ClientCodec codec, CloseReason reason) => Allocated = Allocated < 0 ? long.MaxValue : Allocated;
+        public override void OnClosed(Http2ClientCodec codec, CloseReason reason) => meter.Fail();
 
         private void Next(Http2ClientCodec codec)
         {
-            System.Buffers.Text.Utf8Formatter.TryFormat(_completed, _number, out int digits);
+            System.Buffers.Text.Utf8Formatter.TryFormat(meter.Completed, _number, out int digits);
             _request.Clear();
             _request.Add(":method"u8, "POST"u8);
             _request.Add(":scheme"u8, "http"u8);
