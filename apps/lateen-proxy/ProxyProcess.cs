@@ -44,6 +44,7 @@ internal sealed class ProxyProcess : IDisposable
     private readonly AdminHandler _admin;
     private readonly AgentHandler? _agentHandler;
     private readonly Termination? _termination;
+    private volatile bool _warm;
     private volatile bool _signalled;
     private readonly DnsProxy? _dns;
     private readonly List<DnsServer> _dnsServers = [];
@@ -197,7 +198,17 @@ internal sealed class ProxyProcess : IDisposable
         return sum;
     }
 
-    private bool IsReady() => _serving && !_draining && (_setup.XdsTarget is null || _store.IsComplete);
+    // Once: a host that joins later does not make the proxy unready (Envoy waits for first health checks at its start only).
+    private bool IsReady()
+    {
+        if (!_serving || _draining || (_setup.XdsTarget is not null && !_store.IsComplete))
+        {
+            return false;
+        }
+
+        _warm = _warm || !_core.IsWarming;
+        return _warm;
+    }
 
     private AdminState State(int workers) => new()
     {

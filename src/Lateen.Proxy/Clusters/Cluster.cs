@@ -30,6 +30,7 @@ public sealed class Cluster
     private volatile HealthChecker? _checker;
     private volatile DropOverload? _dropOverload;
     private int _overprovisioning = 140;
+    private bool _weightedHealth;
 
     internal Cluster(
         ClusterConfig config, StatsStore stats, IReadOnlyList<EventLoop> loops, NameResolver resolver, LocalZone? local = null)
@@ -280,7 +281,7 @@ public sealed class Cluster
         TransportSocketFactory socket = TransportSocketFor(host);
         if (socket is ProxyProtocolSocketFactory proxy)
         {
-            options = options with { Preface = ProxyHeaderWriter.Write(proxy.Version, client, destination) };
+            options = options with { Preface = ProxyHeaderWriter.Write(proxy.Version, client, destination, proxy.Tlvs) };
             socket = proxy.Inner;
         }
 
@@ -391,9 +392,15 @@ public sealed class Cluster
             removed.MarkRemoved();
         }
 
+        if (_config.DrainsOnHostSetChange && added.Count + old.Count > 0)
+        {
+            hosts.ForEach(static host => host.DrainPools());
+        }
+
         lock (_hostsLock)
         {
             _overprovisioning = endpoints?.OverprovisioningFactor ?? 140;
+            _weightedHealth = endpoints?.WeightedPriorityHealth ?? false;
             _dropOverload = endpoints?.DropOverload;
             Publish([.. hosts]);
         }
@@ -425,7 +432,7 @@ public sealed class Cluster
 
     private void Publish(Host[] hosts)
     {
-        HostSet set = new HostSetBuilder(_config, _overprovisioning).Build(hosts);
+        HostSet set = new HostSetBuilder(_config, _overprovisioning, _weightedHealth).Build(hosts);
         _hosts = set;
         Stats.MembershipTotal.Set(hosts.Length);
         Stats.MembershipHealthy.Set(set.HealthyCount);

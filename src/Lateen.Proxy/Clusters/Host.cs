@@ -10,11 +10,8 @@ using Lateen.Proxy.Http;
 /// <summary>One host at run time, shared by all workers; each worker has its own connection pool for it.</summary>
 public sealed class Host
 {
-    // Beyond this many names (auto_sni) a worker forgets pools that hold nothing.
-    private const int ManyPools = 64;
-
-    // By worker. More than one where the downstream decides the protocol, or the request the server name of TLS.
-    private readonly HttpPool[][] _pools;
+    // By worker; null until the worker first needs one.
+    private readonly WorkerPools?[] _pools;
     private volatile HostConfig _config;
     private volatile bool _removed;
     private long _addedMicros = long.MaxValue;
@@ -26,8 +23,7 @@ public sealed class Host
         _config = config;
         Address = address;
         Cluster = cluster;
-        _pools = new HttpPool[cluster.Workers][];
-        Array.Fill(_pools, []);
+        _pools = new WorkerPools?[cluster.Workers];
         AddressText = address.ToString();
         Outlier = new OutlierMonitor(this);
         Starving = new StarvingPools(this);
@@ -170,17 +166,17 @@ public sealed class Host
 
     internal void RemoveConnection() => Interlocked.Decrement(ref _activeConnections);
 
-    /// <summary>A worker's pools.</summary>
-    internal ReadOnlySpan<HttpPool> PoolsOf(int worker) => Volatile.Read(ref _pools[worker]);
+    /// <summary>A worker's pools, from any thread; entries may be empty.</summary>
+    internal ReadOnlySpan<HttpPool?> PoolsOf(int worker) => Volatile.Read(ref _pools[worker]) is { } pools ? pools.All : default;
 
     /// <summary>From any thread: connections without a request close.</summary>
     internal void DrainPools()
     {
         for (int worker = 0; worker < _pools.Length; worker++)
         {
-            foreach (HttpPool pool in PoolsOf(worker))
+            foreach (HttpPool? pool in PoolsOf(worker))
             {
-                pool.Loop.Post(new DrainTask(pool));
+                pool?.Loop.Post(new DrainTask(pool));
             }
         }
     }
@@ -188,9 +184,9 @@ public sealed class Host
     /// <summary>On the worker's own loop.</summary>
     internal void DrainPools(int worker)
     {
-        foreach (HttpPool pool in PoolsOf(worker))
+        foreach (HttpPool? pool in PoolsOf(worker))
         {
-            pool.Drain();
+            pool?.Drain();
         }
     }
 
@@ -207,53 +203,38 @@ public sealed class Host
             protocol = downstream is HttpProtocol.Http2 ? UpstreamProtocol.Http2 : UpstreamProtocol.Http1;
         }
 
-        if (!Cluster.SharesPools)
-        {
-            return OwnPoolFor(loop, protocol, request, connection);
-        }
-
-        foreach (HttpPool pool in _pools[loop.WorkerIndex])
-        {
-            if (pool.Protocol == protocol && pool.IsShared)
-            {
-                return pool;
-            }
-        }
-
-        return AddPool(loop, protocol, default, default, default);
+        WorkerPools pools = _pools[loop.WorkerIndex] ?? AddPools(loop.WorkerIndex);
+        return Cluster.SharesPools
+            ? pools.FindShared(protocol) ?? AddPool(pools, loop, protocol, default, default, default)
+            : OwnPoolFor(pools, loop, protocol, request, connection);
     }
 
-    private HttpPool OwnPoolFor(EventLoop loop, UpstreamProtocol protocol, HeaderMap request, ConnectionInfo? connection)
+    private HttpPool OwnPoolFor(
+        WorkerPools pools, EventLoop loop, UpstreamProtocol protocol, HeaderMap request, ConnectionInfo? connection)
     {
         ClusterConfig config = Cluster.Config;
         ReadOnlySpan<byte> serverName = config.AutoServerName ? HostName(request.GetOrEmpty(":authority"u8)) : default;
         ConnectionInfo? named = config.NamesClients ? connection : null;
         SocketAddress client = named?.RemoteAddress ?? default;
         SocketAddress destination = named?.LocalAddress ?? default;
-        foreach (HttpPool pool in _pools[loop.WorkerIndex])
-        {
-            if (pool.Protocol == protocol && pool.Client == client && pool.Destination == destination
-                && pool.ServerName.SequenceEqual(serverName))
-            {
-                return pool;
-            }
-        }
-
-        return AddPool(loop, protocol, serverName, client, destination);
+        return pools.Find(protocol, serverName, client, destination)
+            ?? AddPool(pools, loop, protocol, serverName, client, destination);
     }
 
     private HttpPool AddPool(
-        EventLoop loop, UpstreamProtocol protocol, ReadOnlySpan<byte> serverName, SocketAddress client, SocketAddress destination)
+        WorkerPools pools, EventLoop loop, UpstreamProtocol protocol, ReadOnlySpan<byte> serverName, SocketAddress client,
+        SocketAddress destination)
     {
-        HttpPool[] before = _pools[loop.WorkerIndex];
-        if (before.Length >= ManyPools)
-        {
-            before = Array.FindAll(before, static pool => !pool.IsEmpty);
-        }
-
         var added = new HttpPool(this, loop, protocol, serverName.ToArray()) { Client = client, Destination = destination };
-        Volatile.Write(ref _pools[loop.WorkerIndex], [.. before, added]);
+        pools.Add(added);
         return added;
+    }
+
+    private WorkerPools AddPools(int worker)
+    {
+        var pools = new WorkerPools();
+        Volatile.Write(ref _pools[worker], pools);
+        return pools;
     }
 
     // Without the port. An address is no server name (RFC 6066 section 3).

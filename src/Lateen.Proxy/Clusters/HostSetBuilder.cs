@@ -4,7 +4,7 @@ using Lateen.Proxy.Config;
 using Lateen.Proxy.LoadBalancing;
 
 /// <summary>Sorts a cluster's hosts by priority, health and locality. Runs when hosts, health or configuration change.</summary>
-internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning)
+internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning, bool weightedHealth = false)
 {
     private int _groups;
 
@@ -42,11 +42,14 @@ internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning)
     private static bool IsDegraded(Host host) => host.Availability is HostAvailability.Degraded;
 
     private int Available(List<Host> members, HostAvailability availability) =>
-        PriorityLoads.Availability(members.Count(h => h.Availability == availability), CountOf(members), overprovisioning);
+        PriorityLoads.Availability(
+            members.Where(h => h.Availability == availability).Sum(ShareOf), members.Where(IsCounted).Sum(ShareOf), overprovisioning);
+
+    // One, or the weight where the control plane wants health by weight (weighted_priority_health).
+    private long ShareOf(Host host) => weightedHealth ? Math.Max(1, host.Config.Weight) : 1;
 
     // Hosts that asked to be left alone, and new ones if so configured, are not missing from the healthy ones (Envoy, excludedHosts).
-    private int CountOf(List<Host> members) =>
-        members.Count(h => !h.Health.IsExcluded && !(config.IgnoresNewHosts && h.Health.IsPending));
+    private bool IsCounted(Host host) => !host.Health.IsExcluded && !(config.IgnoresNewHosts && host.Health.IsPending);
 
     private PriorityHosts BuildPriority(List<Host> members, int total, bool localityWeighted)
     {
@@ -54,7 +57,7 @@ internal sealed class HostSetBuilder(ClusterConfig config, int overprovisioning)
         Host[] degraded = [.. members.Where(IsDegraded)];
 
         // An empty priority counts as in panic, or it would keep the others from total panic (Envoy, isHostSetInPanic).
-        int count = CountOf(members);
+        int count = members.Count(IsCounted);
         double percent = count == 0 ? 0 : 100.0 * (healthy.Length + degraded.Length) / count;
         bool panic = total < 100 && percent < config.PanicThresholdPercent;
         bool byLocality = localityWeighted && !panic;

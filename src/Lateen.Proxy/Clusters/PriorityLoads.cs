@@ -6,8 +6,8 @@ namespace Lateen.Proxy.Clusters;
 internal static class PriorityLoads
 {
     /// <summary>What of 100 a priority can carry: its share of available hosts, with some health to spare.</summary>
-    public static int Availability(int available, int count, int overprovisioning) =>
-        count == 0 ? 0 : (int)Math.Min(100L, (long)overprovisioning * available / count);
+    public static int Availability(long available, long count, int overprovisioning) =>
+        count == 0 ? 0 : (int)Math.Min(100L, overprovisioning * available / count);
 
     /// <summary>False when no priority can carry anything; the loads are zero then.</summary>
     public static bool Compute(

@@ -24,7 +24,7 @@ internal sealed class StarvingPools(Host host)
         Interlocked.Increment(ref _waiting);
         for (int worker = 0; worker < host.Cluster.Workers; worker++)
         {
-            foreach (HttpPool other in host.PoolsOf(worker))
+            foreach (HttpPool? other in host.PoolsOf(worker))
             {
                 AskToRelease(other, pool);
             }
@@ -50,24 +50,24 @@ internal sealed class StarvingPools(Host host)
 
         for (int worker = 0; worker < host.Cluster.Workers; worker++)
         {
-            foreach (HttpPool pool in host.PoolsOf(worker))
+            foreach (HttpPool? pool in host.PoolsOf(worker))
             {
                 Wake(pool);
             }
         }
     }
 
-    private static void AskToRelease(HttpPool pool, HttpPool asking)
+    private static void AskToRelease(HttpPool? pool, HttpPool asking)
     {
-        if (!ReferenceEquals(pool, asking))
+        if (pool is not null && !ReferenceEquals(pool, asking))
         {
             pool.Loop.Post(new ReleaseTask(pool));
         }
     }
 
-    private static void Wake(HttpPool pool)
+    private static void Wake(HttpPool? pool)
     {
-        if (pool.IsStarving)
+        if (pool is { IsStarving: true })
         {
             pool.Loop.Post(new WakeTask(pool));
         }

@@ -122,6 +122,9 @@ public sealed record ClusterConfig
     /// <summary>A host that left discovery goes at once, even while its health checks still pass.</summary>
     public bool IgnoreHealthOnHostRemoval { get; init; }
 
+    /// <summary>When hosts come or go, connections to the others drain too, so that load is shared anew.</summary>
+    public bool DrainsOnHostSetChange { get; init; }
+
     /// <summary>Null leaves keep-alive off.</summary>
     public KeepAliveConfig? KeepAlive { get; init; }
 

@@ -12,4 +12,7 @@ public sealed record EndpointsConfig
 
     /// <summary>In percent; how much health a priority may lose before it spills over.</summary>
     public int OverprovisioningFactor { get; init; } = 140;
+
+    /// <summary>A priority's health is its share of weight, not of hosts.</summary>
+    public bool WeightedPriorityHealth { get; init; }
 }

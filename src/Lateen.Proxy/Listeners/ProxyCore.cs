@@ -43,6 +43,9 @@ public sealed class ProxyCore
     /// <summary>All clusters at run time, for the admin interface.</summary>
     public IReadOnlyCollection<Cluster> Clusters => _runtime.Clusters.Values;
 
+    /// <summary>Hosts of some cluster await their first health check.</summary>
+    public bool IsWarming => _runtime.Clusters.Values.Any(static cluster => cluster.IsWarming);
+
     /// <summary>Open downstream connections of all workers, admin excluded.</summary>
     public long ActiveConnections => _workers.Sum(static w => w.OpenConnections);
 

@@ -98,6 +98,45 @@ public sealed class PriorityLoadTests
         Assert.InRange(counts[0], 200, 300);
     }
 
+    [Theory]
+    [InlineData(false, 930)]
+    [InlineData(true, 140)]
+    public void Health_may_be_counted_by_weight(bool weighted, int first)
+    {
+        // Of three hosts in the first priority the light two are left: 93 % health by number, 14 % by weight.
+        HostConfig[] hosts =
+        [
+            HostCounts.Host(1) with { Weight = 1 }, HostCounts.Host(2) with { Weight = 1 },
+            HostCounts.Host(3) with { Weight = 18, Health = HostHealth.Unhealthy }, HostCounts.Host(4) with { Priority = 1 },
+        ];
+        using var picks = new Picks(s => s.Cluster = c => c with
+        {
+            InlineEndpoints = new EndpointsConfig { Name = c.Name, Hosts = hosts, WeightedPriorityHealth = weighted },
+        });
+
+        int[] counts = picks.Count(1000, 4);
+
+        Assert.InRange(counts[0] + counts[1], first - 50, first + 50);
+    }
+
+    [Fact]
+    public void Connections_to_all_hosts_drain_when_one_comes_if_so_configured()
+    {
+        var setup = new TestProxySetup();
+        using var proxy = new TestProxy(s =>
+        {
+            setup = s;
+            s.Cluster = static c => c with { DrainsOnHostSetChange = true };
+        });
+        proxy.Send("GET /");
+        Assert.Equal(1, proxy.Gauge("cluster.upstream.upstream_cx_active"));
+
+        setup.Hosts = [HostCounts.Host(1), HostCounts.Host(2)];
+        proxy.Apply(setup.Build(proxy.Upstream.Address));
+
+        Assert.Equal(0, proxy.Gauge("cluster.upstream.upstream_cx_active"));
+    }
+
     [Fact]
     public void Localities_share_by_weight()
     {

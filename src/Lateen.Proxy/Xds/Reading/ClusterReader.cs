@@ -45,6 +45,7 @@ internal static class ClusterReader
             OutlierDetection = OutlierDetectionReader.Read(message.OutlierDetection, $"{path}.outlier_detection", context),
             Subsets = SubsetReader.Read(message.LbSubsetConfig, $"{path}.lb_subset_config", context),
             HealthCheck = HealthCheckReader.Read(message.HealthChecks, $"{path}.health_checks", context),
+            DrainsOnHostSetChange = message.CommonLbConfig?.CloseConnectionsOnHostSetChange ?? false,
             IgnoreHealthOnHostRemoval = message.IgnoreHealthOnHostRemoval,
             KeepAlive = ReadKeepAlive(message.UpstreamConnectionOptions?.TcpKeepalive),
             BufferLimitBytes = (int)(message.PerConnectionBufferLimitBytes ?? 1024 * 1024),
@@ -266,7 +267,5 @@ internal static class ClusterReader
             message.CircuitBreakers?.Thresholds.Any(static t => t.MaxConnectionPools is not null) is true,
             $"{path}.circuit_breakers.thresholds.max_connection_pools");
         context.NoEffect(message.CloseConnectionsOnHostHealthFailure, $"{path}.close_connections_on_host_health_failure");
-        context.NoEffect(
-            message.CommonLbConfig?.CloseConnectionsOnHostSetChange is true, $"{path}.common_lb_config.close_connections_on_host_set_change");
     }
 }

@@ -15,7 +15,6 @@ internal static class EndpointsReader
     public static EndpointsConfig Read(ClusterLoadAssignment message, bool byName, string path, ReadContext context)
     {
         context.NoEffect(message.Policy?.EndpointStaleAfter is not null, $"{path}.policy.endpoint_stale_after");
-        context.NoEffect(message.Policy?.WeightedPriorityHealth is true, $"{path}.policy.weighted_priority_health");
         if (message.Policy?.OverprovisioningFactor is 0)
         {
             context.Error($"{path}.policy.overprovisioning_factor", "must be above 0");
@@ -32,6 +31,7 @@ internal static class EndpointsReader
             Name = message.ClusterName,
             Hosts = hosts,
             DropOverload = ReadDrop(message.Policy, path, context),
+            WeightedPriorityHealth = message.Policy?.WeightedPriorityHealth ?? false,
             OverprovisioningFactor = (int)(message.Policy?.OverprovisioningFactor ?? 140),
         };
     }

@@ -62,9 +62,9 @@ internal static class TransportSocketReader
             return RawBufferTransportSocketFactory.Instance;
         }
 
-        if (proxy.Config is { AddedTlvs.Count: > 0 } or { PassThroughTlvs: not null })
+        if (proxy.Config is { PassThroughTlvs: not null })
         {
-            context.Error($"{configPath}.config", "added_tlvs and pass_through_tlvs are not supported");
+            context.Error($"{configPath}.config.pass_through_tlvs", "is not supported; use added_tlvs");
         }
 
         if (proxy.TransportSocket is null)
@@ -73,7 +73,42 @@ internal static class TransportSocketReader
         }
 
         TransportSocketFactory inner = ReadUpstream(proxy.TransportSocket, $"{configPath}.transport_socket", context);
-        return new ProxyProtocolSocketFactory(inner, proxy.Config?.Version is ProxyProtocolConfig.Types.Version.V2 ? 2 : 1);
+        int version = proxy.Config?.Version is ProxyProtocolConfig.Types.Version.V2 ? 2 : 1;
+        return new ProxyProtocolSocketFactory(inner, version, ReadTlvs(proxy.Config, version, $"{configPath}.config.added_tlvs", context));
+    }
+
+    // Section 2.2.7 of haproxy's proxy-protocol.txt: a byte for the type, two for the length, then the value.
+    private static byte[] ReadTlvs(ProxyProtocolConfig? config, int version, string path, ReadContext context)
+    {
+        // Together with the addresses, what our own reader takes.
+        const int largest = 4000;
+        var bytes = new List<byte>();
+        for (int i = 0; i < config?.AddedTlvs.Count; i++)
+        {
+            TlvEntry entry = config.AddedTlvs[i];
+            if (entry.Type > byte.MaxValue || entry.Value.Length > largest - 3)
+            {
+                context.Error($"{path}[{i}]", $"type must be at most 255, and value at most {largest - 3} bytes");
+                continue;
+            }
+
+            bytes.Add((byte)entry.Type);
+            bytes.Add((byte)(entry.Value.Length >> 8));
+            bytes.Add((byte)entry.Value.Length);
+            bytes.AddRange(entry.Value.ToByteArray());
+        }
+
+        if (bytes.Count > 0 && version == 1)
+        {
+            context.Error(path, "need version V2: a line of text cannot carry them");
+        }
+
+        if (bytes.Count > largest)
+        {
+            context.Error(path, $"are {bytes.Count} bytes in sum, more than {largest}");
+        }
+
+        return [.. bytes];
     }
 
     private static RawBufferTransportSocketFactory ReadOther(
