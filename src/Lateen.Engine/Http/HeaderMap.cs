@@ -17,7 +17,6 @@ public sealed class HeaderMap
     private const int InitialArenaBytes = 1024;
 
     // A multiple of the keys that are looked at together, and so are its doubles.
-    private const int KeysPerBlock = 8;
     private const int InitialEntries = 24;
 
     // Each entry lies in the arena as the line that HTTP/1.1 would write: name, ": ", value, CRLF.
@@ -27,13 +26,9 @@ public sealed class HeaderMap
     private byte[] _arena = new byte[InitialArenaBytes];
     private Entry[] _entries = new Entry[InitialEntries];
 
-    // Beside the entries, so that a name is looked for in eight at a time.
-    private uint[] _keys = new uint[InitialEntries];
+    private HeaderKeys _keys = new(InitialEntries);
     private int _arenaLength;
     private int _stagedEnd;
-
-    // A bit for each name ever added: most names that are asked for are not there.
-    private ulong _names;
 
     // ": " and CRLF as they lie in memory.
     internal static ushort Separator
@@ -73,7 +68,7 @@ public sealed class HeaderMap
     public int IndexOf(ReadOnlySpan<byte> name, int start = 0)
     {
         uint key = HeaderKey.Of(name);
-        return (_names & HeaderKey.Bit(key)) == 0 ? -1 : Find(name, key, start);
+        return !_keys.MayHold(key) ? -1 : Find(name, key, start);
     }
 
     /// <summary>The first value of a header.</summary>
@@ -156,6 +151,17 @@ public sealed class HeaderMap
         AddEntry(start, nameLength, line.Length - nameLength - LineExtraBytes, EntryForm.Line);
     }
 
+    /// <summary>Appends a pseudo-header that the source text has as a line; inlined, its key and its copying are constants.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AddPseudo(ReadOnlySpan<byte> line, int nameLength)
+    {
+        Reserve(line.Length);
+        int start = _arenaLength;
+        line.CopyTo(_arena.AsSpan(start));
+        _arenaLength = start + line.Length;
+        AddEntry(start, nameLength, line.Length - nameLength - LineExtraBytes, EntryForm.Other, HeaderKey.Of(line[..nameLength]));
+    }
+
     /// <summary>
     /// Takes in a piece of a message that holds header lines, zeros behind it; returns where it lies. Those that are found become
     /// entries as they lie there.
@@ -202,12 +208,13 @@ public sealed class HeaderMap
         int written = 0;
         int start = 0;
         int end = 0;
-        for (int i = 0; i < Count; i++)
+        Span<Entry> entries = _entries.AsSpan(0, Count);
+        for (int i = 0; i < entries.Length; i++)
         {
             // The colon of a pseudo-header, or the one after an empty name.
-            ref readonly Entry entry = ref _entries[i];
+            ref Entry entry = ref entries[i];
             if (entry.Form is not EntryForm.Line
-                && (entry.Form is EntryForm.Other || _arena[entry.Start] == ':' || !Examine(i)))
+                && (entry.Form is EntryForm.Other || _arena[entry.Start] == ':' || !Examine(ref entry)))
             {
                 continue;
             }
@@ -232,7 +239,7 @@ public sealed class HeaderMap
     public void Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         uint key = HeaderKey.Of(name);
-        if ((_names & HeaderKey.Bit(key)) == 0)
+        if (!_keys.MayHold(key))
         {
             Append(name, value, key);
         }
@@ -248,7 +255,7 @@ public sealed class HeaderMap
     {
         uint key = HeaderKey.Of(name);
         int index = Count;
-        if ((_names & HeaderKey.Bit(key)) == 0)
+        if (!_keys.MayHold(key))
         {
             Append(name, value, key);
         }
@@ -280,9 +287,9 @@ public sealed class HeaderMap
     public void RemoveAt(int index)
     {
         ContentBytes -= _entries[index].NameLength + _entries[index].ValueLength;
+        _keys.RemoveAt(index, Count);
         Count--;
         Array.Copy(_entries, index + 1, _entries, index, Count - index);
-        Array.Copy(_keys, index + 1, _keys, index, Count - index);
     }
 
     public void Clear()
@@ -290,7 +297,7 @@ public sealed class HeaderMap
         Count = 0;
         _arenaLength = 0;
         ContentBytes = 0;
-        _names = 0;
+        _keys.Clear();
     }
 
     public void CopyFrom(HeaderMap other)
@@ -304,23 +311,21 @@ public sealed class HeaderMap
         if (_entries.Length < other.Count)
         {
             _entries = new Entry[other._entries.Length];
-            _keys = new uint[other._entries.Length];
         }
 
         other._arena.AsSpan(0, other._arenaLength).CopyTo(_arena);
         other._entries.AsSpan(0, other.Count).CopyTo(_entries);
-        other._keys.AsSpan(0, other.Count).CopyTo(_keys);
+        _keys.CopyFrom(other._keys, other.Count);
         _arenaLength = other._arenaLength;
         Count = other.Count;
         ContentBytes = other.ContentBytes;
-        _names = other._names;
     }
 
     private int Find(ReadOnlySpan<byte> name, uint key, int start)
     {
         while (true)
         {
-            int index = FindKey(key, start);
+            int index = _keys.Find(key, start, Count);
             if (index < 0 || NameAt(index).SequenceEqual(name))
             {
                 return index;
@@ -330,51 +335,31 @@ public sealed class HeaderMap
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int FindKey(uint key, int start)
-    {
-        // In bounds: there are as many keys as entries, at least Count, and a multiple of a block. What lies behind Count is old.
-        ref uint keys = ref MemoryMarshal.GetArrayDataReference(_keys);
-        Vector256<uint> wanted = Vector256.Create(key);
-        uint before = uint.MaxValue << (start & (KeysPerBlock - 1));
-        for (int block = start & -KeysPerBlock; block < Count; block += KeysPerBlock)
-        {
-            uint hits = Vector256.Equals(Vector256.LoadUnsafe(ref keys, (nuint)block), wanted).ExtractMostSignificantBits() & before;
-            if (hits != 0)
-            {
-                int index = block + BitOperations.TrailingZeroCount(hits);
-                return index < Count ? index : -1;
-            }
-
-            before = uint.MaxValue;
-        }
-
-        return -1;
-    }
-
     private void Append(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint key)
     {
         Reserve(name.Length + value.Length + LineExtraBytes);
         int index = Count;
         Store(ref _entries[index], name, value);
-        _keys[index] = key;
-        _names |= HeaderKey.Bit(key);
+        _keys.Set(index, key);
         ContentBytes += name.Length + value.Length;
         Count = index + 1;
     }
 
     // An entry whose line lies in the arena.
-    private void AddEntry(int start, int nameLength, int valueLength, EntryForm form)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddEntry(int start, int nameLength, int valueLength, EntryForm form) =>
+        AddEntry(start, nameLength, valueLength, form, HeaderKey.Of(new ReadOnlySpan<byte>(_arena, start, nameLength)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddEntry(int start, int nameLength, int valueLength, EntryForm form, uint key)
     {
         int index = Count;
-        uint key = HeaderKey.Of(_arena.AsSpan(start, nameLength));
         ref Entry entry = ref _entries[index];
         entry.Start = start;
         entry.NameLength = nameLength;
         entry.ValueLength = valueLength;
         entry.Form = form;
-        _keys[index] = key;
-        _names |= HeaderKey.Bit(key);
+        _keys.Set(index, key);
         ContentBytes += nameLength + valueLength;
         Count = index + 1;
     }
@@ -409,10 +394,9 @@ public sealed class HeaderMap
     }
 
     // What somebody added may be anything; whether HTTP/1.1 can write it is asked once.
-    private bool Examine(int index)
+    private bool Examine(ref Entry entry)
     {
         // The arena has room enough behind its last line.
-        ref Entry entry = ref _entries[index];
         bool plain = HeaderLine.TryRead(_arena, entry.Start, out HeaderLine line)
             && line.NameLength == entry.NameLength && line.ValueLength == entry.ValueLength;
         if (plain && HeaderNames.IsOrdinary(line.NameLength))
@@ -421,13 +405,12 @@ public sealed class HeaderMap
             return true;
         }
 
-        entry.Form = HeadWriter.FormOf(NameAt(index), ValueAt(index), plain);
+        entry.Form = HeadWriter.FormOf(_arena.AsSpan(entry.Start, entry.NameLength), _arena.AsSpan(entry.ValueStart, entry.ValueLength), plain);
         if (entry.Form is EntryForm.Te)
         {
             // Without "Connection: TE", as Envoy sends it: servers that compare Connection as one word exist.
             ContentBytes += "trailers"u8.Length - entry.ValueLength;
-            Reserve("te: trailers\r\n"u8.Length);
-            entry = ref _entries[index];
+            ReserveBytes("te: trailers\r\n"u8.Length);
             Store(ref entry, "te"u8, "trailers"u8);
             entry.Form = EntryForm.Line;
         }
@@ -470,9 +453,14 @@ public sealed class HeaderMap
         if (Count == _entries.Length)
         {
             Array.Resize(ref _entries, Count * 2);
-            Array.Resize(ref _keys, Count * 2);
+            _keys.Grow(Count * 2);
         }
 
+        ReserveBytes(needed);
+    }
+
+    private void ReserveBytes(int needed)
+    {
         needed += _arenaLength + HeaderLine.PaddingBytes;
         if (_arena.Length < needed)
         {

@@ -30,7 +30,9 @@ internal readonly struct HeaderLine
 
     public int ValueLength => Length - NameLength - HeaderMap.LineExtraBytes;
 
-    /// <summary>Reads the line at an offset of bytes that are followed by <see cref="PaddingBytes"/> zeros, or by any CRLF and as many bytes.</summary>
+    /// <summary>
+    /// Reads the line at an offset of bytes that are followed by <see cref="PaddingBytes"/> zeros, or by any control and as many bytes.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> padded, int offset, out HeaderLine line)
     {

@@ -110,15 +110,9 @@ public sealed class Http1ClientCodec : ConnectionHandler
     {
         Phase = Http1Phase.Closed;
         _unusable = true;
-        if (failure is ConnectFailure.TimedOut)
-        {
-            ResetStream(StreamResetReason.ConnectTimeout, "connection timeout");
-        }
-        else
-        {
-            ResetStream(StreamResetReason.ConnectFailure, failure is ConnectFailure.Refused ? "connection refused" : "connection failure");
-        }
-
+        bool timedOut = failure is ConnectFailure.TimedOut;
+        string detail = timedOut ? "connection timeout" : failure is ConnectFailure.Refused ? "connection refused" : "connection failure";
+        ResetStream(timedOut ? StreamResetReason.ConnectTimeout : StreamResetReason.ConnectFailure, detail);
         _callbacks.OnConnectFailed(this, failure);
     }
 

@@ -195,8 +195,11 @@ internal sealed class Http1ResponseEncoder(Http1ServerCodec codec) : ResponseEnc
         length += written;
     }
 
-    private static int StatusOf(HeaderMap headers) =>
-        Http1Syntax.TryParseLength(headers.GetOrEmpty(":status"u8), out long status) && status is >= 100 and <= 999 ? (int)status : 500;
+    private static int StatusOf(HeaderMap headers)
+    {
+        int status = Http1Syntax.ParseStatus(headers.GetOrEmpty(":status"u8));
+        return status >= 100 ? status : 500;
+    }
 
     private bool TryBeginTunnel(ref HeadWriter writer, HeaderMap headers, int status, bool endStream)
     {

@@ -123,6 +123,21 @@ internal static class Http1Syntax
         return true;
     }
 
+    /// <summary>Three digits, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int ParseStatus(ReadOnlySpan<byte> digits)
+    {
+        if (digits.Length != 3)
+        {
+            return -1;
+        }
+
+        uint hundreds = (uint)(digits[0] - '0');
+        uint tens = (uint)(digits[1] - '0');
+        uint ones = (uint)(digits[2] - '0');
+        return hundreds > 9 || tens > 9 || ones > 9 ? -1 : (int)((hundreds * 100) + (tens * 10) + ones);
+    }
+
     private static bool IsPort(ReadOnlySpan<byte> digits) =>
         digits.Length is > 0 and <= 5 && TryParseLength(digits, out long port) && port <= ushort.MaxValue;
 

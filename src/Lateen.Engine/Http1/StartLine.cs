@@ -29,7 +29,15 @@ internal static class StartLine
         ReadOnlySpan<byte> method = line[..methodLength];
         head.IsConnect = method.SequenceEqual("CONNECT"u8);
         head.IsHead = method.SequenceEqual("HEAD"u8);
-        head.Map.Add(":method"u8, method);
+        if (method.SequenceEqual("GET"u8))
+        {
+            head.Map.AddPseudo(":method: GET\r\n"u8, ":method"u8.Length);
+        }
+        else
+        {
+            head.Map.Add(":method"u8, method);
+        }
+
         return ReadTarget(method, rest[..space], head, options);
     }
 
@@ -44,12 +52,12 @@ internal static class StartLine
             return Http1Fault.BadStatusLine;
         }
 
-        if (!Http1Syntax.TryParseLength(line[9..12], out long value) || value < 100 || value > 599)
+        status = Http1Syntax.ParseStatus(line[9..12]);
+        if (status is < 100 or > 599)
         {
             return Http1Fault.BadStatusLine;
         }
 
-        status = (int)value;
         head.IsHttp10 = line[7] == '0';
         head.Map.Add(":status"u8, line[9..12]);
         return null;
@@ -165,6 +173,15 @@ internal static class StartLine
         return null;
     }
 
-    private static void AddScheme(HeaderMap map, Http1Options options) =>
-        map.Add(":scheme"u8, options.Scheme == "https" ? "https"u8 : "http"u8);
+    private static void AddScheme(HeaderMap map, Http1Options options)
+    {
+        if (options.Scheme == "https")
+        {
+            map.AddPseudo(":scheme: https\r\n"u8, ":scheme"u8.Length);
+        }
+        else
+        {
+            map.AddPseudo(":scheme: http\r\n"u8, ":scheme"u8.Length);
+        }
+    }
 }

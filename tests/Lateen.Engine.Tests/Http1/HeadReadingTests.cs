@@ -17,11 +17,11 @@ public sealed class HeadReadingTests
 
     private static readonly string[] Values =
     [
-        "", "v", " v", "  v", " v ", " v\t", "\tv", " a b", " 5", " trailers", " close", " x\0y", " x\x7fy", " x\x1fy", " \xe4\xff", " a:b: c", " a\rb",
-        " gzip, deflate, br", " " + new string('l', 29), " " + new string('l', 30), " " + new string('m', 31), " " + new string('n', 600),
+        "", "v", " v", "  v", " v ", " v\t", "\tv", " a b", " 5", " trailers", " close", " x\0y", " x\x7fy", " x\x1fy", " \xe4\xff", " a:b: c",
+        " a\rb", " gzip, deflate, br", " " + new string('l', 29), " " + new string('l', 30), " " + new string('m', 31), " " + new string('n', 600),
     ];
 
-    private static readonly string[] Ends = ["\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\n", "\r", "\r\n ", "\r\r\n"];
+    private static readonly string[] BadEnds = ["\n", "\r", "\r\n ", "\r\r\n"];
 
     [Theory]
     [InlineData(1, 100)]
@@ -90,7 +90,7 @@ public sealed class HeadReadingTests
         for (int lines = random.Next(12); lines > 0; lines--)
         {
             text.Append(Names[random.Next(lawful ? 14 : Names.Length)]).Append(':').Append(Values[random.Next(Values.Length)]);
-            text.Append(lawful ? "\r\n" : Ends[random.Next(Ends.Length)]);
+            text.Append(lawful || random.Next(3) > 0 ? "\r\n" : BadEnds[random.Next(BadEnds.Length)]);
         }
 
         return text.Append("\r\nGET /next HTTP/1.1\r\nhost: b\r\n\r\n").ToString();

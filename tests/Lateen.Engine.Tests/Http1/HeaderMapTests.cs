@@ -85,7 +85,8 @@ public sealed class HeaderMapTests
     public void Only_what_makes_a_line_is_written()
     {
         HeaderMap map = TestRequest.Headers(
-            ":path=/", "a=1", "connection=close", "b=two\r\nx: y", "bad name=1", "te=gzip, trailers", "content-length=3", "tab=x\ty", "empty=", "c= ");
+            ":path=/", "a=1", "connection=close", "b=two\r\nx: y", "bad name=1", "te=gzip, trailers", "content-length=3", "tab=x\ty", "empty=",
+            "c= ");
         byte[] lines = new byte[200];
 
         int length = map.CopyLines(lines);
