@@ -106,10 +106,11 @@ public abstract class Http2Codec : ConnectionHandler
     public sealed override int OnData(Connection connection, ReadOnlySpan<byte> data)
     {
         int consumed = 0;
+        int frames = 0;
         long lastOfTurn = StreamsOpened + Options.MaxRequestsPerTurn;
         while (!IsClosed && consumed < data.Length)
         {
-            if (_isServer && StreamsOpened >= lastOfTurn)
+            if (_isServer && (StreamsOpened >= lastOfTurn || ++frames > Options.MaxFramesPerTurn))
             {
                 // The other connections of this worker have their turn first.
                 _deferred.ReadOn();

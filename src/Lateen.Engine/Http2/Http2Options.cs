@@ -65,6 +65,9 @@ public sealed record Http2Options
     /// <summary>http.max_requests_per_io_cycle: streams that one connection begins before the others have their turn.</summary>
     public int MaxRequestsPerTurn { get; init; } = 100;
 
+    /// <summary>Frames of a client that are read before the others have their turn: a read may bring two thousand that cost work and no bytes.</summary>
+    public int MaxFramesPerTurn { get; init; } = 128;
+
     /// <summary>override_stream_error_on_invalid_http_message: a malformed message ends its stream; otherwise the connection.</summary>
     public bool StreamErrorOnInvalidMessage { get; init; } = true;
 

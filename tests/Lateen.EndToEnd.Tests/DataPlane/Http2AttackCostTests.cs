@@ -1,6 +1,5 @@
 namespace Lateen.EndToEnd.Tests.DataPlane;
 
-using System.Diagnostics;
 using System.Globalization;
 using Lateen.EndToEnd.Tests.DataPlane.Harness;
 using static Lateen.EndToEnd.Tests.DataPlane.Http2Wire;
@@ -18,8 +17,10 @@ public sealed class Http2AttackCostTests(EchoBackend backend) : IClassFixture<Ec
     private const double ConnectionBound = 2.0;
 
     private const int Rounds = 5;
+    private const int PerSecond = 1_000;
 
     private static readonly string[] Kinds = [.. Http2AttackTests.Floods.Select(row => row.Data.Item1)];
+    private static readonly byte[][] s_attacks = Attacks();
 
     [Fact]
     public async Task Ten_thousand_hostile_frames_of_any_kind_cost_at_most_half_of_ten_thousand_requests()
@@ -68,27 +69,48 @@ public sealed class Http2AttackCostTests(EchoBackend backend) : IClassFixture<Ec
     }
 
     [Fact]
-    public async Task Another_client_sees_no_error_and_its_p99_at_most_doubles()
+    public async Task A_second_client_sees_no_error_of_ten_thousand_attacks_and_its_p99_at_most_doubles()
     {
-        await using ProxyUnderTest proxy = await ProxyUnderTest.StartAsync(Bootstrap.Http(backend.Http1));
-        await RequestsAsync(proxy, 5_000);
-        await AttackInTurnAsync(proxy);
-        var figures = new List<string>();
-        bool held = false;
+        using var upstream = new SteadyUpstream(connections: 128);
+        await using ProxyUnderTest proxy = await ProxyUnderTest.StartAsync(Bootstrap.Http(upstream.Port));
+        await using Cores cores = await Cores.SplitAsync(proxy);
+        using var client = new SecondClient(proxy.Port(), Request, AnswerLength);
 
-        // Others use this machine too: one quiet round in five shows what the proxy itself does.
-        for (int round = 0; round < Rounds && !held; round++)
-        {
-            double alone = await LatencyWhileAsync(proxy, Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken));
-            double attacked = await LatencyWhileAsync(proxy, AttackInTurnAsync(proxy));
-            figures.Add(string.Create(CultureInfo.InvariantCulture, $"{alone:0.000} ms alone, {attacked:0.000} ms attacked"));
-            held = attacked <= 2 * alone;
-        }
+        int attacks = 0;
+        Disturbance disturbance = await Disturbance.MeasureAsync(
+            client,
+            Rounds,
+            TimeSpan.FromSeconds((double)Hostile / PerSecond / Rounds),
+            () => PacedAttacker.RunAsync(proxy.Port(), Hostile / Rounds, PerSecond, _ => s_attacks[attacks++ % s_attacks.Length]));
 
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join("; ", figures));
-        Assert.True(held, string.Join("; ", figures));
-        Assert.Equal(0, await proxy.StatAsync("http.http.downstream_rq_5xx"));
+        TestContext.Current.TestOutputHelper?.WriteLine(disturbance.ToString());
+        Assert.True(disturbance.MedianRatio <= 2, disturbance.ToString());
+        Assert.False(proxy.HasExited);
     }
+
+    // What each connection of an attacker sends: mostly what breaks the protocol or a few hostile frames, and now and then a flood. The end
+    // breaks the protocol in any case, so that the proxy closes.
+    private static byte[][] Attacks()
+    {
+        const int FewFrames = 10;
+        const int FloodFrames = 1_200;
+        const int FloodsOneIn = 100;
+        byte[] end = Frame(PingFrame, 0, 0, 1);
+        byte[][] small = [.. Http2AttackTests.BrokenFrames.Select(row => row.Data.Item2), .. Kinds.Select(kind => Http2AttackTests.FloodOf(kind, FewFrames))];
+        return
+        [
+            .. Enumerable.Range(0, FloodsOneIn * Kinds.Length).Select(i => (byte[])
+            [
+                .. Handshake,
+                .. i % FloodsOneIn == 0 ? Http2AttackTests.FloodOf(Kinds[i / FloodsOneIn], FloodFrames) : small[i % small.Length],
+                .. end,
+            ]),
+        ];
+    }
+
+    // The window of the answer before is given back with the next request.
+    private static byte[] Request(int i) =>
+        i == 0 ? [.. Handshake, .. Get(1)] : [.. WindowUpdate(0, (uint)SteadyUpstream.Body.Length), .. Get(1 + (2 * i))];
 
     private static long ProcessorNanos(ProxyUnderTest proxy) => Directory
         .GetDirectories($"/proc/{proxy.ProcessId}/task")
@@ -140,41 +162,4 @@ public sealed class Http2AttackCostTests(EchoBackend backend) : IClassFixture<Ec
                 await CompletedAsync(client, 1);
             }
         });
-
-    // Ten thousand hostile frames and streams in five seconds, some in bursts that are answered with GOAWAY, some below every limit.
-    private static async Task AttackInTurnAsync(ProxyUnderTest proxy)
-    {
-        const int Attacks = 100;
-        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        for (int i = 0; i < Attacks; i++)
-        {
-            await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-            int count = i % 20 == 0 ? 1_200 : 42;
-            using RawClient attacker = await ConnectAsync(proxy);
-            await attacker.SendAsync(Http2AttackTests.FloodOf(Kinds[i % Kinds.Length], count));
-            if (count > 1_000)
-            {
-                await attacker.ReadToEndAsync();
-            }
-        }
-    }
-
-    // One request after the other; the 99th percentile in milliseconds.
-    private static async Task<double> LatencyWhileAsync(ProxyUnderTest proxy, Task work)
-    {
-        var latencies = new List<double>();
-        using RawClient client = await ConnectAsync(proxy);
-        for (int stream = 1; !work.IsCompleted; stream += 2)
-        {
-            long start = Stopwatch.GetTimestamp();
-            await client.SendAsync(Get(stream));
-            int bytes = await CompletedAsync(client, 1);
-            latencies.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            await client.SendAsync(WindowUpdate(0, (uint)bytes));
-        }
-
-        await work;
-        latencies.Sort();
-        return latencies[(int)(latencies.Count * 0.99)];
-    }
 }

@@ -125,6 +125,34 @@ internal static class Http2Wire
         return bytes;
     }
 
+    /// <summary>Length of what begins with one whole answer of status 200: 0 while more must come, -1 when it is another.</summary>
+    public static int AnswerLength(ReadOnlySpan<byte> received)
+    {
+        for (int at = 0; at + HeaderBytes <= received.Length;)
+        {
+            int end = at + HeaderBytes + (BinaryPrimitives.ReadInt32BigEndian(received[at..]) >>> 8);
+            byte type = received[at + 3];
+            if (end > received.Length)
+            {
+                return 0;
+            }
+
+            if (type is RstStream or GoAway || (type == Headers && Status(received[(at + HeaderBytes)..end]) != "200"))
+            {
+                return -1;
+            }
+
+            if (type == Data && (received[at + 4] & 1) == 1)
+            {
+                return end;
+            }
+
+            at = end;
+        }
+
+        return 0;
+    }
+
     /// <summary>HEADERS, RST_STREAM and GOAWAY in words; the rest is left out.</summary>
     public static IReadOnlyList<string> Describe(string received)
     {

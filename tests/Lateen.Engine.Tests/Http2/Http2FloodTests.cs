@@ -20,6 +20,20 @@ public sealed class Http2FloodTests
     }
 
     [Fact]
+    public void Frames_beyond_a_turns_share_are_read_in_the_next_turns()
+    {
+        var fixture = new Http2ServerFixture(new Http2Options { MaxFramesPerTurn = 10 });
+        byte[] flood = [.. Enumerable.Range(0, 95).SelectMany(_ => Frames.Ping())];
+        long before = fixture.Loop.Stats.Turns;
+
+        fixture.Send(flood, fixture.Frames.Get(1));
+
+        Assert.InRange(fixture.Loop.Stats.Turns - before, 10, 100);
+        Assert.Equal(95, fixture.Lines.Count(l => l.StartsWith("PING", StringComparison.Ordinal)));
+        Assert.Single(fixture.Server.Requests);
+    }
+
+    [Fact]
     public void Resets_that_a_client_makes_us_send_count_alike()
     {
         var fixture = new Http2ServerFixture();

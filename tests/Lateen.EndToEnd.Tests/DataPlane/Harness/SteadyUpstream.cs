@@ -10,14 +10,13 @@ using System.Text;
 /// </summary>
 internal sealed class SteadyUpstream : IDisposable
 {
-    private const int MostConnections = 16;
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
 
-    public SteadyUpstream()
+    /// <summary>Serves so many connections at a time; others wait.</summary>
+    public SteadyUpstream(int connections = 16)
     {
         _listener.Start();
-        for (int i = 0; i < MostConnections; i++)
+        for (int i = 0; i < connections; i++)
         {
             new Thread(Accept) { IsBackground = true }.Start();
         }
