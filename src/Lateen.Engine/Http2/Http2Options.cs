@@ -62,8 +62,8 @@ public sealed record Http2Options
     /// <summary>How many of <see cref="MaxGlitches"/> are forgiven each second.</summary>
     public int GlitchesForgivenPerSecond { get; init; } = 100;
 
-    /// <summary>http.max_requests_per_io_cycle: streams that one connection begins before the others have their turn.</summary>
-    public int MaxRequestsPerTurn { get; init; } = 100;
+    /// <summary>http.max_requests_per_io_cycle: streams that one connection begins before the others have their turn; each may cost a connection.</summary>
+    public int MaxRequestsPerTurn { get; init; } = 16;
 
     /// <summary>Frames of a client that are read before the others have their turn: a read may bring two thousand that cost work and no bytes.</summary>
     public int MaxFramesPerTurn { get; init; } = 128;

@@ -16,7 +16,7 @@ public sealed class Http2AttackCostTests(EchoBackend backend) : IClassFixture<Ec
     // A connection that breaks the protocol (GOAWAY, a line in the log, a lingering close), against one that carries one ordinary request.
     private const double ConnectionBound = 2.0;
 
-    private const int Rounds = 5;
+    private const int Rounds = 9;
     private const int PerSecond = 1_000;
 
     private static readonly string[] Kinds = [.. Http2AttackTests.Floods.Select(row => row.Data.Item1)];
@@ -92,7 +92,7 @@ public sealed class Http2AttackCostTests(EchoBackend backend) : IClassFixture<Ec
     // breaks the protocol in any case, so that the proxy closes.
     private static byte[][] Attacks()
     {
-        const int FewFrames = 10;
+        const int FewFrames = 4;
         const int FloodFrames = 1_200;
         const int FloodsOneIn = 100;
         byte[] end = Frame(PingFrame, 0, 0, 1);
