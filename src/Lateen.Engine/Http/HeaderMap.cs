@@ -1,9 +1,7 @@
 namespace Lateen.Engine.Http;
 
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Lateen.Engine.Buffers;
 using Lateen.Engine.Http1;
 
@@ -19,12 +17,11 @@ public sealed class HeaderMap
     // A multiple of the keys that are looked at together, and so are its doubles.
     private const int InitialEntries = 24;
 
-    // Each entry lies in the arena as the line that HTTP/1.1 would write: name, ": ", value, CRLF.
-    private const int SeparatorBytes = 2;
+    // ": " and CRLF.
     internal const int LineExtraBytes = 4;
 
     private byte[] _arena = new byte[InitialArenaBytes];
-    private Entry[] _entries = new Entry[InitialEntries];
+    private HeaderEntry[] _entries = new HeaderEntry[InitialEntries];
 
     private HeaderKeys _keys = new(InitialEntries);
     private int _arenaLength;
@@ -53,13 +50,13 @@ public sealed class HeaderMap
 
     public ReadOnlySpan<byte> NameAt(int index)
     {
-        ref readonly Entry entry = ref _entries[index];
+        ref readonly HeaderEntry entry = ref _entries[index];
         return new ReadOnlySpan<byte>(_arena, entry.Start, entry.NameLength);
     }
 
     public ReadOnlySpan<byte> ValueAt(int index)
     {
-        ref readonly Entry entry = ref _entries[index];
+        ref readonly HeaderEntry entry = ref _entries[index];
         return new ReadOnlySpan<byte>(_arena, entry.ValueStart, entry.ValueLength);
     }
 
@@ -95,7 +92,7 @@ public sealed class HeaderMap
     {
         ulong wanted = MemoryMarshal.Read<ulong>(prefix);
         ReadOnlySpan<byte> arena = _arena;
-        ReadOnlySpan<Entry> entries = _entries.AsSpan(0, end);
+        ReadOnlySpan<HeaderEntry> entries = _entries.AsSpan(0, end);
         for (int i = entries.Length - 1; i >= 0; i--)
         {
             if (entries[i].NameLength >= sizeof(ulong) && MemoryMarshal.Read<ulong>(arena[entries[i].Start..]) == wanted)
@@ -208,11 +205,11 @@ public sealed class HeaderMap
         int written = 0;
         int start = 0;
         int end = 0;
-        Span<Entry> entries = _entries.AsSpan(0, Count);
+        Span<HeaderEntry> entries = _entries.AsSpan(0, Count);
         for (int i = 0; i < entries.Length; i++)
         {
             // The colon of a pseudo-header, or the one after an empty name.
-            ref Entry entry = ref entries[i];
+            ref HeaderEntry entry = ref entries[i];
             if (entry.Form is not EntryForm.Line
                 && (entry.Form is EntryForm.Other || _arena[entry.Start] == ':' || !Examine(ref entry)))
             {
@@ -236,34 +233,14 @@ public sealed class HeaderMap
 
     /// <summary>Replaces every entry of this name by one, in the place of the first; appends when there was none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
-    {
-        uint key = HeaderKey.Of(name);
-        if (!_keys.MayHold(key))
-        {
-            Append(name, value, key);
-        }
-        else
-        {
-            Replace(name, value, key);
-        }
-    }
+    public void Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Put(name, value);
 
     /// <summary>The same for a header of our own making (<see cref="AddOwn"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetOwn(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        uint key = HeaderKey.Of(name);
-        int index = Count;
-        if (!_keys.MayHold(key))
-        {
-            Append(name, value, key);
-        }
-        else
-        {
-            index = Replace(name, value, key);
-        }
-
+        // Put may let the entries grow.
+        int index = Put(name, value);
         _entries[index].Form = EntryForm.Line;
     }
 
@@ -310,7 +287,7 @@ public sealed class HeaderMap
 
         if (_entries.Length < other.Count)
         {
-            _entries = new Entry[other._entries.Length];
+            _entries = new HeaderEntry[other._entries.Length];
         }
 
         other._arena.AsSpan(0, other._arenaLength).CopyTo(_arena);
@@ -335,6 +312,19 @@ public sealed class HeaderMap
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Put(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        uint key = HeaderKey.Of(name);
+        if (_keys.MayHold(key))
+        {
+            return Replace(name, value, key);
+        }
+
+        Append(name, value, key);
+        return Count - 1;
+    }
+
     private void Append(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, uint key)
     {
         Reserve(name.Length + value.Length + LineExtraBytes);
@@ -354,7 +344,7 @@ public sealed class HeaderMap
     private void AddEntry(int start, int nameLength, int valueLength, EntryForm form, uint key)
     {
         int index = Count;
-        ref Entry entry = ref _entries[index];
+        ref HeaderEntry entry = ref _entries[index];
         entry.Start = start;
         entry.NameLength = nameLength;
         entry.ValueLength = valueLength;
@@ -394,7 +384,7 @@ public sealed class HeaderMap
     }
 
     // What somebody added may be anything; whether HTTP/1.1 can write it is asked once.
-    private bool Examine(ref Entry entry)
+    private bool Examine(ref HeaderEntry entry)
     {
         // The arena has room enough behind its last line.
         bool plain = HeaderLine.TryRead(_arena, entry.Start, out HeaderLine line)
@@ -420,7 +410,7 @@ public sealed class HeaderMap
 
     // The name and the value may lie in this map's arena: what is stored lies behind, and a grown arena is another.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Store(ref Entry entry, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private void Store(ref HeaderEntry entry, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         // In bounds: the caller has reserved the length of the line.
         int start = _arenaLength;
@@ -433,7 +423,7 @@ public sealed class HeaderMap
         ShortCopy.To(name, ref to);
         to = ref Unsafe.Add(ref to, name.Length);
         Unsafe.WriteUnaligned(ref to, Separator);
-        to = ref Unsafe.Add(ref to, SeparatorBytes);
+        to = ref Unsafe.Add(ref to, HeaderEntry.SeparatorBytes);
         ShortCopy.To(value, ref to);
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, value.Length), LineEnd);
     }
@@ -469,15 +459,5 @@ public sealed class HeaderMap
             _arena.AsSpan(0, _arenaLength).CopyTo(larger);
             _arena = larger;
         }
-    }
-
-    private struct Entry
-    {
-        public int Start;
-        public int NameLength;
-        public int ValueLength;
-        public EntryForm Form;
-
-        public readonly int ValueStart => Start + NameLength + SeparatorBytes;
     }
 }

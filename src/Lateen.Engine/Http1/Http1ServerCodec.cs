@@ -372,16 +372,8 @@ public sealed class Http1ServerCodec : ConnectionHandler
         _callbacks.OnIdle();
     }
 
-    private bool TrySpend(int count)
-    {
-        bool left = true;
-        for (; left && count > 0 && _connection is { } connection; count--)
-        {
-            left = _glitches.TrySpend(connection.Loop.NowMicros);
-        }
-
-        return left;
-    }
+    private bool TrySpend(int count) =>
+        count == 0 || _connection is not { } connection || _glitches.TrySpend(connection.Loop.NowMicros, count);
 
     private void UpdateReading()
     {

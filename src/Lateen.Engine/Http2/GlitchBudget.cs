@@ -24,6 +24,18 @@ internal struct GlitchBudget(int limit, int forgivenPerSecond)
         return ++_spent <= limit;
     }
 
+    /// <summary>The same for several at once.</summary>
+    public bool TrySpend(long nowMicros, int count)
+    {
+        bool left = true;
+        for (; left && count > 0; count--)
+        {
+            left = TrySpend(nowMicros);
+        }
+
+        return left;
+    }
+
     public void Earn()
     {
         if (_spent > 0)

@@ -82,6 +82,21 @@ public sealed class HeaderMapTests
     }
 
     [Fact]
+    public void As_many_headers_of_our_own_as_one_likes_are_all_written()
+    {
+        var map = new HeaderMap();
+        byte[] lines = new byte[2_000];
+
+        for (int i = 0; i < 100; i++)
+        {
+            map.SetOwn(Encoding.ASCII.GetBytes($"own-{i}"), "v"u8);
+        }
+
+        int length = map.CopyLines(lines);
+        Assert.Equal(string.Concat(Enumerable.Range(0, 100).Select(static i => $"own-{i}: v\r\n")), Encoding.ASCII.GetString(lines, 0, length));
+    }
+
+    [Fact]
     public void Only_what_makes_a_line_is_written()
     {
         HeaderMap map = TestRequest.Headers(
