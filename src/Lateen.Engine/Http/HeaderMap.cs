@@ -231,6 +231,36 @@ public sealed class HeaderMap
         return written + end - start;
     }
 
+    /// <summary>Appends headers that were put together before, all at once.</summary>
+    public void AddAll(HeaderBlock block)
+    {
+        int first = Count;
+        HeaderBlock.Entry[] entries = block.Entries;
+        while (_entries.Length - first < entries.Length)
+        {
+            Array.Resize(ref _entries, _entries.Length * 2);
+            _keys.Grow(_entries.Length);
+        }
+
+        Reserve(block.Lines.Length);
+        int start = _arenaLength;
+        block.Lines.CopyTo(_arena.AsSpan(start));
+        for (int i = 0; i < entries.Length; i++)
+        {
+            ref readonly HeaderBlock.Entry added = ref entries[i];
+            ref Entry entry = ref _entries[first + i];
+            entry.Start = start + added.Start;
+            entry.NameLength = added.NameLength;
+            entry.ValueLength = added.ValueLength;
+            entry.Form = EntryForm.Line;
+            _keys.Set(first + i, added.Key);
+        }
+
+        _arenaLength = start + block.Lines.Length;
+        ContentBytes += block.Lines.Length - (LineExtraBytes * entries.Length);
+        Count = first + entries.Length;
+    }
+
     /// <summary>Replaces every entry of this name by one, in the place of the first; appends when there was none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Put(name, value);

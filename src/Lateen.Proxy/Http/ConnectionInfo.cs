@@ -1,5 +1,6 @@
 namespace Lateen.Proxy.Http;
 
+using Lateen.Engine.Http;
 using Lateen.Engine.Tls;
 using Lateen.Engine.Transport;
 using Lateen.Proxy.Config;
@@ -33,6 +34,11 @@ internal sealed record ConnectionInfo
     public string FilterChainName { get; init; } = "";
 
     public TrafficDirection Direction { get; init; }
+
+    /// <summary>
+    /// What every request of the connection is told of its client, where that does not depend on the request; null until the first.
+    /// </summary>
+    public HeaderBlock? Forwarded { get; set; }
 
     /// <summary>The client's address without port, as headers name it: written once for all requests.</summary>
     public ReadOnlySpan<byte> RemoteText => _remoteText ??= Text(RemoteAddress);

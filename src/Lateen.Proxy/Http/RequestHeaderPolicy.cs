@@ -41,11 +41,17 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
     private const int MaxAddressBytes = 64;
 
     private readonly AddressPrefix[] _internal = [.. config.InternalAddresses];
+    private readonly bool _peerIsClient = config.UseRemoteAddress && config.XffNumTrustedHops == 0 && !config.SkipXffAppend;
     private readonly byte[] _via = Encoding.ASCII.GetBytes(config.Via);
 
     /// <summary>Returns whether x-envoy-* settings of this request may be followed.</summary>
     public bool Apply(HeaderMap request, ConnectionInfo connection, StreamInfo info, LoopRandom random)
     {
+        if (_peerIsClient && !request.Contains("x-forwarded-for"u8) && !request.Contains("x-forwarded-proto"u8))
+        {
+            return ApplyToPeer(request, connection, random);
+        }
+
         SocketAddress client = connection.RemoteAddress;
         bool isInternal;
         if (config.UseRemoteAddress)
@@ -68,13 +74,45 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
         SetForwardedProto(request, connection.IsTls);
         ClientCertificateHeader.Apply(request, connection.Tls, config);
         Sanitize(request, isInternal, connection, client);
+        Finish(request, isInternal, random);
+        return isInternal;
+    }
+
+    // The peer is the client, and nobody says otherwise: what the request is told does not depend on it.
+    private bool ApplyToPeer(HeaderMap request, ConnectionInfo connection, LoopRandom random)
+    {
+        bool isInternal = IsInternal(connection.RemoteAddress);
+        ClientCertificateHeader.Apply(request, connection.Tls, config);
+        if (isInternal)
+        {
+            request.Remove("x-envoy-internal"u8);
+        }
+        else
+        {
+            RemoveListed(request);
+        }
+
+        request.AddAll(connection.Forwarded ??= Forwarded(connection, isInternal));
+        Finish(request, isInternal, random);
+        return isInternal;
+    }
+
+    private static HeaderBlock Forwarded(ConnectionInfo connection, bool isInternal)
+    {
+        string client = Encoding.ASCII.GetString(connection.RemoteText);
+        return new HeaderBlock(
+            ("x-forwarded-for", client),
+            ("x-forwarded-proto", connection.IsTls ? "https" : "http"),
+            isInternal ? ("x-envoy-internal", "true") : ("x-envoy-external-address", client));
+    }
+
+    private void Finish(HeaderMap request, bool isInternal, LoopRandom random)
+    {
         SetRequestId(request, config.UseRemoteAddress && !isInternal, random);
         if (_via.Length > 0)
         {
             request.Add("via"u8, _via);
         }
-
-        return isInternal;
     }
 
     private void AppendForwardedFor(HeaderMap request, ReadOnlySpan<byte> peer)
@@ -158,6 +196,15 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
             return;
         }
 
+        RemoveListed(request);
+        if (config.UseRemoteAddress)
+        {
+            AddExternalAddress(request, connection, client);
+        }
+    }
+
+    private void RemoveListed(HeaderMap request)
+    {
         bool edge = config.UseRemoteAddress;
         ReadOnlySpan<byte> prefix = "x-envoy-"u8;
         for (int i = request.LastIndexOfPrefix(prefix, request.Count); i >= 0; i = request.LastIndexOfPrefix(prefix, i))
@@ -167,11 +214,6 @@ internal sealed class RequestHeaderPolicy(HttpConnectionManagerConfig config)
             {
                 request.RemoveAt(i);
             }
-        }
-
-        if (edge)
-        {
-            AddExternalAddress(request, connection, client);
         }
     }
 
