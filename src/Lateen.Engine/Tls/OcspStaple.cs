@@ -3,7 +3,9 @@ namespace Lateen.Engine.Tls;
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 
-/// <summary>An OCSP response (RFC 6960 section 4.2) as it is stapled: its bytes, and until when it counts. Its signature is the client's affair.</summary>
+/// <summary>
+/// An OCSP response (RFC 6960 section 4.2) as it is stapled: its bytes, and until when it counts. Its signature is the client's affair.
+/// </summary>
 internal sealed class OcspStaple
 {
     private static readonly Asn1Tag Explicit0 = new(TagClass.ContextSpecific, 0, isConstructed: true);
