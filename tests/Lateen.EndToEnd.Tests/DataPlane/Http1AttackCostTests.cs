@@ -9,7 +9,10 @@ public sealed class Http1AttackCostTests
 {
     private const int Attacks = 10_000;
     private const int PerSecond = 1_000;
-    private const int Rounds = 5;
+
+    // Many short rounds, so that a second or two in which the machine had something else to do is a minority.
+    private const int Rounds = 9;
+    private const int AttacksOfRound = (Attacks / Rounds) + 1;
 
     // An attack is refused by the codec, so it may cost what an ordinary request on a connection of its own costs, and no more.
     private const double MostCostRatio = 1.5;
@@ -51,8 +54,8 @@ public sealed class Http1AttackCostTests
         Disturbance disturbance = await Disturbance.MeasureAsync(
             client,
             Rounds,
-            TimeSpan.FromSeconds((double)Attacks / PerSecond / Rounds),
-            () => PacedAttacker.RunAsync(proxy.Port(), Attacks / Rounds, PerSecond, Attack));
+            TimeSpan.FromSeconds((double)AttacksOfRound / PerSecond),
+            () => PacedAttacker.RunAsync(proxy.Port(), AttacksOfRound, PerSecond, Attack));
 
         TestContext.Current.TestOutputHelper?.WriteLine(disturbance.ToString());
         Assert.True(disturbance.MedianRatio <= 2, disturbance.ToString());
