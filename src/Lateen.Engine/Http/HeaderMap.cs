@@ -248,7 +248,7 @@ public sealed class HeaderMap
         for (int i = 0; i < entries.Length; i++)
         {
             ref readonly HeaderBlock.Entry added = ref entries[i];
-            ref Entry entry = ref _entries[first + i];
+            ref HeaderEntry entry = ref _entries[first + i];
             entry.Start = start + added.Start;
             entry.NameLength = added.NameLength;
             entry.ValueLength = added.ValueLength;
