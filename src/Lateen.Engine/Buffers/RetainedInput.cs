@@ -5,7 +5,7 @@ using Lateen.Engine.Native;
 /// <summary>The unconsumed tail of a connection's input, contiguous, in one slab. Holds no memory while empty.</summary>
 internal struct RetainedInput
 {
-    private const int ReadRoomBytes = 2048;
+    public const int ReadRoomBytes = 2048;
 
     private Slab _slab;
     private int _start;
@@ -32,11 +32,11 @@ internal struct RetainedInput
     }
 
     /// <summary>Room behind the kept bytes to read into; empty when the largest slab is full or the pool refuses.</summary>
-    public Span<byte> Room(SlabPool pool)
+    public Span<byte> Room(SlabPool pool, int least = ReadRoomBytes)
     {
-        if (_slab.Capacity - _end < ReadRoomBytes)
+        if (_slab.Capacity - _end < least)
         {
-            MakeRoom(pool);
+            MakeRoom(pool, least);
         }
 
         return _slab.Span[_end..];
@@ -90,14 +90,14 @@ internal struct RetainedInput
         _end = 0;
     }
 
-    private void MakeRoom(SlabPool pool)
+    private void MakeRoom(SlabPool pool, int least)
     {
         int length = _end - _start;
-        if (_start > 0 && _slab.Capacity - length >= ReadRoomBytes)
+        if (_start > 0 && _slab.Capacity - length >= least)
         {
             Bytes.CopyTo(_slab.Span);
         }
-        else if (pool.TryRent(_slab.Capacity + 1, out Slab larger))
+        else if (pool.TryRent(Math.Max(_slab.Capacity + 1, length + least), out Slab larger))
         {
             Bytes.CopyTo(larger.Span);
             pool.Return(_slab);

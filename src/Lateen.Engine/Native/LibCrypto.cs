@@ -198,6 +198,34 @@ internal static unsafe class LibCrypto
     public static extern int EVP_Digest(byte* data, nuint length, byte* target, uint* written, nint kind, nint engine);
 
     [DllImport(Name)]
+    public static extern nint EVP_sha384();
+
+    [DllImport(Name)]
+    public static extern nint EVP_CIPHER_fetch(nint library, byte* name, byte* properties);
+
+    [DllImport(Name)]
+    public static extern nint EVP_CIPHER_CTX_new();
+
+    [DllImport(Name)]
+    public static extern void EVP_CIPHER_CTX_free(nint context);
+
+    // Sixteen kilobytes at most go through these: microseconds.
+    [DllImport(Name), SuppressGCTransition]
+    public static extern int EVP_CipherInit_ex(nint context, nint cipher, nint engine, byte* key, byte* nonce, int encrypt);
+
+    [DllImport(Name), SuppressGCTransition]
+    public static extern int EVP_CipherUpdate(nint context, byte* target, int* written, byte* source, int length);
+
+    [DllImport(Name), SuppressGCTransition]
+    public static extern int EVP_CipherFinal_ex(nint context, byte* target, int* written);
+
+    [DllImport(Name), SuppressGCTransition]
+    public static extern int EVP_CIPHER_CTX_ctrl(nint context, int command, int number, void* pointer);
+
+    [DllImport(Name)]
+    public static extern byte* HMAC(nint hash, byte* key, int keyLength, byte* data, nuint length, byte* target, uint* written);
+
+    [DllImport(Name)]
     public static extern nint EVP_aes_256_cbc();
 
     [DllImport(Name)]

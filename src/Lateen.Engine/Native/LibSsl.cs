@@ -110,6 +110,15 @@ internal static unsafe class LibSsl
         nint context, delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, nint, int, int> callback);
 
     [DllImport(Name)]
+    public static extern void SSL_CTX_set_keylog_callback(nint context, delegate* unmanaged[Cdecl]<nint, byte*, void> callback);
+
+    [DllImport(Name)]
+    public static extern void SSL_set_read_ahead(nint ssl, int yes);
+
+    [DllImport(Name)]
+    public static extern ushort SSL_CIPHER_get_protocol_id(nint cipher);
+
+    [DllImport(Name)]
     public static extern nint SSL_CTX_set_timeout(nint context, nint seconds);
 
     [DllImport(Name)]

@@ -24,6 +24,11 @@ internal static unsafe class OpenSslCallbacks
     public static int Staple(nint ssl, void* argument) =>
         OpenSslSession.Current is { } session && session.StapleStatus() ? LibSsl.AlpnOk : LibSsl.AlpnNoAck;
 
+    /// <summary>Secrets of a handshake in the form of NSS key logs: a label, the client's random number, the secret.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    public static void KeyLog(nint ssl, byte* line) =>
+        OpenSslSession.Current?.KeepSecret(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(line));
+
     /// <summary>The server's preference decides; without a common protocol the handshake goes on without one, as Envoy's does.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     public static int SelectProtocol(nint ssl, byte** chosen, byte* chosenLength, byte* offered, uint length, void* argument)

@@ -214,6 +214,7 @@ internal sealed unsafe class OpenSslContext
 
     private void SetServer(TlsServerSettings server)
     {
+        LibSsl.SSL_CTX_set_keylog_callback(_context, &OpenSslCallbacks.KeyLog);
         LibSsl.SSL_CTX_set_alpn_select_cb(_context, &OpenSslCallbacks.SelectProtocol, null);
         _ = LibSsl.SSL_CTX_callback_ctrl(_context, LibSsl.ControlStatusCallback, &OpenSslCallbacks.Staple);
         LibSsl.SSL_CTX_set_cert_cb(_context, &OpenSslCallbacks.SelectCertificate, null);

@@ -75,6 +75,11 @@ internal sealed unsafe class OpenSslPipe : IDisposable
 
     internal int InputLeft => _state->InputLength;
 
+    /// <summary>Room behind the output; null when it has grown beyond what is sane. <see cref="Commit"/> makes it output.</summary>
+    internal byte* Reserve(int length) => Reserve(_state, length);
+
+    internal void Commit(int length) => _state->OutputLength += length;
+
     private static nint CreateMethod()
     {
         ReadOnlySpan<byte> name = "lateen\0"u8;
@@ -118,12 +123,26 @@ internal sealed unsafe class OpenSslPipe : IDisposable
         var state = (State*)LibCrypto.BIO_get_data(bio);
         LibCrypto.BIO_clear_flags(bio, LibCrypto.BioRetryFlags);
         *count = 0;
-        if (length > (nuint)(MaxOutputBytes - state->OutputLength))
+        byte* room = length > MaxOutputBytes ? null : Reserve(state, (int)length);
+        if (room is null)
         {
             return -1;
         }
 
-        int needed = state->OutputLength + (int)length;
+        Unsafe.CopyBlockUnaligned(room, source, (uint)length);
+        state->OutputLength += (int)length;
+        *count = length;
+        return 1;
+    }
+
+    private static byte* Reserve(State* state, int length)
+    {
+        if (length > MaxOutputBytes - state->OutputLength)
+        {
+            return null;
+        }
+
+        int needed = state->OutputLength + length;
         if (needed > state->OutputCapacity)
         {
             int capacity = Math.Max(needed, state->OutputCapacity * 2);
@@ -131,10 +150,7 @@ internal sealed unsafe class OpenSslPipe : IDisposable
             state->OutputCapacity = capacity;
         }
 
-        Unsafe.CopyBlockUnaligned(state->Output + state->OutputLength, source, (uint)length);
-        state->OutputLength = needed;
-        *count = length;
-        return 1;
+        return state->Output + state->OutputLength;
     }
 
     private struct State

@@ -20,6 +20,9 @@ internal sealed unsafe class OpenSslSession
     private bool _broken;
     private bool _shutDown;
     private string _detail = "";
+    private byte[]? _clientSecret;
+    private byte[]? _serverSecret;
+    private OpenSslRecords? _records;
 
     private OpenSslSession(TlsContext owner, OpenSslPipe pipe, TlsNameVerifier? names, string expectedName, string sessionKey)
     {
@@ -51,6 +54,9 @@ internal sealed unsafe class OpenSslSession
     {
         var session = new OpenSslSession(context, pipe, context.Settings.Validation?.Names, "", "");
         LibSsl.SSL_set_accept_state(session._ssl);
+
+        // What follows the client's Finished stays where TakeOver can have it.
+        LibSsl.SSL_set_read_ahead(session._ssl, 0);
         return session;
     }
 
@@ -114,12 +120,48 @@ internal sealed unsafe class OpenSslSession
         return status;
     }
 
+    /// <summary>Whole records are read from the input; the bytes of one that has not arrived yet stay there.</summary>
+    public bool LeavesPartialRecords => _records is not null;
+
+    /// <summary>
+    /// The handshake is done and described. Where it made TLS 1.3, a server needs OpenSSL's connection no more; the records that the
+    /// last call made, the tickets, are the first with the new key.
+    /// </summary>
+    public void TakeOver()
+    {
+        if (_clientSecret is not null && _serverSecret is not null && LibSsl.SSL_version(_ssl) == LibSsl.Tls13
+            && LibSsl.SSL_has_pending(_ssl) == 0)
+        {
+            ushort suite = LibSsl.SSL_CIPHER_get_protocol_id(LibSsl.SSL_get_current_cipher(_ssl));
+            _records = OpenSslRecords.TryCreate(_pipe, suite, _clientSecret, _serverSecret, (ulong)OpenSslRecords.Count(_pipe.Output));
+        }
+
+        Array.Clear(_clientSecret ?? []);
+        Array.Clear(_serverSecret ?? []);
+        _clientSecret = null;
+        _serverSecret = null;
+        if (_records is not null)
+        {
+            LibSsl.SSL_free(_ssl);
+            _ssl = 0;
+        }
+        else
+        {
+            LibSsl.SSL_set_read_ahead(_ssl, 1);
+        }
+    }
+
     /// <summary>Decrypts as many records as there are and as fit. Done with fewer than fit may leave more to come.</summary>
     public OpenSslStatus Read(Span<byte> target, out int count, out bool more)
     {
         count = 0;
         more = true;
         OpenSslStatus status = OpenSslStatus.Done;
+        if (_records is not null)
+        {
+            return ReadRecords(_records, target, out count, out more);
+        }
+
         Enter();
         fixed (byte* bytes = target)
         {
@@ -151,6 +193,11 @@ internal sealed unsafe class OpenSslSession
     /// <summary>Encrypts all of it into <see cref="Output"/>.</summary>
     public bool TryWrite(ReadOnlySpan<byte> source)
     {
+        if (_records is not null)
+        {
+            return _records.TryWrite(source) || Break("INTERNAL_ERROR");
+        }
+
         Enter();
         int result;
         fixed (byte* bytes = source)
@@ -173,6 +220,12 @@ internal sealed unsafe class OpenSslSession
         if (_established && !_broken && !_shutDown)
         {
             _shutDown = true;
+            if (_records is not null)
+            {
+                _records.Close();
+                return;
+            }
+
             Enter();
             _ = LibSsl.SSL_shutdown(_ssl);
             LibCrypto.ERR_clear_error();
@@ -213,6 +266,8 @@ internal sealed unsafe class OpenSslSession
 
     public void Free()
     {
+        _records?.Free();
+        _records = null;
         if (_ssl != 0)
         {
             LibSsl.SSL_free(_ssl);
@@ -341,6 +396,49 @@ internal sealed unsafe class OpenSslSession
     {
         byte* name = LibSsl.SSL_get_servername(_ssl, 0);
         return name is null ? "" : OpenSslErrors.Text(name, "").ToLowerInvariant();
+    }
+
+    internal void KeepSecret(ReadOnlySpan<byte> line)
+    {
+        if (line.StartsWith("CLIENT_TRAFFIC_SECRET_0 "u8))
+        {
+            _clientSecret = Secret(line);
+        }
+        else if (line.StartsWith("SERVER_TRAFFIC_SECRET_0 "u8))
+        {
+            _serverSecret = Secret(line);
+        }
+    }
+
+    private static byte[] Secret(ReadOnlySpan<byte> line) => Convert.FromHexString(line[(line.LastIndexOf((byte)' ') + 1)..]);
+
+    private OpenSslStatus ReadRecords(OpenSslRecords records, Span<byte> target, out int count, out bool more)
+    {
+        OpenSslStatus status = records.Read(new ReadOnlySpan<byte>(_input, _inputLength), target, out int used, out count);
+        _input += used;
+        _inputLength -= used;
+        more = status is not OpenSslStatus.WantInput;
+        if (count > 0)
+        {
+            return OpenSslStatus.Done;
+        }
+
+        // Done with nothing: the loop's buffers are used up, and there was no room for a record.
+        if (status is OpenSslStatus.Failed or OpenSslStatus.Done)
+        {
+            _ = Break(status is OpenSslStatus.Failed ? records.Reason : "BUFFER_TOO_SMALL");
+            return OpenSslStatus.Failed;
+        }
+
+        return status;
+    }
+
+    private bool Break(string reason)
+    {
+        _broken = true;
+        Failure = TlsFailure.Protocol;
+        FailureReason = $"TLS_error:|SSL routines:OPENSSL_internal:{reason}:TLS_error_end";
+        return false;
     }
 
     private void Enter()

@@ -28,6 +28,7 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
     private bool _innerBlocked;
     private bool _innerPaused;
     private bool _innerEnded;
+    private bool _waitsForRecord;
 
     private TlsConnection(
         LoopCore loop, ConnectionHandler handler, in SocketAddress remote, OpenSslSession session, TlsObserver? observer)
@@ -86,6 +87,7 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
 
     public void OnInput()
     {
+        _waitsForRecord = false;
         if (IsConnecting)
         {
             Handshake();
@@ -103,6 +105,7 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
     private protected override TransferStatus Receive(Span<byte> target, out int count)
     {
         OpenSslStatus status = _session.Read(target, out count, out bool more);
+        _waitsForRecord = _session.LeavesPartialRecords && !more;
         SendOutput();
         switch (status)
         {
@@ -169,12 +172,17 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
     private void Handshake()
     {
         OpenSslStatus status = _session.Handshake();
+        if (status is OpenSslStatus.Done)
+        {
+            _agreed = _session.Describe();
+            _observer?.OnHandshake(_agreed);
+            TakeRecordsOver();
+        }
+
         SendOutput();
         switch (status)
         {
             case OpenSslStatus.Done:
-                _agreed = _session.Describe();
-                _observer?.OnHandshake(_agreed);
                 OnConnectFinished();
                 break;
             case OpenSslStatus.WantInput:
@@ -186,6 +194,19 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
                 NoteFailure();
                 OnConnectFailed(ConnectFailure.TlsFailed);
                 break;
+        }
+    }
+
+    private void TakeRecordsOver()
+    {
+        _session.TakeOver();
+        if (_session.LeavesPartialRecords)
+        {
+            ReadRoomBytes = OpenSslRecords.MaxRecordBytes;
+            if (_inner is BufferedConnection inner)
+            {
+                inner.ReadRoomBytes = 2 * OpenSslRecords.MaxRecordBytes;
+            }
         }
     }
 
@@ -228,6 +249,12 @@ internal sealed class TlsConnection : BufferedConnection, IOpenSslInput
         if (taken == data.Length || IsReleased || Ended)
         {
             return data.Length;
+        }
+
+        // What is left is the beginning of a record.
+        if (_waitsForRecord)
+        {
+            return taken;
         }
 
         // Paused, or this turn's share is used up: the rest waits below, and so, in the end, does the peer.

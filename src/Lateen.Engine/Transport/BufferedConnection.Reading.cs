@@ -1,5 +1,6 @@
 namespace Lateen.Engine.Transport;
 
+using Lateen.Engine.Buffers;
 using Lateen.Engine.Loop;
 
 /// <content>Input: from the transport to the handler, and what waits while the handler does not take it.</content>
@@ -56,6 +57,9 @@ internal abstract partial class BufferedConnection
         }
     }
 
+    /// <summary>Room to read into behind what is kept.</summary>
+    internal int ReadRoomBytes { get; set; } = RetainedInput.ReadRoomBytes;
+
     /// <summary>Receives into <paramref name="target"/>; clears <see cref="Readable"/> when nothing is left.</summary>
     private protected abstract TransferStatus Receive(Span<byte> target, out int count);
 
@@ -107,7 +111,7 @@ internal abstract partial class BufferedConnection
 
     private int ReadOnce()
     {
-        Span<byte> target = _retained.IsEmpty ? ReadTarget : _retained.Room(loop.Buffers);
+        Span<byte> target = _retained.IsEmpty ? ReadTarget : _retained.Room(loop.Buffers, ReadRoomBytes);
         if (target.IsEmpty)
         {
             // A handler that keeps four megabytes without consuming any of it has no limit of its own; that is its fault.
