@@ -235,13 +235,14 @@ internal sealed unsafe class OpenSslRecords
             ? OpenSslStatus.Done : Fail(InternalError, "INTERNAL_ERROR");
     }
 
-    private bool TryUpdateWriter()
+    /// <summary>Says that the key changes, and changes it; the peer may be asked to do the same.</summary>
+    internal bool TryUpdateWriter(bool ask = false)
     {
-        ReadOnlySpan<byte> message = [KeyUpdate, 0, 0, 1, 0];
+        ReadOnlySpan<byte> message = [KeyUpdate, 0, 0, 1, ask ? (byte)1 : (byte)0];
         return TrySeal(Handshake, message) && _writer.TryUpdate();
     }
 
-    private bool TrySeal(byte kind, ReadOnlySpan<byte> content)
+    internal bool TrySeal(byte kind, ReadOnlySpan<byte> content)
     {
         int length = content.Length + 1;
         int size = HeaderBytes + length + OpenSslAead.TagBytes;
