@@ -2,7 +2,9 @@ namespace Lateen.Engine.Native;
 
 using System.Buffers.Binary;
 
-/// <summary>One direction of TLS 1.3 after the handshake: a traffic secret, the key made of it, and the record number (RFC 8446 sections 5.3, 7).</summary>
+/// <summary>
+/// One direction of TLS 1.3 after the handshake: a traffic secret, the key made of it, and the record number (RFC 8446 sections 5.3 and 7).
+/// </summary>
 internal sealed unsafe class OpenSslAead
 {
     public const int TagBytes = 16;
