@@ -6,6 +6,7 @@ namespace Lateen.Engine.Http;
 internal struct HeaderEntry
 {
     public const int SeparatorBytes = 2;
+    public const int LineExtraBytes = 4;
 
     public int Start;
     public int NameLength;
@@ -13,4 +14,7 @@ internal struct HeaderEntry
     public EntryForm Form;
 
     public readonly int ValueStart => Start + NameLength + SeparatorBytes;
+
+    /// <summary>Behind the line.</summary>
+    public readonly int End => Start + NameLength + ValueLength + LineExtraBytes;
 }

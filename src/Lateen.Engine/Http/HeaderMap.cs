@@ -18,7 +18,7 @@ public sealed class HeaderMap
     private const int InitialEntries = 24;
 
     // ": " and CRLF.
-    internal const int LineExtraBytes = 4;
+    internal const int LineExtraBytes = HeaderEntry.LineExtraBytes;
 
     private byte[] _arena = new byte[InitialArenaBytes];
     private HeaderEntry[] _entries = new HeaderEntry[InitialEntries];
@@ -202,33 +202,30 @@ public sealed class HeaderMap
     /// <summary>Writes the lines of all entries that are ordinary headers, one after the other; returns how many bytes.</summary>
     internal int CopyLines(Span<byte> target)
     {
-        int written = 0;
-        int start = 0;
-        int end = 0;
         Span<HeaderEntry> entries = _entries.AsSpan(0, Count);
-        for (int i = 0; i < entries.Length; i++)
+        int written = 0;
+        int next = 0;
+        while (next < entries.Length)
         {
-            // The colon of a pseudo-header, or the one after an empty name.
-            ref HeaderEntry entry = ref entries[i];
-            if (entry.Form is not EntryForm.Line
-                && (entry.Form is EntryForm.Other || _arena[entry.Start] == ':' || !Examine(ref entry)))
+            ref HeaderEntry first = ref entries[next++];
+            if (first.Form is not EntryForm.Line && !IsLine(ref first))
             {
                 continue;
             }
 
             // Lines that follow each other in memory are one copy.
-            if (entry.Start != end)
+            int end = first.End;
+            while (next < entries.Length && entries[next].Form is EntryForm.Line && entries[next].Start == end)
             {
-                _arena.AsSpan(start, end - start).CopyTo(target[written..]);
-                written += end - start;
-                start = entry.Start;
+                end = entries[next++].End;
             }
 
-            end = entry.Start + entry.NameLength + entry.ValueLength + LineExtraBytes;
+            ReadOnlySpan<byte> lines = _arena.AsSpan(first.Start, end - first.Start);
+            lines.CopyTo(target[written..]);
+            written += lines.Length;
         }
 
-        _arena.AsSpan(start, end - start).CopyTo(target[written..]);
-        return written + end - start;
+        return written;
     }
 
     /// <summary>Appends headers that were put together before, all at once.</summary>
@@ -260,6 +257,9 @@ public sealed class HeaderMap
         ContentBytes += block.Lines.Length - (LineExtraBytes * entries.Length);
         Count = first + entries.Length;
     }
+
+    // The colon is that of a pseudo-header, or the one after an empty name.
+    private bool IsLine(ref HeaderEntry entry) => entry.Form is not EntryForm.Other && _arena[entry.Start] != ':' && Examine(ref entry);
 
     /// <summary>Replaces every entry of this name by one, in the place of the first; appends when there was none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
