@@ -62,10 +62,10 @@ public sealed record Http2Options
     /// <summary>How many of <see cref="MaxGlitches"/> are forgiven each second.</summary>
     public int GlitchesForgivenPerSecond { get; init; } = 100;
 
-    /// <summary>http.max_requests_per_io_cycle: streams that one connection begins before the others have their turn; each may cost a connection.</summary>
+    /// <summary>http.max_requests_per_io_cycle: streams that a client begins before others have their turn; each may cost a connection.</summary>
     public int MaxRequestsPerTurn { get; init; } = 16;
 
-    /// <summary>Frames of a client that are read before the others have their turn: a read may bring two thousand that cost work and no bytes.</summary>
+    /// <summary>Frames of a client that are read before others have their turn: one read may bring two thousand.</summary>
     public int MaxFramesPerTurn { get; init; } = 128;
 
     /// <summary>override_stream_error_on_invalid_http_message: a malformed message ends its stream; otherwise the connection.</summary>

@@ -1,6 +1,6 @@
 namespace Lateen.Engine.Http2;
 
-/// <summary>Streams of one kind of a thread's connections that are over, kept for the next; the last one first, as it is still in the caches.</summary>
+/// <summary>Streams of one kind that are over, kept for a thread's next; the last one first, as it is still in the caches.</summary>
 internal sealed class Http2StreamPool
 {
     private const int Limit = 1024;

@@ -96,7 +96,11 @@ public sealed class Http2AttackCostTests(EchoBackend backend) : IClassFixture<Ec
         const int FloodFrames = 1_200;
         const int FloodsOneIn = 100;
         byte[] end = Frame(PingFrame, 0, 0, 1);
-        byte[][] small = [.. Http2AttackTests.BrokenFrames.Select(row => row.Data.Item2), .. Kinds.Select(kind => Http2AttackTests.FloodOf(kind, FewFrames))];
+        byte[][] small =
+        [
+            .. Http2AttackTests.BrokenFrames.Select(row => row.Data.Item2),
+            .. Kinds.Select(kind => Http2AttackTests.FloodOf(kind, FewFrames)),
+        ];
         return
         [
             .. Enumerable.Range(0, FloodsOneIn * Kinds.Length).Select(i => (byte[])
