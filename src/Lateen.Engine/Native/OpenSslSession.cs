@@ -324,53 +324,16 @@ internal sealed unsafe class OpenSslSession
             return false;
         }
 
-        List<OpenSslKeyPair> keys = _owner.Native.Keys;
-        if (name.Length == 0 || keys.Count < 2)
+        if (name.Length > 0)
         {
-            return true;
-        }
-
-        bool cleared = false;
-        int seen = 0;
-        foreach (OpenSslKeyPair key in keys)
-        {
-            if (key.Kind < 64 * 1024 && key.Description.IsFor(name) && (seen & KindBit(key.Kind)) == 0)
-            {
-                seen |= KindBit(key.Kind);
-                if (!cleared)
-                {
-                    LibSsl.SSL_certs_clear(_ssl);
-                    cleared = true;
-                }
-
-                key.UseFor(_ssl);
-            }
+            OpenSslCertificateChoice.UseFor(_ssl, _owner.Native.Keys, name);
         }
 
         return true;
     }
 
     /// <summary>Staples the status of the certificate in use, if there is one (RFC 6066 section 8).</summary>
-    internal bool StapleStatus()
-    {
-        nint used = LibSsl.SSL_get_certificate(_ssl);
-        foreach (OpenSslKeyPair key in _owner.Native.Keys)
-        {
-            // By the clock that certificates are judged by.
-            if (key.Leaf == used && key.Staple is { } staple && staple.IsFresh(DateTimeOffset.UtcNow))
-            {
-                // OpenSSL frees it.
-                void* copy = LibCrypto.CRYPTO_malloc((nuint)staple.Bytes.Length, null, 0);
-                staple.Bytes.CopyTo(new Span<byte>(copy, staple.Bytes.Length));
-                _ = LibSsl.SSL_ctrl(_ssl, LibSsl.ControlStatusResponse, staple.Bytes.Length, copy);
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static int KindBit(int kind) => 1 << (kind & 31);
+    internal bool StapleStatus() => OpenSslCertificateChoice.TryStaple(_ssl, _owner.Native.Keys);
 
     private static bool Contains(IReadOnlyList<byte[]> hashes, byte[] hash)
     {
