@@ -10,6 +10,9 @@ public sealed record ProxyProtocolConfig
 
     public bool RefuseV2 { get; init; }
 
+    /// <summary>Values that are kept, for %DYNAMIC_METADATA%.</summary>
+    public IReadOnlyList<ProxyTlvRule> Rules { get; init; } = [];
+
     /// <summary>Stands between "proxy_proto." and the names of the stats.</summary>
     public string StatPrefix { get; init; } = "";
 }

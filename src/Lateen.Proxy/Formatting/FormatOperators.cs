@@ -71,7 +71,6 @@ internal static class FormatOperators
     /// <summary>Operators of Envoy's that nothing here could fill, and why.</summary>
     public static FrozenDictionary<string, string> Absent { get; } = new Dictionary<string, string>
     {
-        ["DYNAMIC_METADATA"] = "no filter here writes dynamic metadata",
         ["UPSTREAM_FILTER_STATE"] = "no filter here writes filter state",
         ["UPSTREAM_WIRE_BYTES_SENT"] = WireBytes,
         ["UPSTREAM_WIRE_BYTES_RECEIVED"] = WireBytes,

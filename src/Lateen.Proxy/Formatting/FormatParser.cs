@@ -94,6 +94,7 @@ public static class FormatParser
             "QUERY_PARAM" => new QueryParameterOperator(argument, max),
             "UPSTREAM_METADATA" => new MetadataOperator(MetadataSource.Host, argument, max),
             "CLUSTER_METADATA" => new MetadataOperator(MetadataSource.Cluster, argument, max),
+            "DYNAMIC_METADATA" => new MetadataOperator(MetadataSource.Dynamic, argument, max),
             "METADATA" => Metadata(body, argument, max),
             "FILTER_STATE" => new PeerOperator(argument, max),
             _ => throw new FormatException($"%{body}% is not supported: {name} takes no argument here"),
@@ -129,8 +130,9 @@ public static class FormatParser
         return (colon < 0 ? argument : argument[..colon]) switch
         {
             "UPSTREAM_HOST" => new MetadataOperator(MetadataSource.Host, path, max),
+            "DYNAMIC" => new MetadataOperator(MetadataSource.Dynamic, path, max),
             "CLUSTER" => new MetadataOperator(MetadataSource.Cluster, path, max),
-            _ => throw new FormatException($"%{body}% is not supported: only metadata of UPSTREAM_HOST and CLUSTER is kept"),
+            _ => throw new FormatException($"%{body}% is not supported: only metadata of UPSTREAM_HOST, CLUSTER and DYNAMIC is kept"),
         };
     }
 

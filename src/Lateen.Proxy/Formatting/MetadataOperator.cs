@@ -4,7 +4,8 @@ using System.Text;
 using System.Text.Json;
 
 /// <summary>
-/// %UPSTREAM_METADATA(NAMESPACE:KEY*):Z% and %CLUSTER_METADATA(…)%: a value of the configuration's metadata. Texts are written as they
+/// %UPSTREAM_METADATA(NAMESPACE:KEY*):Z% and %CLUSTER_METADATA(…)%: a value of the configuration's metadata;
+/// %DYNAMIC_METADATA(…)%: of what the PROXY protocol told. Texts are written as they
 /// are, everything else as JSON. Metadata is kept as JSON and read when asked, so that hosts by the thousand stay small.
 /// </summary>
 internal sealed class MetadataOperator : FormatOperator
@@ -29,7 +30,12 @@ internal sealed class MetadataOperator : FormatOperator
 
     public override bool TryWrite(FormatBuffer buffer, in FormatInput input)
     {
-        byte[]? metadata = _source is MetadataSource.Host ? input.Info.UpstreamHost?.Config.Metadata : input.Info.Cluster?.Config.Metadata;
+        byte[]? metadata = _source switch
+        {
+            MetadataSource.Host => input.Info.UpstreamHost?.Config.Metadata,
+            MetadataSource.Cluster => input.Info.Cluster?.Config.Metadata,
+            _ => input.Info.DynamicMetadata,
+        };
         if (metadata is null)
         {
             return false;

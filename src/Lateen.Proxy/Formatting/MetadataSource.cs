@@ -5,4 +5,5 @@ internal enum MetadataSource : byte
 {
     Host,
     Cluster,
+    Dynamic,
 }

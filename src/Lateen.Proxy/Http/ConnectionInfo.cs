@@ -40,6 +40,9 @@ internal sealed record ConnectionInfo
     /// </summary>
     public HeaderBlock? Forwarded { get; set; }
 
+    /// <summary>What listener filters learnt, as JSON by filter; null when nothing was.</summary>
+    public byte[]? Metadata { get; init; }
+
     /// <summary>The client's address without port, as headers name it: written once for all requests.</summary>
     public ReadOnlySpan<byte> RemoteText => _remoteText ??= Text(RemoteAddress);
 
@@ -53,6 +56,7 @@ internal sealed record ConnectionInfo
         info.FilterChainName = FilterChainName;
         info.Direction = Direction;
         info.DownstreamTls = Tls;
+        info.DynamicMetadata = Metadata;
     }
 
     private static byte[] Text(in SocketAddress address)

@@ -97,6 +97,9 @@ public sealed class StreamInfo
 
     public TrafficDirection Direction { get; internal set; }
 
+    /// <summary>What listener filters learnt of the connection, as JSON by filter; null when nothing was.</summary>
+    public byte[]? DynamicMetadata { get; internal set; }
+
     /// <summary>Who called, and who answered, as far as metadata was exchanged; null when unknown.</summary>
     public PeerMetadata? DownstreamPeer { get; set; }
 

@@ -22,6 +22,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
     private ConnectionTraits _traits;
     private DetectionNeed _need;
     private long _deadlineMicros = long.MaxValue;
+    private byte[]? _metadata;
     private bool _awaitsHeader;
     private bool _sawData;
     private bool _done;
@@ -147,6 +148,11 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
             _traits.Destination = header.Destination;
         }
 
+        if (header.TlvsAt > 0 && Listener.Config.ProxyProtocol is { } config)
+        {
+            _metadata = ProxyTlvs.ToMetadata(config.Rules, data[header.TlvsAt..header.Length]);
+        }
+
         return true;
     }
 
@@ -191,6 +197,7 @@ internal sealed class DetectingConnection : ConnectionHandler, IDownstream
             ServerName = _traits.ServerName,
             FilterChainName = chain.Config.Name,
             Direction = Listener.Config.Direction,
+            Metadata = _metadata,
         };
         if (chain.Config.TransportSocket is not DownstreamTlsFactory tls)
         {

@@ -11,6 +11,9 @@ internal readonly record struct ProxyHeader
     /// <summary>Bytes of the header.</summary>
     public int Length { get; init; }
 
+    /// <summary>Where further values begin, up to <see cref="Length"/>; 0 when there are none.</summary>
+    public int TlvsAt { get; init; }
+
     /// <summary>None when the sender speaks for itself (LOCAL) or does not know (UNKNOWN).</summary>
     public SocketAddress Source { get; init; }
 

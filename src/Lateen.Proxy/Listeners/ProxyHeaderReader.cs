@@ -90,6 +90,7 @@ internal static class ProxyHeaderReader
 
         header = header with
         {
+            TlvsAt = BinaryHeadBytes + size,
             Source = SocketAddress.V4(BinaryPrimitives.ReadUInt32BigEndian(body), BinaryPrimitives.ReadUInt16BigEndian(body[8..])),
             Destination = SocketAddress.V4(
                 BinaryPrimitives.ReadUInt32BigEndian(body[4..]), BinaryPrimitives.ReadUInt16BigEndian(body[10..])),
@@ -107,6 +108,7 @@ internal static class ProxyHeaderReader
 
         header = header with
         {
+            TlvsAt = BinaryHeadBytes + size,
             Source = SocketAddress.V6(BinaryPrimitives.ReadUInt128BigEndian(body), BinaryPrimitives.ReadUInt16BigEndian(body[32..])),
             Destination = SocketAddress.V6(
                 BinaryPrimitives.ReadUInt128BigEndian(body[16..]), BinaryPrimitives.ReadUInt16BigEndian(body[34..])),

@@ -55,6 +55,7 @@ public sealed class HeaderFormat
             buffer.Advance(MaxBytes - buffer.Length);
         }
 
-        return buffer.WrittenAsOneLine();
+        // Values that are missing may leave blanks at the ends, and those are malformed in HTTP/2 (RFC 9113 section 8.2.1).
+        return buffer.WrittenAsOneLine().Trim(" \t"u8);
     }
 }

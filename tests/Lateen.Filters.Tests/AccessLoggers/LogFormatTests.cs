@@ -41,10 +41,9 @@ public sealed class LogFormatTests
     [InlineData("%NOPE%", "unknown operator %NOPE%")]
     [InlineData("%REQ(X", "has no closing '%'")]
     [InlineData("%REQ()%", "needs a header name")]
-    [InlineData("%DYNAMIC_METADATA(a:b)%", "no filter here writes dynamic metadata")]
     [InlineData("%FILTER_STATE(a:PLAIN)%", "use downstream_peer:FIELD:NAME")]
     [InlineData("%FILTER_STATE(upstream_peer:FIELD:size)%", "one of name, namespace, workload")]
-    [InlineData("%METADATA(LISTENER:a:b)%", "only metadata of UPSTREAM_HOST and CLUSTER is kept")]
+    [InlineData("%METADATA(LISTENER:a:b)%", "only metadata of UPSTREAM_HOST, CLUSTER and DYNAMIC is kept")]
     [InlineData("%UPSTREAM_METADATA()%", "needs a namespace")]
     [InlineData("%UPSTREAM_WIRE_BYTES_SENT%", "framing is not counted by stream")]
     [InlineData("%START_TIME(%Q)%", "%Q is not supported")]
@@ -75,7 +74,7 @@ public sealed class LogFormatTests
     [InlineData("%REQUESTED_SERVER_NAME%", "evil_name__x")]
     [InlineData("%DOWNSTREAM_LOCAL_PORT% %UPSTREAM_REMOTE_PORT% %UPSTREAM_LOCAL_PORT%", "9080 9080 -")]
     [InlineData("%FILTER_STATE(downstream_peer:FIELD:workload)% %FILTER_STATE(downstream_peer:FIELD:namespace):3%", "web_v1 def")]
-    [InlineData("%FILTER_STATE(upstream_peer:FIELD:workload)% %UPSTREAM_METADATA(a:b)% %CLUSTER_METADATA(a)%", "- - -")]
+    [InlineData("%FILTER_STATE(upstream_peer:FIELD:workload)% %UPSTREAM_METADATA(a:b)% %DYNAMIC_METADATA(a)%", "- - -")]
     [InlineData("%ACCESS_LOG_TYPE% 100%%", "DownstreamEnd 100%")]
     public void Each_operator_writes_this(string format, string expected)
     {

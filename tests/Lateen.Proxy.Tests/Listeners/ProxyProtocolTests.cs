@@ -1,6 +1,10 @@
 namespace Lateen.Proxy.Tests.Listeners;
 
+using System.Text;
+using Lateen.Proxy.Bootstrap;
 using Lateen.Proxy.Config;
+using Lateen.Proxy.Network;
+using Lateen.Proxy.Xds.Reading;
 using Lateen.Testing;
 
 public sealed class ProxyProtocolTests
@@ -110,6 +114,72 @@ public sealed class ProxyProtocolTests
         client.Write(Header);
 
         Assert.Equal("near", client.Send("GET /").Response.Header("server"));
+    }
+
+    [Fact]
+    public void Values_behind_the_addresses_are_kept_by_rule_for_headers_and_logs()
+    {
+        byte[] tlvs = [0xE0, 0, 3, .. "red"u8, 0xE1, 0, 2, 0xFF, (byte)'x', 0xE2, 0, 0];
+        var add = new HeaderMutations
+        {
+            Add = [new HeaderMutation("x-out", "%DYNAMIC_METADATA(a:team)% %METADATA(DYNAMIC:a:raw)% [%DYNAMIC_METADATA(a:none)%]")],
+        };
+        using var proxy = new TestProxy(setup =>
+        {
+            setup.Routes = [TestProxySetup.ToUpstream() with { ResponseHeaders = add }];
+            setup.Listener = static l => l with
+            {
+                ProxyProtocol = new ProxyProtocolConfig
+                {
+                    AllowWithout = true, Rules = [new(0xE0, "a", "team"), new(0xE1, "a", "raw"), new(0xE3, "a", "none")],
+                },
+            };
+        });
+        TestClient client = proxy.Connect();
+        client.Write(Encoding.Latin1.GetString(
+            ProxyHeaderWriter.Write(2, TestProxy.Ip("1.2.3.4", 1111), TestProxy.Ip("5.6.7.8", 80), tlvs)));
+
+        Assert.Equal("red !x []", client.Send("GET /").Response.Header("x-out"));
+        Assert.Equal("red !x []", client.Send("GET /again").Response.Header("x-out"));
+        Assert.Equal("[]", proxy.Send("GET /").Response.Header("x-out"));
+    }
+
+    [Theory]
+    [InlineData("{tlv_type: 224, on_tlv_present: {key: team}}", "")]
+    [InlineData("{tlv_type: 300, on_tlv_present: {key: team}}", "must be at most 255")]
+    [InlineData("{tlv_type: 224}", "on_tlv_present.key: is required")]
+    public void Rules_are_read(string rule, string error)
+    {
+        (var message, var findings) = BootstrapReader.Parse("""
+            static_resources:
+              listeners:
+              - name: l
+                address: {socket_address: {address: 127.0.0.1, port_value: 1}}
+                listener_filters:
+                - name: p
+                  typed_config:
+                    "@type": type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol
+                    rules: [RULE]
+                filter_chains:
+                - filters:
+                  - name: tcp
+                    typed_config:
+                      "@type": type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
+                      stat_prefix: s
+                      cluster: c
+            """.Replace("RULE", rule), "x.yaml");
+        Assert.Empty(findings);
+
+        (ProxySetup setup, IReadOnlyList<string> errors, _) = BootstrapReader.Read(message ?? new(), ExtensionCatalog.Empty);
+
+        if (error.Length > 0)
+        {
+            Assert.Contains(error, Assert.Single(errors));
+            return;
+        }
+
+        Assert.Equal(
+            [new ProxyTlvRule(224, "envoy.filters.listener.proxy_protocol", "team")], Assert.Single(setup.Listeners).ProxyProtocol?.Rules ?? []);
     }
 
     private static TestProxy Start(

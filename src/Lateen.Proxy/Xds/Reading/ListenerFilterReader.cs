@@ -61,7 +61,6 @@ internal static class ListenerFilterReader
     private static ProxyProtocolConfig ReadProxyProtocol(ListenerFilter filter, ListenerConfig config, string path, ReadContext context)
     {
         context.TryUnpack(filter.TypedConfig, path, ProxyProtocol.Parser, out ProxyProtocol message);
-        context.NoEffect(message.Rules.Count > 0, $"{path}.rules");
         context.NoEffect(message.PassThroughTlvs is not null, $"{path}.pass_through_tlvs");
         if (config.InspectTls || config.InspectHttp)
         {
@@ -73,8 +72,39 @@ internal static class ListenerFilterReader
             AllowWithout = message.AllowRequestsWithoutProxyProtocol,
             RefuseV1 = message.DisallowedVersions.Contains(Envoy.Config.Core.V3.ProxyProtocolConfig.Types.Version.V1),
             RefuseV2 = message.DisallowedVersions.Contains(Envoy.Config.Core.V3.ProxyProtocolConfig.Types.Version.V2),
+            Rules = ReadRules(message, path, context),
             StatPrefix = message.StatPrefix,
         };
+    }
+
+    private static List<ProxyTlvRule> ReadRules(ProxyProtocol message, string path, ReadContext context)
+    {
+        const string defaultNamespace = "envoy.filters.listener.proxy_protocol";
+        if (message.Rules.Count > 0 && message.TlvLocation is not ProxyProtocol.Types.TlvLocation.DynamicMetadata)
+        {
+            context.Error($"{path}.tlv_location", "FILTER_STATE is not supported; use DYNAMIC_METADATA");
+        }
+
+        var rules = new List<ProxyTlvRule>();
+        for (int i = 0; i < message.Rules.Count; i++)
+        {
+            ProxyProtocol.Types.Rule rule = message.Rules[i];
+            if (rule.TlvType > byte.MaxValue)
+            {
+                context.Error($"{path}.rules[{i}].tlv_type", "must be at most 255");
+            }
+            else if (rule.OnTlvPresent is { Key.Length: > 0 } keep)
+            {
+                string owner = keep.MetadataNamespace.Length > 0 ? keep.MetadataNamespace : defaultNamespace;
+                rules.Add(new ProxyTlvRule((byte)rule.TlvType, owner, keep.Key));
+            }
+            else
+            {
+                context.Error($"{path}.rules[{i}].on_tlv_present.key", "is required");
+            }
+        }
+
+        return rules;
     }
 
     private static void NotDisabled(ListenerFilter filter, string path, ReadContext context)
