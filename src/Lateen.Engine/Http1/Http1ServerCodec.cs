@@ -12,8 +12,8 @@ public sealed class Http1ServerCodec : ConnectionHandler
 {
     private readonly HttpServerCallbacks _callbacks;
     private readonly Http1Options _options;
-    private readonly MessageHead _head;
     private readonly Http1ResponseEncoder _encoder;
+    private MessageHead? _head;
     private MessageHead? _trailers;
     private Connection? _connection;
     private RequestDecoder? _decoder;
@@ -32,7 +32,6 @@ public sealed class Http1ServerCodec : ConnectionHandler
         _callbacks = callbacks;
         _options = options;
         _glitches = new GlitchBudget(options.MaxGlitches, options.GlitchesForgivenPerSecond);
-        _head = new MessageHead(options, isRequest: true);
         _encoder = new Http1ResponseEncoder(this);
     }
 
@@ -46,9 +45,9 @@ public sealed class Http1ServerCodec : ConnectionHandler
 
     internal bool IsDraining => _draining;
 
-    public bool RequestIsHttp10 => _head.IsHttp10;
+    public bool RequestIsHttp10 => _head is { IsHttp10: true };
 
-    internal bool RequestPersists => _head.PersistsConnection;
+    internal bool RequestPersists => _head is { PersistsConnection: true };
 
     /// <summary>Takes over a connection; also sets its handler.</summary>
     public void Attach(Connection connection)
@@ -112,6 +111,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
     {
         Phase = Http1Phase.Closed;
         ResetStream(reason is CloseReason.RemoteReset ? StreamResetReason.RemoteReset : StreamResetReason.ConnectionTermination);
+        ReturnHeads();
         _callbacks.OnConnectionClosed();
     }
 
@@ -183,8 +183,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
         switch (Phase)
         {
             case Http1Phase.Idle:
-                // Not earlier: whoever ended the last exchange may still read its request, for the access log.
-                _head.Reset();
+                _head = HeadPool.Current.Rent(_options);
                 Phase = Http1Phase.StartLine;
                 _callbacks.OnRequestStarted();
                 return Phase is Http1Phase.StartLine;
@@ -211,7 +210,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
 
     private bool TryAdvanceHead(ReadOnlySpan<byte> input, out int used)
     {
-        MessageHead head = Phase is Http1Phase.Trailers ? Trailers : _head;
+        MessageHead head = Phase is Http1Phase.Trailers ? Trailers : Head;
         bool startLine = Phase is Http1Phase.StartLine;
         switch (_lines.Read(head, startLine, input, out used, out ReadOnlySpan<byte> line, out Http1Fault? fault))
         {
@@ -222,7 +221,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
             case HeadStep.Fields:
                 return true;
             case HeadStep.End:
-                return head == _head ? BeginStream() : FinishTrailers();
+                return head == _head ? BeginStream(head) : FinishTrailers();
             case HeadStep.BadField when head != _head:
                 return Fail(Http1Fault.BadTrailer);
             default:
@@ -243,7 +242,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
             return TrySpend(1) || Fail(Http1Fault.TooManyGlitches);
         }
 
-        if (StartLine.ReadRequest(line, _head, _options) is { } fault)
+        if (StartLine.ReadRequest(line, Head, _options) is { } fault)
         {
             return Fail(fault);
         }
@@ -252,29 +251,29 @@ public sealed class Http1ServerCodec : ConnectionHandler
         return true;
     }
 
-    private bool BeginStream()
+    private bool BeginStream(MessageHead head)
     {
-        if (_head.Finish() is { } fault)
+        if (head.Finish() is { } fault)
         {
             return Fail(fault);
         }
 
-        if (!TrySpend(_head.Glitches))
+        if (!TrySpend(head.Glitches))
         {
             return Fail(Http1Fault.TooManyGlitches);
         }
 
-        bool tunnel = _head.IsConnect || _head.WantsUpgrade;
-        bool hasBody = !tunnel && (_head.IsChunked || _head.ContentLength > 0);
+        bool tunnel = head.IsConnect || head.WantsUpgrade;
+        bool hasBody = !tunnel && (head.IsChunked || head.ContentLength > 0);
         _requestComplete = !hasBody && !tunnel;
         Phase = tunnel ? Http1Phase.AwaitingTunnel : hasBody ? Http1Phase.Body : Http1Phase.AwaitingResponse;
-        _body = _head.IsChunked
+        _body = head.IsChunked
             ? BodyReader.Chunked(_options.MaxChunkExtensionBytes)
-            : BodyReader.WithLength(Math.Max(0, _head.ContentLength));
+            : BodyReader.WithLength(Math.Max(0, head.ContentLength));
         Requests++;
-        _encoder.Begin(_head, hasBody && _head.ExpectsContinue && _options.AutoContinue);
+        _encoder.Begin(head, hasBody && head.ExpectsContinue && _options.AutoContinue);
         _decoder = _callbacks.OnNewStream(_encoder);
-        _decoder.OnHeaders(_head.Map, _requestComplete);
+        _decoder.OnHeaders(head.Map, _requestComplete);
         _encoder.SendContinueIfPending();
         return Phase is not Http1Phase.Closed;
     }
@@ -365,6 +364,7 @@ public sealed class Http1ServerCodec : ConnectionHandler
             return;
         }
 
+        ReturnHeads();
         _lines = default;
         _skippedEmptyLine = false;
         _requestComplete = false;
@@ -446,5 +446,23 @@ public sealed class Http1ServerCodec : ConnectionHandler
         _connection?.Close(mode);
     }
 
-    private MessageHead Trailers => _trailers ??= new MessageHead(_options, isRequest: true);
+    private void ReturnHeads()
+    {
+        if (_head is { } head && _connection is { } connection)
+        {
+            HeadPool.Current.Return(head, connection.Loop);
+            _head = null;
+        }
+
+        if (_trailers is { } trailers && _connection is { } sameConnection)
+        {
+            HeadPool.Current.Return(trailers, sameConnection.Loop);
+            _trailers = null;
+        }
+    }
+
+    // From the first byte of a request to the end of its exchange there is one.
+    private MessageHead Head => _head ??= HeadPool.Current.Rent(_options);
+
+    private MessageHead Trailers => _trailers ??= HeadPool.Current.Rent(_options);
 }

@@ -11,6 +11,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
     // As Envoy: more nominations than this are an attempt to make work.
     private const int MaxNominations = 10;
 
+    private Http1Options _options = options;
     private bool _sawTransferEncoding;
     private bool _hasNominations;
     private bool _sawHost;
@@ -25,13 +26,13 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
     public int Bytes { get; set; }
 
     /// <summary>How many more bytes the limit allows.</summary>
-    public int BytesLeft => options.MaxHeadBytes - Bytes;
+    public int BytesLeft => _options.MaxHeadBytes - Bytes;
 
     /// <summary>How many more lines may be taken unseen; none when each name is looked through for underscores.</summary>
     public int FieldsLeft
     {
-        get => options.RejectUnderscores && isRequest ? 0 : _fieldsLeft;
-        set => _fieldsLeft = options.RejectUnderscores && isRequest ? _fieldsLeft : value;
+        get => _options.RejectUnderscores && isRequest ? 0 : _fieldsLeft;
+        set => _fieldsLeft = _options.RejectUnderscores && isRequest ? _fieldsLeft : value;
     }
 
     public bool IsHttp10 { get; set; }
@@ -59,6 +60,13 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
 
     public bool PersistsConnection => !WantsClose && (!IsHttp10 || WantsKeepAlive);
 
+    /// <summary>The same for a connection with other limits.</summary>
+    public void Reset(Http1Options options)
+    {
+        _options = options;
+        Reset();
+    }
+
     public void Reset()
     {
         Map.Clear();
@@ -77,7 +85,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
         _sawTransferEncoding = false;
         _hasNominations = false;
         _sawHost = false;
-        _fieldsLeft = options.MaxHeaders;
+        _fieldsLeft = _options.MaxHeaders;
     }
 
     /// <summary>Takes one header line without its CRLF; null when it is right.</summary>
@@ -93,7 +101,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
             return Http1Fault.TooManyHeaders;
         }
 
-        if (options.RejectUnderscores && isRequest && name.Contains((byte)'_'))
+        if (_options.RejectUnderscores && isRequest && name.Contains((byte)'_'))
         {
             return Http1Fault.Underscore;
         }
@@ -172,7 +180,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
             return rejected;
         }
 
-        bool upgrades = WantsUpgrade && options.AllowUpgrade && !IsHttp10 && ContentLength <= 0 && !IsChunked;
+        bool upgrades = WantsUpgrade && _options.AllowUpgrade && !IsHttp10 && ContentLength <= 0 && !IsChunked;
         WantsUpgrade = upgrades && Map.TryGet("upgrade"u8, out ReadOnlySpan<byte> protocol) && !IsHttp2(protocol);
         if (!WantsUpgrade && Map.Remove("upgrade"u8))
         {
@@ -229,14 +237,14 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
 
     private Http1Fault? FinishHost()
     {
-        if (!IsHttp10 || options.DefaultHostForHttp10.Length == 0)
+        if (!IsHttp10 || _options.DefaultHostForHttp10.Length == 0)
         {
             return Http1Fault.MissingHost;
         }
 
         HasAuthority = true;
         Span<byte> host = stackalloc byte[256];
-        int length = System.Text.Encoding.ASCII.GetBytes(options.DefaultHostForHttp10, host);
+        int length = System.Text.Encoding.ASCII.GetBytes(_options.DefaultHostForHttp10, host);
         Map.Add(":authority"u8, host[..length]);
         return null;
     }
@@ -372,7 +380,7 @@ internal sealed class MessageHead(Http1Options options, bool isRequest)
         }
 
         ExpectsContinue = !IsHttp10;
-        if (!options.AutoContinue)
+        if (!_options.AutoContinue)
         {
             Map.Add("expect"u8, "100-continue"u8);
         }
