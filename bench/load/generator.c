@@ -1,10 +1,10 @@
 // Backend and HTTP/1.1 client in one thread, so that the core of the load does as little as it can and the proxy's core is the busy one.
 //
-// generator PORT_A PORT_B REQUEST_FILE BODY_BYTES: answers every request on both ports of the loopback with 200 and so many bytes, and takes
-// orders on standard input: `run PORT CONNECTIONS MILLISECONDS RATE` opens so many connections and keeps one request under way on each of them
-// (RATE 0), or begins so many requests a second, each on the connection that was free last; a request that finds none free waits, and its latency
-// counts from when it was due. Prints one line of JSON: requests answered, failures, 50th and 99th percentile in microseconds. Ends with its
-// standard input.
+// generator PORT_A PORT_B REQUEST_FILE BODY_BYTES CERTIFICATE KEY: answers every request on both ports of the loopback with 200 and so many bytes,
+// and takes orders on standard input: `run PORT CONNECTIONS MILLISECONDS RATE TLS` opens so many connections and keeps one request under way on
+// each of them (RATE 0), or begins so many requests a second, each on the connection that was free last; a request that finds none free waits, and
+// its latency counts from when it was due. TLS 1 speaks TLS, 2 also shows the certificate. Prints one line of JSON: requests answered, failures, 50th
+// and 99th percentile in microseconds. Ends with its standard input.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -20,14 +20,34 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_FDS = 32768, KEPT = 8192, MAX_BODY = 65536, EVENTS = 256, STEP_MICROS = 5, STEPS = 1 << 20, BACKLOG = 4096, ORDER = 256 };
+enum { MAX_FDS = 32768, KEPT = 8192, MAX_BODY = 65536, EVENTS = 256, STEP_MICROS = 5, STEPS = 1 << 20, BACKLOG = 4096, ORDER = 256, NOTHING_YET = -1 };
 
 enum role { FREE, ORDERS, LISTENER, SERVER, CLIENT };
+
+// OpenSSL 3 without its headers, which are a package of their own.
+typedef struct ssl_ctx_st SSL_CTX;
+typedef struct ssl_st SSL;
+const void *TLS_client_method(void);
+SSL_CTX *SSL_CTX_new(const void *method);
+long SSL_CTX_ctrl(SSL_CTX *context, int command, long number, void *pointer);
+int SSL_CTX_use_certificate_file(SSL_CTX *context, const char *file, int type);
+int SSL_CTX_use_PrivateKey_file(SSL_CTX *context, const char *file, int type);
+SSL *SSL_new(SSL_CTX *context);
+int SSL_set_fd(SSL *tls, int fd);
+int SSL_connect(SSL *tls);
+int SSL_read(SSL *tls, void *bytes, int count);
+int SSL_write(SSL *tls, const void *bytes, int count);
+int SSL_get_error(const SSL *tls, int result);
+int SSL_has_pending(const SSL *tls);
+void SSL_free(SSL *tls);
+enum { WANT_READ = 2, PEM = 1, SET_READ_AHEAD = 41 };
 
 // One socket. `kept` holds the beginning of a message that did not come whole; it is allocated when that first happens.
 struct peer {
     enum role role;
     int connecting;
+    int handshaking;
+    SSL *tls;
     int have;
     char *kept;
     uint64_t sent_at;
@@ -39,6 +59,9 @@ struct results {
     uint32_t steps[STEPS];
 };
 
+static SSL_CTX *anonymous;
+static SSL_CTX *known;
+static SSL_CTX *secure;
 static struct peer peers[MAX_FDS];
 static struct results results;
 static char scratch[KEPT + MAX_BODY];
@@ -83,6 +106,8 @@ static void watch(int fd, enum role role, uint32_t events)
         die("descriptor %d: more than %d sockets", fd, MAX_FDS);
     peers[fd].role = role;
     peers[fd].have = 0;
+    peers[fd].tls = NULL;
+    peers[fd].handshaking = 0;
     peers[fd].connecting = (events & EPOLLOUT) != 0;
     struct epoll_event event = { .events = events, .data.fd = fd };
     if (epoll_ctl(loop, EPOLL_CTL_ADD, fd, &event) < 0)
@@ -92,6 +117,8 @@ static void watch(int fd, enum role role, uint32_t events)
 static void drop(int fd)
 {
     peers[fd].role = FREE;
+    if (peers[fd].tls)
+        SSL_free(peers[fd].tls);
     close(fd);
 }
 
@@ -124,17 +151,22 @@ static void accept_all(int listener)
 // What is sent is far smaller than a socket's buffer, and one message is under way at a time.
 static int send_all(int fd, const char *bytes, int count)
 {
-    return send(fd, bytes, (size_t)count, MSG_NOSIGNAL) == count;
+    return peers[fd].tls ? SSL_write(peers[fd].tls, bytes, count) == count : send(fd, bytes, (size_t)count, MSG_NOSIGNAL) == count;
 }
 
-// Reads what is there behind what was kept: all of it at *text. Zero or less at the end of the stream and on errors.
+// Reads what is there behind what was kept: all of it at *text. NOTHING_YET when there is nothing new, 0 at the end of the stream and on errors.
 static int read_more(int fd, char **text)
 {
     struct peer *peer = &peers[fd];
+    char *target = scratch + peer->have;
+    size_t room = sizeof scratch - (size_t)peer->have;
     memcpy(scratch, peer->kept ? peer->kept : "", (size_t)peer->have);
-    ssize_t got = recv(fd, scratch + peer->have, sizeof scratch - (size_t)peer->have, 0);
     *text = scratch;
-    return got <= 0 ? (int)got : (int)got + peer->have;
+    int got = peer->tls ? SSL_read(peer->tls, target, (int)room) : (int)recv(fd, target, room, 0);
+    if (got > 0)
+        return got + peer->have;
+    int later = peer->tls ? SSL_get_error(peer->tls, got) == WANT_READ : got < 0 && errno == EAGAIN;
+    return later ? NOTHING_YET : 0;
 }
 
 static int keep(int fd, const char *text, int count)
@@ -155,9 +187,9 @@ static void serve(int fd)
 {
     char *text;
     int count = read_more(fd, &text);
-    if (count < 0 && errno == EAGAIN)
+    if (count == NOTHING_YET)
         return;
-    if (count <= 0) {
+    if (count == 0) {
         drop(fd);
         return;
     }
@@ -224,9 +256,9 @@ static void receive(int fd)
 {
     char *text;
     int count = read_more(fd, &text);
-    if (count < 0 && errno == EAGAIN)
+    if (count == NOTHING_YET)
         return;
-    int length = count <= 0 ? -1 : answer_length(text, count);
+    int length = count == 0 ? -1 : answer_length(text, count);
     if (length < 0 || (length > 0 && count > length)) {
         results.failed++;
         drop(fd);
@@ -248,6 +280,26 @@ static void receive(int fd)
     next(fd);
 }
 
+static void shake(int fd)
+{
+    int result = SSL_connect(peers[fd].tls);
+    if (result == 1) {
+        peers[fd].handshaking = 0;
+        next(fd);
+    } else if (SSL_get_error(peers[fd].tls, result) != WANT_READ) {
+        results.failed++;
+        drop(fd);
+    }
+}
+
+// OpenSSL reads ahead, so what it holds wakes nobody.
+static void receive_all(int fd)
+{
+    do
+        receive(fd);
+    while (peers[fd].role == CLIENT && peers[fd].tls && SSL_has_pending(peers[fd].tls));
+}
+
 static void connected(int fd)
 {
     int error = 0;
@@ -261,7 +313,15 @@ static void connected(int fd)
     }
 
     peers[fd].connecting = 0;
-    next(fd);
+    if (!secure) {
+        next(fd);
+        return;
+    }
+
+    peers[fd].tls = SSL_new(secure);
+    peers[fd].handshaking = 1;
+    SSL_set_fd(peers[fd].tls, fd);
+    shake(fd);
 }
 
 static void connect_to(int port)
@@ -286,8 +346,10 @@ static void turn(int wait_ms)
         case CLIENT:
             if (peers[fd].connecting)
                 connected(fd);
+            else if (peers[fd].handshaking)
+                shake(fd);
             else
-                receive(fd);
+                receive_all(fd);
             break;
         case ORDERS: ordered = 1; break;
         case FREE: break;
@@ -325,6 +387,15 @@ static void run(int port, int connections, int milliseconds)
     fflush(stdout);
 }
 
+static SSL_CTX *context(const char *certificate, const char *key)
+{
+    SSL_CTX *made = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_ctrl(made, SET_READ_AHEAD, 1, NULL);
+    if (certificate && (SSL_CTX_use_certificate_file(made, certificate, PEM) != 1 || SSL_CTX_use_PrivateKey_file(made, key, PEM) != 1))
+        die("%s or %s", certificate, key);
+    return made;
+}
+
 static void prepare(const char *file, int body)
 {
     FILE *source = fopen(file, "r");
@@ -342,13 +413,15 @@ static void prepare(const char *file, int body)
 
 int main(int count, char **words)
 {
-    if (count != 5) {
-        fprintf(stderr, "usage: generator PORT_A PORT_B REQUEST_FILE BODY_BYTES\n");
+    if (count != 7) {
+        fprintf(stderr, "usage: generator PORT_A PORT_B REQUEST_FILE BODY_BYTES CERTIFICATE KEY\n");
         return 2;
     }
 
     loop = epoll_create1(0);
     prepare(words[3], atoi(words[4]));
+    anonymous = context(NULL, NULL);
+    known = context(words[5], words[6]);
     listen_on(atoi(words[1]));
     listen_on(atoi(words[2]));
     watch(STDIN_FILENO, ORDERS, EPOLLIN);
@@ -358,17 +431,18 @@ int main(int count, char **words)
             continue;
 
         char order[ORDER];
-        int port, connections, milliseconds;
+        int port, connections, milliseconds, tls;
         ordered = 0;
         ssize_t got = read(STDIN_FILENO, order, sizeof order - 1);
         if (got <= 0)
             return 0;
         order[got] = 0;
-        if (sscanf(order, "run %d %d %d %d", &port, &connections, &milliseconds, &rate) != 4) {
+        if (sscanf(order, "run %d %d %d %d %d", &port, &connections, &milliseconds, &rate, &tls) != 5) {
             fprintf(stderr, "generator: not an order: %s", order);
             return 2;
         }
 
+        secure = tls == 0 ? NULL : tls == 1 ? anonymous : known;
         run(port, connections, milliseconds);
     }
 }

@@ -1,4 +1,4 @@
-// The load generators besides generator.c, always for a bounded time: wrk for TLS, h2load for HTTP/2. Each returns requests, failures and latencies.
+// The load generators besides generator.c, always for a bounded time: h2load for HTTP/2, wrk for the soak. Each returns requests, failures and latencies.
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { LOAD_CORE } from './system.mjs';
@@ -19,9 +19,9 @@ const path = '/reviews/0';
 /** The same request as bytes, for generator.c. */
 export const requestText = [`GET ${path} HTTP/1.1`, 'host: 127.0.0.1', ...headers, '', ''].join('\r\n');
 
-async function run(command, args, seconds, environment = {}) {
+async function run(command, args, seconds) {
   const child = spawn('taskset', ['-c', LOAD_CORE, command, ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+    { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   child.stdout.on('data', (data) => { out += data; });
   child.stderr.on('data', (data) => { out += data; });
@@ -44,9 +44,9 @@ const micros = (text) => {
 const number = (out, pattern) => Number(pattern.exec(out)?.[1] ?? 0);
 
 /** HTTP/1.1 with kept-alive connections. */
-export async function wrk({ port, secure = false, connections, seconds, environment }) {
-  const url = `${secure ? 'https' : 'http'}://127.0.0.1:${port}${path}`;
-  const out = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '--timeout', '5s', ...headers.flatMap((h) => ['-H', h]), url], seconds, environment);
+export async function wrk({ port, connections, seconds }) {
+  const url = `http://127.0.0.1:${port}${path}`;
+  const out = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '--timeout', '5s', ...headers.flatMap((h) => ['-H', h]), url], seconds);
   const failed = [...out.matchAll(/Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/g)]
     .flatMap((m) => m.slice(1).map(Number)).reduce((a, b) => a + b, 0) + number(out, /Non-2xx or 3xx responses: (\d+)/);
   return {

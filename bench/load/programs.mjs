@@ -66,17 +66,27 @@ const somePorts = async (...names) => Object.fromEntries(await Promise.all(names
 
 /** What every proxy talks to, two ports that answer 1 KB each; it is the HTTP/1.1 client too (generator.c says why). */
 export async function backend(workspace) {
+  certify(workspace);
   const ports = await somePorts('BACKEND_A', 'BACKEND_B');
-  const program = compile(workspace, 'generator.c', 'generator', ['-O2']);
-  const args = [String(ports.BACKEND_A), String(ports.BACKEND_B), workspace.write('request.txt', requestText), String(BODY_BYTES)];
+  const program = compile(workspace, 'generator.c', 'generator', ['-O2', '-l:libssl.so.3', '-l:libcrypto.so.3']);
+  const args = [String(ports.BACKEND_A), String(ports.BACKEND_B), workspace.write('request.txt', requestText), String(BODY_BYTES),
+    workspace.values.CERT, workspace.values.KEY];
   const child = start(LOAD_CORE, program, args, ['pipe', 'pipe', 'inherit']);
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await listening(ports.BACKEND_A);
-  const run = async (port, connections, seconds, rate) => {
-    child.stdin.write(`run ${port} ${connections} ${seconds * 1000} ${rate}\n`);
+  const run = async ({ port, connections, seconds, rate = 0, tls = 0 }) => {
+    child.stdin.write(`run ${port} ${connections} ${seconds * 1000} ${rate} ${tls}\n`);
     return JSON.parse((await answers.next()).value);
   };
   return { name: 'backend', child, ports, run };
+}
+
+// One certificate for everybody: servers and, in mutual TLS, clients.
+function certify(workspace) {
+  const { CERT, KEY } = workspace.values;
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30', '-subj',
+    '/CN=bench', '-keyout', KEY, '-out', CERT], { stdio: 'ignore' });
+  workspace.write('both.pem', readFileSync(CERT, 'utf8') + readFileSync(KEY, 'utf8'));
 }
 
 function compile(workspace, source, name, flags) {
@@ -139,10 +149,4 @@ export async function startTime(workspace, behind) {
   const took = performance.now() - from;
   await stop(child);
   return took;
-}
-
-/** A library that gives OpenSSL clients a certificate: wrk has no option for one. */
-export function clientCertificate(workspace) {
-  const library = compile(workspace, 'client-certificate.c', 'client-certificate.so', ['-shared', '-fPIC', '-ldl']);
-  return { LD_PRELOAD: library, BENCH_CERTIFICATE: workspace.values.CERT, BENCH_KEY: workspace.values.KEY };
 }

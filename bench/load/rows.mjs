@@ -1,6 +1,6 @@
 // The rows of the table: who is measured, by which load, and what the design promises of it.
 import * as config from './lateen.mjs';
-import { h2load, wrk } from './generators.mjs';
+import { h2load } from './generators.mjs';
 import { median } from './table.mjs';
 
 const webServers = ['nginx', 'haproxy'];
@@ -45,7 +45,9 @@ function tail(what, slices, name, peers) {
 }
 
 /** One request under way on each connection, or so many requests a second. */
-const http1 = (connections, rate = 0) => (proxy, seconds, workspace) => workspace.behind.run(proxy.ports.PLAIN, connections, seconds, rate);
+const http1 = (connections, rate = 0) => (proxy, seconds, workspace) => workspace.behind.run({ port: proxy.ports.PLAIN, connections, seconds, rate });
+const https = (tls) => (proxy, seconds, workspace) => workspace.behind.run({ port: proxy.ports.TLS, connections: 64, seconds, tls: tls(proxy) });
+const [anonymous, known] = [1, 2];
 const http2 = (secure) => (proxy, seconds, workspace) => h2load({
   port: secure ? proxy.ports.TLS : proxy.ports.PLAIN_H2, secure, connections: 16, streams: 16, seconds, log: `${workspace.directory}/h2load.log`,
 });
@@ -72,7 +74,7 @@ export const rows = [
     name: 'tls',
     title: 'TLS 1.3 terminated, HTTP/1.1, 64 connections',
     proxies: [...loops, ...webServers],
-    load: (proxy, seconds) => wrk({ port: proxy.ports.TLS, secure: true, connections: 64, seconds }),
+    load: https(() => anonymous),
     verdicts: ratios('TLS 1.3 terminated, HTTP/1.1', webServers, { 'lateen io_uring': 1.5, 'lateen epoll': 1.5 }),
   },
   {
@@ -93,9 +95,7 @@ export const rows = [
     name: 'sidecar',
     title: 'Sidecar work with mTLS in (routes, peer metadata, Istio metrics; no RBAC, no tracing yet) beside the bare peers with TLS',
     proxies: ['lateen sidecar', ...webServers],
-    load: (proxy, seconds, workspace) => wrk({
-      port: proxy.ports.TLS, secure: true, connections: 64, seconds, environment: proxy.name === 'lateen sidecar' ? workspace.clientCertificate : {},
-    }),
+    load: https((proxy) => (proxy.name === 'lateen sidecar' ? known : anonymous)),
     verdicts: ratios('sidecar work with mTLS in', webServers, { 'lateen sidecar': 1.2 }),
   },
   ...[

@@ -1,10 +1,9 @@
 // `bench/run proxy [--rounds N] [--seconds S] [--rows a,b]`: the shipped proxy beside nginx, HAProxy and nghttpx. README.md tells the method.
-import { execFileSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { costs } from './costs.mjs';
-import { Workspace, backend, clientCertificate, lateen, pair, peer, relay, stopAll } from './programs.mjs';
+import { Workspace, backend, lateen, pair, peer, relay, stopAll } from './programs.mjs';
 import { lateens, pairs, rows } from './rows.mjs';
 import { busyShare, cores, cpuMicros, residentKiB, userAndSystem } from './system.mjs';
 import { printRow, printVerdicts, summarise } from './table.mjs';
@@ -59,11 +58,6 @@ async function main() {
   }
 
   const workspace = new Workspace(root, join(root, 'artifacts/bench/work'));
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '30', '-subj',
-    '/CN=bench', '-keyout', workspace.values.KEY, '-out', workspace.values.CERT], { stdio: 'ignore' });
-  workspace.write('both.pem', execFileSync('cat', [workspace.values.CERT, workspace.values.KEY], { encoding: 'utf8' }));
-
-  workspace.clientCertificate = clientCertificate(workspace);
   const behind = workspace.behind = await backend(workspace);
   const started = new Map();
   const proxy = async (name) => {
