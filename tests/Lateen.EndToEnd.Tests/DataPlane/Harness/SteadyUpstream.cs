@@ -42,9 +42,9 @@ internal sealed class SteadyUpstream : IDisposable
                 Serve(socket, answer, buffer);
             }
         }
-        catch (SocketException)
+        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
         {
-            // The test is over.
+            // The test is over; which of the two depends on whether the thread was waiting.
             return;
         }
     }
