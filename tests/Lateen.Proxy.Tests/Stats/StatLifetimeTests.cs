@@ -6,6 +6,7 @@ using Lateen.Proxy.Config;
 using Lateen.Proxy.Stats;
 using Lateen.Testing;
 
+[Collection(MemoryCollection.Name)]
 public sealed class StatLifetimeTests
 {
     [Fact]
