@@ -302,7 +302,6 @@ public sealed class Http1ServerCodec : ConnectionHandler
             case BodyStatus.Bad:
                 return Fail(Http1Fault.BadChunk);
             case BodyStatus.Trailers:
-                Trailers.Reset();
                 Phase = Http1Phase.Trailers;
                 return true;
             case BodyStatus.End:
